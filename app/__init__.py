@@ -1,0 +1,41 @@
+"""The application factory: joins the rooms, and decides nothing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+import config
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """Make the application from the environment's settings, or from those given."""
+    from flask_migrate import Migrate
+    from flask_wtf import CSRFProtect
+
+    from app import accounts, actions, cli, lessons, reminders, reports, reviews
+    from app.accounts.guard import install_guard
+    from app.accounts.sign_in import install_sign_in
+    from app.core.database import db
+    from app.core.installation import Mode, install_mode_check
+    from app.core.look import check_assets, install_look
+    from app.core.references import ReferenceCounter  # noqa: F401
+
+    app = Flask(__name__, template_folder=str(config.ROOT / "templates"), instance_path=str(config.INSTANCE))
+    app.config.update(config.settings() if settings is None else settings)
+    check_assets(app)
+    db.init_app(app)
+    Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
+    CSRFProtect(app)
+    install_mode_check(app)
+    install_look(app)
+    install_sign_in(app)
+    for room in (accounts, reviews, lessons, actions, reminders, reports):
+        room.join(app)
+    if app.config["TRACKER_MODE"] == Mode.DEMO:
+        from app import demo
+
+        demo.join(app)
+    cli.join(app)
+    install_guard(app)
+    return app

@@ -1,0 +1,166 @@
+"""The guard: resolves the stamp of every view, and gives each request one commit point.
+
+A view without a stamp is refused to everybody; strangers reach only what ``OPEN_ENDPOINTS`` lists. What a
+person may not see answers as what does not exist.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.exc import NoResultFound, SQLAlchemyError
+
+from app.accounts.models import Person
+from app.accounts.policy import NOTHING, can
+from app.audit.operations import Subject, record
+from app.core.access import Access
+from app.core.acting import STRANGER, Actor, acting_as
+from app.core.database import current_session
+from app.core.transactions import READING_METHODS, apart
+
+#: What strangers may reach: the sign-in pages, the style sheets, and in a demonstration its role cards.
+OPEN_ENDPOINTS = frozenset({"static", "security.login", "security.logout", "demo.sign_in_as"})
+
+#: The address a stranger asked for, kept until the sign-in; never in a query string.
+WANTED = "wanted"
+
+
+def person() -> Person:
+    """The person signed in. Only for views behind the guard, which lets no stranger through."""
+    signed_in: Person = current_user._get_current_object()
+    return signed_in
+
+
+def may(verb: str, thing: Any = None) -> bool:
+    """Whether the person signed in may do this to the thing; for templates and views."""
+    if not current_user.is_authenticated:
+        return False
+    if "person_facts" not in g:
+        g.person_facts = person().facts
+    return can(g.person_facts, verb, NOTHING if thing is None else thing.facts)
+
+
+def require(verb: str, thing: Any = None) -> None:
+    """Answer 404 unless the person may do this; for what a form chose and the address did not name."""
+    if not may(verb, thing):
+        abort(404)
+
+
+def note_read(subject: Subject, line: str) -> None:
+    """Have a read of case material recorded once the page is made."""
+    g.setdefault("reads", []).append((subject, line))
+
+
+def install_guard(app: Flask) -> None:
+    """Put the guard around every view of the application. Call once every room is joined."""
+    for endpoint, view in list(app.view_functions.items()):
+        app.view_functions[endpoint] = _guarded(endpoint, view)
+    app.jinja_env.globals["may"] = may
+
+
+def _guarded(endpoint: str, view: Callable[..., Any]) -> Callable[..., Response]:
+    stamp: Access | None = getattr(view, "access", None)
+    is_open = endpoint in OPEN_ENDPOINTS
+
+    @wraps(view)
+    def answer(**url_values: Any) -> Response:
+        # 1. Strangers see the allow-list and nothing else.
+        if not is_open and not current_user.is_authenticated:
+            return _to_sign_in()
+        # 2. Whoever acts is named before anything happens.
+        with acting_as(_actor()):
+            if is_open:
+                return _one_commit(make_response(current_app.ensure_sync(view)(**url_values)))
+            # 3. The thing is loaded and the policy asked; a refusal looks like an absence.
+            try:
+                arguments, named = _load_allowed(stamp, url_values)
+            except NoResultFound:
+                _record_refusal(stamp, url_values)
+                abort(404)
+            # 4. The view answers, once; its changes are kept only with a good answer.
+            response = _one_commit(make_response(view(*arguments, **named)))
+            # 5. A page with case material leaves only once its reading is on record.
+            _record_reads()
+            return response
+
+    answer.access = stamp  # type: ignore[attr-defined]
+    return answer
+
+
+def _actor() -> Actor:
+    return Actor(person().id, person().name) if current_user.is_authenticated else STRANGER
+
+
+def _to_sign_in() -> Response:
+    if request.method == "GET":
+        session[WANTED] = request.path
+    return make_response(redirect(url_for("security.login")))
+
+
+def _load_allowed(stamp: Access | None, url_values: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """What the view is called with. Raises NoResultFound for the absent and the forbidden alike."""
+    if stamp is None:
+        raise NoResultFound
+    if stamp.load is None:
+        if not may(stamp.verb):
+            raise NoResultFound
+        return (), url_values
+    thing = stamp.load(**url_values)
+    if not may(stamp.verb, thing):
+        raise NoResultFound
+    if stamp.verb.endswith(".read") and hasattr(thing, "audit_subject"):
+        note_read(thing.audit_subject, f"Opened {thing.audit_subject.ref}")
+    return (thing,), {}
+
+
+def _one_commit(response: Response) -> Response:
+    """Keep the request's changes with a good answer, drop them with any other."""
+    database = current_session()
+    if request.method in READING_METHODS:
+        if database.new or database.dirty or database.deleted:
+            raise RuntimeError(f"{request.endpoint} only reads, but changed a record")
+        database.rollback()
+    elif response.status_code < 400:
+        database.commit()
+    else:
+        database.rollback()
+    return response
+
+
+def _record_refusal(stamp: Access | None, url_values: dict[str, Any]) -> None:
+    verb = stamp.verb if stamp else "unstamped"
+    ref = str(url_values.get("ref", "-"))[:64]
+    current_session().rollback()
+    _apart(lambda database: record(
+        verb=verb,
+        subject=Subject(verb.partition(".")[0], ref),
+        line=f"Refused: {verb}",
+        is_read=True,
+        session=database,
+    ))
+
+
+def _record_reads() -> None:
+    reads: list[tuple[Subject, str]] = g.pop("reads", [])
+    if not reads:
+        return
+
+    def write(database: Any) -> None:
+        for subject, line in reads:
+            verb = f"{subject.kind}.read"
+            record(verb=verb, subject=subject, line=line, is_read=True, session=database)
+
+    _apart(write)
+
+
+def _apart(write: Callable[[Any], Any]) -> None:
+    """Record in a transaction of its own; without the record there is no page."""
+    try:
+        with apart() as database:
+            write(database)
+    except SQLAlchemyError:
+        current_app.logger.exception("a read could not be recorded")
+        abort(503)

@@ -1,0 +1,87 @@
+"""Every question about the partnership, its agencies, groups and people."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from app.accounts.models import Agency, Area, Group, Partnership, Person, RoleAssignment, Seat
+from app.accounts.policy import Role
+from app.core.database import current_session
+
+
+def partnership() -> Partnership | None:
+    """The partnership this database serves; null before it was set up."""
+    return current_session().scalars(select(Partnership).order_by(Partnership.id).limit(1)).first()
+
+
+def areas() -> Sequence[Area]:
+    """Every area, by name."""
+    return current_session().scalars(select(Area).order_by(Area.name)).all()
+
+
+def agencies(*, with_external: bool = True) -> Sequence[Agency]:
+    """Every agency, by name; on request only those of the partnership."""
+    statement = select(Agency).order_by(Agency.name, Agency.id)
+    if not with_external:
+        statement = statement.where(Agency.is_external.is_(False))
+    return current_session().scalars(statement).all()
+
+
+def groups() -> Sequence[Group]:
+    """Every group, by name."""
+    return current_session().scalars(select(Group).order_by(Group.name)).all()
+
+
+def person_by_ref(ref: str) -> Person:
+    """The person with that account name. Raises NoResultFound."""
+    return current_session().scalars(select(Person).where(Person.ref == ref)).one()
+
+
+def person_by_email(email: str) -> Person | None:
+    """The person with that address, however it is capitalised."""
+    return current_session().scalars(
+        select(Person).where(func.lower(Person.email) == email.strip().lower())
+    ).first()
+
+
+def people() -> Sequence[Person]:
+    """Everybody with an account who has not left, by name."""
+    return current_session().scalars(
+        select(Person).where(Person.active).options(selectinload(Person.agency)).order_by(Person.name)
+    ).all()
+
+
+def people_of_agency(agency_id: int) -> Sequence[Person]:
+    """The people of one agency who have not left, by name."""
+    return current_session().scalars(
+        select(Person).where(Person.agency_id == agency_id, Person.active).order_by(Person.name)
+    ).all()
+
+
+def holders(role: Role, *, agency_id: int | None = None) -> Sequence[Person]:
+    """The people who hold a role and have not left; for one agency where one is named."""
+    statement = (
+        select(Person)
+        .join(RoleAssignment, RoleAssignment.person_id == Person.id)
+        .where(RoleAssignment.role == role, Person.active)
+        .order_by(Person.id)
+    )
+    if agency_id is not None:
+        statement = statement.where(RoleAssignment.agency_id == agency_id)
+    return current_session().scalars(statement).unique().all()
+
+
+def chairs_of(group_id: int) -> Sequence[Person]:
+    """The people who chair a group and have not left."""
+    return current_session().scalars(
+        select(Person)
+        .join(Seat, Seat.person_id == Person.id)
+        .where(Seat.group_id == group_id, Seat.is_chair, Person.active)
+        .order_by(Person.id)
+    ).all()
+
+
+def is_empty() -> bool:
+    """Whether nobody has an account yet."""
+    return current_session().scalar(select(Person.id).limit(1)) is None

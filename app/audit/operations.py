@@ -1,0 +1,89 @@
+"""Writing the audit trail. A change's entry is in the change's own transaction; a read's is in one of its own."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.audit import queries, rules
+from app.audit.models import AuditEntry, AuditPayload, AuditSeal, AuditUnsealed
+from app.core.acting import current_actor
+from app.core.clock import machine_now, today
+from app.core.database import current_session
+
+#: How many entries one transaction of the sealing job covers.
+SEALS_A_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an entry is about: kind and reference, and the reference of the source its thread begins at."""
+
+    kind: str
+    ref: str
+    source_ref: str | None = None
+
+
+def record(
+    *,
+    verb: str,
+    subject: Subject,
+    line: str,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    is_read: bool = False,
+    session: Session | None = None,
+) -> AuditEntry:
+    """Write that the acting person did something, in the transaction at hand.
+
+    ``line`` is one English sentence with references and no case text; ``before`` and ``after`` may hold
+    case text and go into the payload, which administrators do not see.
+    """
+    session = session or current_session()
+    actor = current_actor()
+    entry = AuditEntry(
+        recorded_at=machine_now(),
+        business_on=today(),
+        actor_id=actor.person_id,
+        actor_name=actor.name,
+        verb=verb,
+        is_read=is_read,
+        subject_kind=subject.kind,
+        subject_ref=subject.ref,
+        source_ref=subject.source_ref,
+        line=line,
+    )
+    if before is not None or after is not None:
+        payload = AuditPayload(salt=secrets.token_hex(16), body=rules.payload_body(before, after))
+        entry.payload_digest = rules.payload_digest(payload.salt, payload.body)
+        entry.payload = payload
+    session.add(entry)
+    session.flush()
+    session.add(AuditUnsealed(entry_id=entry.id))
+    return entry
+
+
+def seal(*, session: Session) -> int:
+    """Join up to a batch of unsealed entries to the chain, and say how many were.
+
+    The order is the one in which they are met, so that writers never queue for a place. Zero when there
+    is nothing left, or when another sealing job was faster: the next tick goes on.
+    """
+    entries = queries.unsealed(session, limit=SEALS_A_BATCH)
+    if not entries:
+        return 0
+    position, link = queries.head(session)
+    for entry in entries:
+        position += 1
+        link = rules.link_after(link, rules.entry_digest(queries.sealed_fields(entry)))
+        session.add(AuditSeal(position=position, entry_id=entry.id, link=link, sealed_at=machine_now()))
+    queries.forget_unsealed(session, [entry.id for entry in entries])
+    try:
+        session.flush()
+    except IntegrityError:
+        session.rollback()
+        return 0
+    return len(entries)

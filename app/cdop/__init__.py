@@ -1,0 +1,1 @@
+"""Child death reviews. Stricter access than any other room: panel papers are anonymised."""

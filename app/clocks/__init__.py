@@ -1,0 +1,1 @@
+"""Regimes and their stages as dated data, for reviews of every kind."""

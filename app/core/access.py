@@ -1,0 +1,29 @@
+"""The stamp that says what a view asks of the person; the guard of the accounts room resolves it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a view asks: the verb of the policy and, where it concerns one thing, how to load that thing.
+
+    ``load`` takes the URL's values and returns the thing, or raises NoResultFound. The guard hands the
+    view what was loaded in place of the URL's values, and only once the policy has allowed the verb on it.
+    """
+
+    verb: str
+    load: Callable[..., Any] | None = None
+
+
+def access(verb: str, load: Callable[..., Any] | None = None) -> Callable[[View], View]:
+    """Stamp a view with the verb it needs. A view without a stamp is refused to everybody."""
+
+    def stamp(view: View) -> View:
+        view.access = Access(verb, load)  # type: ignore[attr-defined]
+        return view
+
+    return stamp

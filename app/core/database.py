@@ -1,0 +1,106 @@
+"""The database: one declarative base, our column types, and how transactions begin on each engine."""
+
+import sqlite3
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import psycopg
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from app.core.transactions import is_reading
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+#: SQLite numbers rows by itself only for a column of type INTEGER; PostgreSQL gets 64 bits.
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+#: How long a writer waits for another before giving up, in milliseconds.
+BUSY_TIMEOUT_MILLISECONDS = 5_000
+
+
+class Base(DeclarativeBase):
+    """Base of every model; its naming convention gives each constraint a name a migration can use."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A point in time, kept in UTC.
+
+    Refuses a naive datetime: a time without a zone has been read wrongly once too often.
+    Raises ValueError on binding one.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone cannot be kept: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Timestamp = Annotated[datetime, mapped_column(UtcDateTime)]
+
+
+class Identified:
+    """A row with a number of the database's own; never shown to anyone."""
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, sort_order=-1)
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+def current_session() -> Session:
+    """The session of the request or command at hand."""
+    return db.session()
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_connection(connection: Any, _record: object) -> None:
+    """Give SQLite the settings under which two writers queue instead of losing each other's change.
+
+    The driver's own transaction handling is switched off: it begins late, which lets two
+    read-then-write transactions overwrite one another without an error.
+    """
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_MILLISECONDS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        # Or REPLACE would remove a row of the audit trail without asking its trigger.
+        "recursive_triggers = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    """Begin as a writer, or as a reader that the database itself keeps from writing."""
+    reading = is_reading()
+    raw = connection.connection.driver_connection
+    if isinstance(raw, sqlite3.Connection):
+        raw.execute(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
+        raw.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+    elif isinstance(raw, psycopg.Connection) and reading:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")

@@ -1,0 +1,55 @@
+"""Named, typed questions that a low room asks and a high room answers; filled when the rooms are joined.
+
+Each hook is filled by kind. A hook that nobody fills fails the gates, and asking it raises.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Generic, ParamSpec, TypeVar
+
+Parameters = ParamSpec("Parameters")
+Answer = TypeVar("Answer")
+
+
+class Hook(Generic[Parameters, Answer]):
+    """One question, answered by one function for each kind of thing it is asked about."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._answers: dict[str, Callable[Parameters, Answer]] = {}
+
+    def fill(self, kind: str, answer: Callable[Parameters, Answer]) -> None:
+        """Let ``answer`` speak for this kind."""
+        self._answers[kind] = answer
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds that somebody answers for."""
+        return frozenset(self._answers)
+
+    def ask(self, kind: str, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer:
+        """The answer of whoever speaks for this kind. Raises LookupError where nobody does."""
+        if kind not in self._answers:
+            raise LookupError(f"nobody answers {self.name} for {kind}")
+        return self._answers[kind](*args, **kwargs)
+
+
+class MessageText:
+    """A message as it leaves: subject, plain text and HTML."""
+
+    __slots__ = ("html", "subject", "text")
+
+    def __init__(self, *, subject: str, text: str, html: str) -> None:
+        self.subject = subject
+        self.text = text
+        self.html = html
+
+
+#: Whether the message (by its row number) is still true on the business day it was queued for.
+still_wanted: Hook[[int, date], bool] = Hook("still_wanted")
+#: The words of the message (by its row number), judged for the business day it was queued for.
+message_text: Hook[[int, date], MessageText] = Hook("message_text")
+#: The message (by its row number) was refused for good; the reason is what the receiver said.
+delivery_failed: Hook[[int, str], None] = Hook("delivery_failed")
+
+ALL: tuple[Hook[..., object], ...] = (still_wanted, message_text, delivery_failed)

@@ -1,0 +1,189 @@
+"""What was learned from a source, and what the source recommends."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import HasProvenance, Person
+from app.accounts.policy import Facts, Sharing
+from app.audit.operations import Subject
+from app.core.database import Base, Identified, UtcDateTime
+from app.reviews.models import AuditedCase, Review
+
+if TYPE_CHECKING:
+    from app.actions.models import Action
+
+
+class LessonKind(StrEnum):
+    """Whether practice is to change, or was good and is to be kept."""
+
+    LESSON = "lesson"
+    STRENGTH = "strength"
+
+
+class Response(StrEnum):
+    """What the partnership says to a recommendation."""
+
+    ACCEPTED = "accepted"
+    PARTLY_ACCEPTED = "partly_accepted"
+    REJECTED = "rejected"
+
+
+RESPONSE_LABELS = {
+    Response.ACCEPTED: "Accepted",
+    Response.PARTLY_ACCEPTED: "Partly accepted",
+    Response.REJECTED: "Rejected",
+}
+
+SHARING_LABELS = {
+    Sharing.DRAFT: "Draft",
+    Sharing.CLEARED: "Cleared",
+    Sharing.PUBLISHED: "Published",
+}
+
+#: A lesson has at most this many themes; more, and the theme says nothing.
+MOST_THEMES = 3
+
+lesson_theme = Table(
+    "lesson_theme",
+    Base.metadata,
+    Column("lesson_id", ForeignKey("lesson.id"), primary_key=True),
+    Column("theme_id", ForeignKey("theme.id"), primary_key=True, index=True),
+)
+
+recommendation_lesson = Table(
+    "recommendation_lesson",
+    Base.metadata,
+    Column("recommendation_id", ForeignKey("recommendation.id"), primary_key=True),
+    Column("lesson_id", ForeignKey("lesson.id"), primary_key=True, index=True),
+)
+
+
+class Theme(Identified, Base):
+    """What lessons are about, across reviews and years. Themes are data: renamed, merged, retired."""
+
+    __tablename__ = "theme"
+
+    ref: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    #: The broader theme this one belongs to; two levels at most.
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
+    #: Other words for it, separated by commas.
+    synonyms: Mapped[str] = mapped_column(Text, default="")
+    retired_on: Mapped[date | None]
+
+    parent: Mapped["Theme | None"] = relationship(remote_side="Theme.id")
+
+
+class Lesson(Identified, HasProvenance, Base):
+    """A lesson or a strength, in words free of the case, found by a review or in one audited case of it."""
+
+    __tablename__ = "lesson"
+    __table_args__ = (
+        CheckConstraint("kind IN ('lesson', 'strength')", name="kind"),
+        CheckConstraint("sharing IN ('draft', 'cleared', 'published')", name="sharing"),
+        Index("ix_lesson_review", "review_id", "kind", "number"),
+        Index("ix_lesson_sharing", "sharing", "ref"),
+    )
+
+    ref: Mapped[str] = mapped_column(String(16), unique=True)
+    kind: Mapped[str] = mapped_column(String(16), default=LessonKind.LESSON)
+    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"))
+    audited_case_id: Mapped[int | None] = mapped_column(ForeignKey("audited_case.id"))
+    #: The number it has in the report.
+    number: Mapped[int | None]
+    #: As the report heads it.
+    heading: Mapped[str] = mapped_column(String(300))
+    what_we_learned: Mapped[str] = mapped_column(Text, default="")
+    what_you_should_do: Mapped[str] = mapped_column(Text, default="")
+    found_on: Mapped[date]
+    sharing: Mapped[str] = mapped_column(String(16), default=Sharing.DRAFT)
+    cleared_on: Mapped[date | None]
+    cleared_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    published_on: Mapped[date | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_on: Mapped[date | None]
+    withdrawn_reason: Mapped[str | None] = mapped_column(Text)
+
+    review: Mapped[Review] = relationship(back_populates="lessons")
+    audited_case: Mapped[AuditedCase | None] = relationship()
+    cleared_by: Mapped[Person | None] = relationship()
+    themes: Mapped[list[Theme]] = relationship(secondary=lesson_theme, order_by=Theme.name)
+    recommendations: Mapped[list["Recommendation"]] = relationship(
+        secondary=recommendation_lesson, back_populates="lessons", order_by="Recommendation.ref"
+    )
+    actions: Mapped[list["Action"]] = relationship(
+        "Action", secondary="action_lesson", back_populates="lessons", order_by="Action.ref"
+    )
+
+    @property
+    def is_strength(self) -> bool:
+        """Whether it is good practice to keep, not practice to change."""
+        return self.kind == LessonKind.STRENGTH
+
+    @property
+    def sharing_label(self) -> str:
+        """How far its wording may travel, in a word."""
+        return SHARING_LABELS[Sharing(self.sharing)]
+
+    @property
+    def facts(self) -> Facts:
+        """What the policy decides by: the compartment of its review, and its sharing status.
+
+        A withdrawn lesson travels no further, whatever it was cleared for.
+        """
+        sharing = Sharing.DRAFT if self.withdrawn_on else Sharing(self.sharing)
+        return Facts(group_id=self.review.group_id, sharing=sharing)
+
+    @property
+    def audit_subject(self) -> Subject:
+        """How the audit trail names the lesson."""
+        return Subject("lesson", self.ref, self.review.ref)
+
+
+class Recommendation(Identified, HasProvenance, Base):
+    """What a report recommends, numbered as published, with the partnership's response."""
+
+    __tablename__ = "recommendation"
+    __table_args__ = (UniqueConstraint("review_id", "number"),)
+
+    ref: Mapped[str] = mapped_column(String(16), unique=True)
+    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"))
+    #: As published, for example "4" or "4a".
+    number: Mapped[str] = mapped_column(String(16))
+    wording: Mapped[str] = mapped_column(Text)
+    made_on: Mapped[date]
+    response: Mapped[str | None] = mapped_column(String(16))
+    response_reason: Mapped[str] = mapped_column(Text, default="")
+    responded_on: Mapped[date | None]
+    responded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_on: Mapped[date | None]
+    withdrawn_reason: Mapped[str | None] = mapped_column(Text)
+
+    review: Mapped[Review] = relationship(back_populates="recommendations")
+    responded_by: Mapped[Person | None] = relationship()
+    lessons: Mapped[list[Lesson]] = relationship(
+        secondary=recommendation_lesson, back_populates="recommendations", order_by=Lesson.ref
+    )
+    actions: Mapped[list["Action"]] = relationship(
+        "Action", secondary="action_recommendation", back_populates="recommendations", order_by="Action.ref"
+    )
+
+    @property
+    def response_label(self) -> str:
+        """The response in words."""
+        return RESPONSE_LABELS[Response(self.response)] if self.response else "No response yet"
+
+    @property
+    def facts(self) -> Facts:
+        """What the policy decides by: the compartment of its review."""
+        return Facts(group_id=self.review.group_id)
+
+    @property
+    def audit_subject(self) -> Subject:
+        """How the audit trail names the recommendation."""
+        return Subject("recommendation", self.ref, self.review.ref)

@@ -1,0 +1,28 @@
+"""How Alembic reaches the application's database; the same scripts run on SQLite and on PostgreSQL."""
+
+from alembic import context
+from flask import current_app
+
+from app.core.database import Base
+
+database = current_app.extensions["migrate"].db
+
+
+def run() -> None:
+    """Run the migrations, each whole in a transaction of its own or not at all."""
+    with database.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=True,
+            compare_type=True,
+            transactional_ddl=True,
+            transaction_per_migration=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+if context.is_offline_mode():
+    raise SystemExit("Migrations need a database to work on; set DATABASE_URL.")
+run()
