@@ -76,6 +76,9 @@ def test_one_number_may_have_several_lengths_and_numbers_may_be_left_out() -> No
     assert who_decides_extension(tiers, 0, DUE, DUE + timedelta(days=28)) is MANAGER
     assert who_decides_extension(tiers, 2, DUE, DUE + timedelta(days=29)) is GROUP_CHAIR
     assert who_decides_extension(tiers, 3, DUE, DUE + timedelta(days=1)) is INDEPENDENT
+    by_length = (ExtensionTier(1, 28, GROUP_CHAIR), ExtensionTier(1, 14, MANAGER))
+    assert who_decides_extension(by_length, 0, DUE, DUE + timedelta(days=14)) is MANAGER
+    assert who_decides_extension(by_length, 0, DUE, DUE + timedelta(days=15)) is GROUP_CHAIR
     later_only = (ExtensionTier(2, None, GROUP_CHAIR), ExtensionTier(3, None, INDEPENDENT))
     assert who_decides_extension(later_only, 0, DUE, DUE + timedelta(days=1)) is GROUP_CHAIR
 

@@ -361,7 +361,9 @@ def test_a_quiet_period_may_end_on_29_february() -> None:
     assert half_term.covers(date(2016, 2, 29))
     assert half_term.covers(date(2017, 2, 28))
     assert not half_term.covers(date(2017, 3, 1))
-    assert QuietPeriod(2, 29, 2, 29).covers(date(2016, 2, 29))
+    leap_day = QuietPeriod(2, 29, 2, 29)
+    assert leap_day.covers(date(2016, 2, 29))
+    assert not leap_day.covers(date(2016, 3, 1))
 
 
 @pytest.mark.parametrize("ends", [(2, 30, 3, 1), (1, 1, 13, 1), (0, 1, 1, 1), (4, 1, 4, 31)])
