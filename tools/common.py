@@ -12,6 +12,7 @@ PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python
 
 #: What pip, uv and npm print when they get no answer. None of them says it in its exit status.
 NO_ANSWER = (
+    "(from versions: none)",
     "connection refused",
     "connection reset",
     "connecttimeout",
