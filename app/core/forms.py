@@ -1,0 +1,79 @@
+"""The base of every form, and how what is wrong with one is said.
+
+What a person typed always comes back with the errors.
+"""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from wtforms import Field
+from wtforms.widgets import HiddenInput
+
+from app.core.errors import RuleBroken
+from app.core.fields import (
+    CheckboxesField,
+    ChoiceField,
+    DateField,
+    LongTextField,
+    RadiosField,
+    TextField,
+    TickField,
+    choices_from,
+)
+
+__all__ = [
+    "CheckboxesField",
+    "ChoiceField",
+    "DateField",
+    "LongTextField",
+    "RadiosField",
+    "TextField",
+    "TickField",
+    "TrackerForm",
+    "apply_rule",
+    "choices_from",
+    "error_links",
+]
+
+
+class TrackerForm(FlaskForm):
+    """A form of ours: guarded against forged requests, and fit to stand twice on one page."""
+
+    def hidden_tag(self, *fields: Any) -> Markup:
+        """The hidden fields without ids, which two forms on one page would repeat."""
+        hidden = (field for field in self if isinstance(field.widget, HiddenInput))
+        # The name of a field comes from our code and its value is escaped.
+        return Markup("").join(
+            Markup('<input type="hidden" name="{}" value="{}">').format(field.name, field._value())
+            for field in hidden
+        )
+
+
+def apply_rule(form: FlaskForm, error: RuleBroken) -> None:
+    """Put a refusal's sentence beside the field it names; on top of the form where it names none of its own."""
+    field = form._fields.get(error.field) if error.field else None
+    if field is None:
+        form.form_errors = [*form.form_errors, error.sentence]
+    else:
+        field.errors = [*field.errors, error.sentence]
+
+
+def error_links(form: FlaskForm) -> list[dict[str, str]]:
+    """What is wrong with a form, in the order of its fields, each with the address of what can be put right.
+
+    ``[{"text": "Enter the date the report was sent, for example 27 3 2017", "href": "#sent_on-day"}]``. An
+    error of the form as a whole comes first and leads nowhere.
+    """
+    links = [{"text": str(sentence)} for sentence in form.form_errors]
+    for field in form:
+        if field.errors:
+            links.append({"text": str(field.errors[0]), "href": f"#{_first_input(field)}"})
+    return links
+
+
+def _first_input(field: Field) -> str:
+    """The id of the first thing of a field that takes the keyboard; the division around a date cannot."""
+    if isinstance(field, DateField):
+        return f"{field.name}-day"
+    return str(field.id)
