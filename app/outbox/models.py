@@ -1,0 +1,79 @@
+"""The outbox: one row for each message, from the moment its cause is committed."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base, Identified, RowId, UtcDateTime
+
+
+class State(StrEnum):
+    """Where a message stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    CANCELLED = "cancelled"
+
+
+class OutboxMessage(Identified, Base):
+    """One message to one address. Its key makes it exist once, whatever crashes."""
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('queued', 'sending', 'sent', 'failed', 'uncertain', 'cancelled')", name="state"
+        ),
+        Index("ix_outbox_message_claim", "state", "next_attempt_at", "id"),
+        Index("ix_outbox_message_lease", "state", "lease_until"),
+        Index("ix_outbox_message_recipient", "recipient_id", "kind", "state"),
+    )
+
+    #: What makes the message the same message, for example ``reminder:17:2017-03-31``.
+    dedupe_key: Mapped[str] = mapped_column(String(200), unique=True)
+    #: The Message-ID header, with its angle brackets; derived from the key, and the same at every attempt.
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    #: What kind of message it is; says which room renders it and whether it is still wanted.
+    kind: Mapped[str] = mapped_column(String(32))
+    #: The person it goes to, where it goes to one. No foreign key: the outbox knows nobody.
+    recipient_id: Mapped[int | None] = mapped_column(RowId)
+    address: Mapped[str] = mapped_column(String(254))
+    #: The business day it was queued for; its words are judged for that day.
+    business_on: Mapped[date]
+    state: Mapped[str] = mapped_column(String(16), default=State.QUEUED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    #: Not to be tried before this time.
+    next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Until when the present sender holds it, and which sender that is.
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claimed_by: Mapped[str | None] = mapped_column(String(64))
+    #: Whether an attempt was interrupted, so that the receiver may have it twice.
+    doubtful: Mapped[bool] = mapped_column(default=False)
+    #: What the receiver or the line said last.
+    error: Mapped[str | None] = mapped_column(String(500))
+    queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Rendered at the first attempt, and kept for the next.
+    subject: Mapped[str | None] = mapped_column(String(200))
+    text_body: Mapped[str | None] = mapped_column(Text)
+    html_body: Mapped[str | None] = mapped_column(Text)
+
+
+class OutboxPause(Base):
+    """While the mail server is in trouble: until when nobody tries it. No row while all is well."""
+
+    __tablename__ = "outbox_pause"
+    __table_args__ = (CheckConstraint("id = 1", name="only_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    until_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: How many runs in a row the trouble has stopped; the pause grows with it.
+    streak: Mapped[int]
+    #: When the trouble began.
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: What the server or the line said last.
+    error: Mapped[str] = mapped_column(String(500))

@@ -1,0 +1,131 @@
+"""What other rooms and people ask of the outbox: put a message in, take it out, settle one in doubt.
+
+Putting in and taking out are part of a larger change, whose own audit entry tells them; what a person
+settles has an entry of its own.
+"""
+
+from datetime import date
+
+from flask import current_app
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from app.audit.operations import Subject, record
+from app.core.clock import machine_now
+from app.core.database import current_session
+from app.core.errors import RuleBroken
+from app.outbox import queries, rules
+from app.outbox.composing import Mailbox
+from app.outbox.models import OutboxMessage, State
+
+
+class TooLateToCancel(RuleBroken):
+    """The message is already on its way, or was dealt with."""
+
+
+class NotInDoubt(RuleBroken):
+    """The message is not one that waits for a person's word."""
+
+
+def audit_subject(message: OutboxMessage) -> Subject:
+    """What an audit entry about a message is about: its number, which says nothing of the matter."""
+    return Subject("message", str(message.id))
+
+
+def enqueue(
+    *, kind: str, dedupe_key: str, address: str, business_on: date, recipient_id: int | None = None
+) -> OutboxMessage:
+    """Queue a message in the transaction at hand, so that it exists exactly when its cause does.
+
+    The key makes it exist once: where a message with it is there already, in whatever state, that one is
+    returned as it stands, and nothing is queued. Its words are asked for when it is sent. Raises
+    WrongAddress.
+    """
+    session = current_session()
+    now = machine_now()
+    message = OutboxMessage(
+        kind=kind,
+        dedupe_key=dedupe_key,
+        message_id=rules.message_id_for(dedupe_key, Mailbox.parse(current_app.config["MAIL_FROM"]).domain),
+        address=rules.checked_address(address),
+        business_on=business_on,
+        recipient_id=recipient_id,
+        state=State.QUEUED,
+        attempts=0,
+        doubtful=False,
+        queued_at=now,
+        next_attempt_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(message)
+    except IntegrityError:
+        existing = queries.by_key(dedupe_key)
+        if existing is None:
+            raise
+        return existing
+    return message
+
+
+def cancel(*, message: OutboxMessage, reason: str) -> OutboxMessage:
+    """Take a message out before a sender begins it. Raises TooLateToCancel.
+
+    Compares and sets in one statement: a sender that begins at the same moment wins or loses whole.
+    """
+    session = current_session()
+    cancelled = session.scalar(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message.id, OutboxMessage.state == State.QUEUED)
+        .values(
+            state=State.CANCELLED,
+            claimed_by=None,
+            lease_until=None,
+            error=rules.one_line(reason, rules.LONGEST_ERROR),
+        )
+        .returning(OutboxMessage.id)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(message)
+    if cancelled is None:
+        raise TooLateToCancel("This message is already on its way and can no longer be taken out.")
+    return message
+
+
+def settle_as_received(*, message: OutboxMessage) -> OutboxMessage:
+    """Record a person's word that a message in doubt did arrive. Raises NotInDoubt."""
+    _move(message, State.SENT, frozenset({State.UNCERTAIN}))
+    message.sent_at = machine_now()
+    record(
+        verb="message.settle",
+        subject=audit_subject(message),
+        line=f"Message {message.id} was settled: it had arrived.",
+    )
+    return message
+
+
+def send_again(*, message: OutboxMessage) -> OutboxMessage:
+    """Queue a failed message, or one in doubt, once more on a person's word. Raises NotInDoubt.
+
+    It keeps its Message-ID and its doubt: should it be interrupted again, it comes back to a person.
+    """
+    _move(message, State.QUEUED, frozenset({State.FAILED, State.UNCERTAIN}))
+    message.attempts = 0
+    message.next_attempt_at = machine_now()
+    record(
+        verb="message.settle",
+        subject=audit_subject(message),
+        line=f"Message {message.id} was queued to be sent again.",
+    )
+    return message
+
+
+def _move(message: OutboxMessage, following: State, allowed: frozenset[State]) -> None:
+    session = current_session()
+    session.refresh(message, with_for_update=True)
+    present = State(message.state)
+    if present not in allowed or not rules.may_move(present, following):
+        raise NotInDoubt("This message does not wait for a decision; it may have been settled already.")
+    message.state = following
+    message.claimed_by = None
+    message.lease_until = None
+    session.flush()

@@ -1,0 +1,144 @@
+"""Every question asked of the outbox."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.core.clock import machine_now
+from app.core.database import current_session
+from app.core.paging import Page, SortKey, keyset_page
+from app.outbox.models import OutboxMessage, OutboxPause, State
+
+LEFT = (State.QUEUED, State.SENDING)
+
+
+def message(message_id: int) -> OutboxMessage:
+    """The message with this row number. Raises NoResultFound."""
+    return current_session().get_one(OutboxMessage, message_id)
+
+
+def by_key(dedupe_key: str) -> OutboxMessage | None:
+    """The message with this key, where there is one."""
+    return current_session().scalar(select(OutboxMessage).where(OutboxMessage.dedupe_key == dedupe_key))
+
+
+def all_messages(state: State | None = None) -> Iterator[OutboxMessage]:
+    """Every message, or every one in a state, in the order in which they were queued."""
+    statement = select(OutboxMessage).order_by(OutboxMessage.id).execution_options(yield_per=500)
+    if state is not None:
+        statement = statement.where(OutboxMessage.state == state)
+    yield from current_session().scalars(statement)
+
+
+def page(
+    *, state: State | None = None, after: str | None = None, before: str | None = None
+) -> Page[OutboxMessage]:
+    """One page of messages, newest first."""
+    statement = select(OutboxMessage)
+    if state is not None:
+        statement = statement.where(OutboxMessage.state == state)
+    return keyset_page(
+        current_session(),
+        statement,
+        keys=[SortKey(OutboxMessage.id, descending=True)],
+        reference=OutboxMessage.message_id,
+        after=after,
+        before=before,
+    )
+
+
+def of_person(person_id: int, *, limit: int = 50) -> Sequence[OutboxMessage]:
+    """The latest messages to one person, newest first."""
+    return (
+        current_session()
+        .scalars(
+            select(OutboxMessage)
+            .where(OutboxMessage.recipient_id == person_id)
+            .order_by(OutboxMessage.id.desc())
+            .limit(limit)
+        )
+        .all()
+    )
+
+
+def not_yet_attempted(*, kind: str, recipient_id: int) -> Sequence[OutboxMessage]:
+    """The messages of a kind to a person that no sender has begun, held still until the transaction ends.
+
+    Whoever changes what such a message will say asks here first: a sender that is about to begin it waits,
+    and then tells the changed matter; one that has begun it already is not among the answers.
+    """
+    return (
+        current_session()
+        .scalars(
+            select(OutboxMessage)
+            .where(
+                OutboxMessage.recipient_id == recipient_id,
+                OutboxMessage.kind == kind,
+                OutboxMessage.state == State.QUEUED,
+                OutboxMessage.attempts == 0,
+            )
+            .order_by(OutboxMessage.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        .all()
+    )
+
+
+def counts() -> dict[State, int]:
+    """How many messages are in each state; every state is named."""
+    rows = current_session().execute(
+        select(OutboxMessage.state, func.count().label("number")).group_by(OutboxMessage.state)
+    )
+    found = {row.state: row.number for row in rows}
+    return {state: found.get(state, 0) for state in State}
+
+
+def waiting() -> int:
+    """How many messages are still to go: queued, or on their way."""
+    return _number_left()
+
+
+def retrying() -> int:
+    """How many of those still to go are not to be tried before a later time."""
+    return _number_left(after=machine_now())
+
+
+def _number_left(after: datetime | None = None) -> int:
+    statement = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state.in_(LEFT))
+    if after is not None:
+        statement = statement.where(OutboxMessage.next_attempt_at > after)
+    return current_session().scalar(statement) or 0
+
+
+def oldest_queued_at() -> datetime | None:
+    """When the message that has waited longest was queued; None when nothing waits."""
+    return current_session().scalar(
+        select(func.min(OutboxMessage.queued_at)).where(OutboxMessage.state.in_(LEFT))
+    )
+
+
+def pause() -> OutboxPause | None:
+    """The trouble with the mail server, while there is some."""
+    return current_session().get(OutboxPause, 1)
+
+
+def claimable(session: Session, *, now: datetime, limit: int, doubtful: bool) -> Sequence[int]:
+    """The numbers of messages that are due and that nobody holds, those due longest first, and locked.
+
+    SQLite knows no row locks and needs none: its one writer at a time is this transaction.
+    """
+    return session.scalars(
+        select(OutboxMessage.id)
+        .where(
+            OutboxMessage.state == State.QUEUED,
+            OutboxMessage.next_attempt_at <= now,
+            OutboxMessage.doubtful.is_(doubtful),
+            or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until <= now),
+        )
+        .order_by(OutboxMessage.next_attempt_at, OutboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
