@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Intege
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from app.core.transactions import is_reading
+from app.core.transactions import is_reading, session_apart
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -69,8 +69,9 @@ db = SQLAlchemy(model_class=Base)
 
 
 def current_session() -> Session:
-    """The session of the request or command at hand."""
-    return db.session()
+    """The session of the transaction that stands apart, inside one; else that of the request or command."""
+    apart = session_apart()
+    return db.session() if apart is None else apart
 
 
 @event.listens_for(Engine, "connect")

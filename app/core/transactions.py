@@ -9,7 +9,12 @@ from sqlalchemy.orm import Session
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-_stands_apart: ContextVar[bool] = ContextVar("stands_apart", default=False)
+_apart: ContextVar[Session | None] = ContextVar("apart", default=None)
+
+
+def session_apart() -> Session | None:
+    """The session of the transaction that stands apart just now; None outside of one."""
+    return _apart.get()
 
 
 def is_reading() -> bool:
@@ -17,7 +22,7 @@ def is_reading() -> bool:
 
     A request that only reads gets a reader; a command, a job and a transaction of its own get a writer.
     """
-    if _stands_apart.get() or not has_request_context():
+    if session_apart() is not None or not has_request_context():
         return False
     return request.method in READING_METHODS
 
@@ -27,13 +32,16 @@ def apart() -> Iterator[Session]:
     """A short writing transaction of its own, committed at the end whatever the request's own does.
 
     For what must be kept whatever the answer is: reads of case material, refusals, sign-in attempts.
-    The caller ends the request's own transaction first: SQLite has one writer at a time.
+    Inside the block it is the current session, so that what is called there asks and writes through it
+    instead of waiting for it. The caller ends the request's own transaction first: SQLite has one writer
+    at a time.
     """
     from app.core.database import db
 
-    token = _stands_apart.set(True)
-    try:
-        with Session(db.engine, expire_on_commit=False) as session, session.begin():
-            yield session
-    finally:
-        _stands_apart.reset(token)
+    with Session(db.engine, expire_on_commit=False) as session:
+        token = _apart.set(session)
+        try:
+            with session.begin():
+                yield session
+        finally:
+            _apart.reset(token)
