@@ -17,9 +17,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     from app.accounts.guard import install_guard
     from app.accounts.sign_in import install_sign_in
     from app.core.database import db
+    from app.core.error_pages import install_error_pages
     from app.core.installation import Mode, install_mode_check
     from app.core.look import check_assets, install_look
-    from app.core.references import ReferenceCounter  # noqa: F401
 
     app = Flask(__name__, template_folder=str(config.ROOT / "templates"), instance_path=str(config.INSTANCE))
     app.config.update(config.settings() if settings is None else settings)
@@ -29,6 +29,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     CSRFProtect(app)
     install_mode_check(app)
     install_look(app)
+    install_error_pages(app)
     install_sign_in(app)
     for room in (accounts, reviews, lessons, actions, reminders, reports):
         room.join(app)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, make_response, redirect, request, session, url_for
 from flask_login import current_user
-from flask_security import Security, hash_password
+from flask_security import Security, hash_password, uia_email_mapper
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.forms import LoginForm
 
@@ -43,8 +43,7 @@ SETTINGS: dict[str, Any] = {
     "SECURITY_DEFAULT_REMEMBER_ME": False,
     "SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS": False,
     "SECURITY_FLASH_MESSAGES": False,
-    "SECURITY_USER_IDENTITY_ATTRIBUTES": [{"email": {"mapper": lambda typed: typed.strip().lower()[:254]}}],
-    "REMEMBER_COOKIE_HTTPONLY": True,
+    "SECURITY_USER_IDENTITY_ATTRIBUTES": [{"email": {"mapper": uia_email_mapper, "case_insensitive": True}}],
 }
 
 

@@ -35,14 +35,19 @@ class Hook(Generic[Parameters, Answer]):
 
 
 class MessageText:
-    """A message as it leaves: subject, plain text and HTML."""
+    """A message as it leaves: subject, plain text and HTML.
 
-    __slots__ = ("html", "subject", "text")
+    One that carries a link to sign in by is not ``kept``: its words are made anew at each attempt, so that
+    no page and no copy of the database can show the link.
+    """
 
-    def __init__(self, *, subject: str, text: str, html: str) -> None:
+    __slots__ = ("html", "kept", "subject", "text")
+
+    def __init__(self, *, subject: str, text: str, html: str, kept: bool = True) -> None:
         self.subject = subject
         self.text = text
         self.html = html
+        self.kept = kept
 
 
 #: Whether the message (by its row number) is still true on the business day it was queued for.
@@ -51,5 +56,7 @@ still_wanted: Hook[[int, date], bool] = Hook("still_wanted")
 message_text: Hook[[int, date], MessageText] = Hook("message_text")
 #: The message (by its row number) was refused for good; the reason is what the receiver said.
 delivery_failed: Hook[[int, str], None] = Hook("delivery_failed")
+#: What the subject (by its reference) owes has changed; reminders about it that were not attempted are taken out.
+dues_changed: Hook[[str], None] = Hook("dues_changed")
 
-ALL: tuple[Hook[..., object], ...] = (still_wanted, message_text, delivery_failed)
+ALL: tuple[Hook[..., object], ...] = (still_wanted, message_text, delivery_failed, dues_changed)

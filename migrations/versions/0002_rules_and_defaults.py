@@ -139,7 +139,7 @@ def _write_regimes() -> None:
          for code, name, begins, ends in REGIMES],
     )
     regime = _table("regime")
-    numbers = dict(op.get_bind().execute(sa.select(regime.c.code, regime.c.id)).tuples().all())
+    numbers = {code: number for code, number in op.get_bind().execute(sa.select(regime.c.code, regime.c.id))}
     rows = []
     for code, _name, begins, _ends in REGIMES:
         case_review = SERIOUS_CASE_REVIEW if begins < date(2018, 6, 29) else PRACTICE_REVIEW

@@ -1,0 +1,167 @@
+"""Fixtures: a fresh migrated database for each test, on the backend under test, and a client for each person."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+import config
+from tests.support.client import PageClient
+from tests.support.databases import Backend, PostgresqlBackend, SqliteBackend
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Which database the suite runs on."""
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_leaves_the_machine() -> Iterator[None]:
+    """Any connection but to this machine itself is a fault of the product."""
+    connect = socket.socket.connect
+
+    def only_here(self: socket.socket, address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else None
+        if host not in {None, "127.0.0.1", "localhost", "::1"}:
+            raise AssertionError(f"a test tried to reach {host}")
+        connect(self, address)
+
+    socket.socket.connect = only_here  # type: ignore[method-assign, assignment]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The settings the product runs under in tests, as its environment."""
+    folder = tmp_path_factory.mktemp("instance")
+    return {
+        "TRACKER_MODE": "demo",
+        "SECRET_KEY": "only-for-tests-" * 4,
+        "MAIL_URL": f"file:{folder / 'mail'}",
+        "BASE_URL": "http://127.0.0.1:5000",
+    }
+
+
+@pytest.fixture(scope="session")
+def backend(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]
+) -> Iterator[Backend]:
+    """The database server under test, holding an empty migrated database and one with the cast."""
+    folder = tmp_path_factory.mktemp("database")
+    chosen: type[Backend] = (
+        PostgresqlBackend if request.config.getoption("--database") == "postgresql" else SqliteBackend
+    )
+    backend = chosen(folder, environment)
+    backend.prepare()
+    yield backend
+    backend.close()
+
+
+@pytest.fixture(scope="session")
+def shared_app(backend: Backend, environment: dict[str, str]) -> Flask:
+    """One application for the whole session; its database is made anew for each test."""
+    from app import create_app
+
+    app = create_app(config.settings({**environment, "DATABASE_URL": backend.url}))
+    app.testing = True
+    return app
+
+
+def _fresh(backend: Backend, app: Flask, template: str) -> Iterator[Flask]:
+    from app.core.database import db
+
+    with app.app_context():
+        db.engine.dispose()
+        backend.reset(template)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(backend: Backend, shared_app: Flask) -> Iterator[Flask]:
+    """The application on an empty migrated database, with an application context pushed."""
+    yield from _fresh(backend, shared_app, "empty")
+
+
+@pytest.fixture
+def world(backend: Backend, shared_app: Flask) -> Iterator[Flask]:
+    """The application on a database that holds the cast; see ``tests.support.world``."""
+    yield from _fresh(backend, shared_app, "world")
+
+
+@pytest.fixture
+def database_url(backend: Backend) -> str:
+    """The address of the database of the test, for other processes."""
+    return backend.url
+
+
+@pytest.fixture
+def client_as(shared_app: Flask) -> Callable[[str], PageClient]:
+    """A strict page client signed in as a person of the cast."""
+
+    def sign_in(ref: str) -> PageClient:
+        return PageClient(shared_app).sign_in(ref)
+
+    return sign_in
+
+
+@pytest.fixture
+def stranger(shared_app: Flask) -> PageClient:
+    """A strict page client that nobody signed in with."""
+    return PageClient(shared_app)
+
+
+@pytest.fixture
+def process_environment(environment: dict[str, str], database_url: str) -> dict[str, str]:
+    """The environment of a real process that works on the test's database."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {**inherited, **environment, "DATABASE_URL": database_url}
+
+
+@pytest.fixture
+def flask_command(process_environment: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run ``flask …`` as a real process and hand back what it printed."""
+
+    def run(*words: str, **extra: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "flask", *words],
+            cwd=ROOT,
+            env={**process_environment, **extra},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+CHROMIUM = shutil.which("chromium")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium, quiet about the network it does not have."""
+    return {
+        "executable_path": CHROMIUM,
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    }

