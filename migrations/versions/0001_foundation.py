@@ -159,6 +159,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_outbox_message_recipient", ["recipient_id", "kind", "state"], unique=False)
 
     op.create_table(
+        "outbox_pause",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("until_at", UtcDateTime(), nullable=False),
+        sa.Column("streak", sa.Integer(), nullable=False),
+        sa.Column("began_at", UtcDateTime(), nullable=False),
+        sa.Column("error", sa.String(length=500), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_outbox_pause_only_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_pause")),
+    )
+    op.create_table(
         "partnership",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ref", sa.String(length=64), nullable=False),
@@ -946,6 +956,7 @@ def downgrade() -> None:
     op.drop_table("reference_counter")
     op.drop_table("quiet_period")
     op.drop_table("partnership")
+    op.drop_table("outbox_pause")
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_message_recipient")
         batch_op.drop_index("ix_outbox_message_lease")
