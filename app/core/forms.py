@@ -3,6 +3,7 @@
 What a person typed always comes back with the errors.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -32,6 +33,7 @@ __all__ = [
     "TickField",
     "TrackerForm",
     "apply_rule",
+    "carry_out",
     "choices_from",
     "error_links",
 ]
@@ -77,3 +79,18 @@ def _first_input(field: Field) -> str:
     if isinstance(field, DateField):
         return f"{field.name}-day"
     return str(field.id)
+
+
+def carry_out(form: FlaskForm, operation: Callable[[], object]) -> bool:
+    """Whether the form was sent, is filled in as its fields ask, and the rules let the operation happen.
+
+    Otherwise what is wrong stands in the form, and nothing was done.
+    """
+    if not form.validate_on_submit():
+        return False
+    try:
+        operation()
+    except RuleBroken as error:
+        apply_rule(form, error)
+        return False
+    return True

@@ -165,6 +165,11 @@ class ReviewStage(Identified, HasProvenance, Base):
     stage: Mapped[Stage] = relationship()
     recorded_by: Mapped[Person | None] = relationship()
 
+    @property
+    def facts(self) -> Facts:
+        """What the policy decides by: the compartment of its review."""
+        return self.review.facts
+
 
 class AuditedCase(Identified, HasProvenance, Base):
     """One case within a case audit, known only by its number."""
@@ -185,6 +190,11 @@ class AuditedCase(Identified, HasProvenance, Base):
     def label(self) -> str:
         """What the case is called: "Case 1"."""
         return f"Case {self.number}"
+
+    @property
+    def facts(self) -> Facts:
+        """What the policy decides by: the compartment of its review."""
+        return self.review.facts
 
 
 class PublishedFigure(Identified, HasProvenance, Base):
@@ -207,3 +217,18 @@ class PublishedFigure(Identified, HasProvenance, Base):
     withdrawn_reason: Mapped[str | None] = mapped_column(Text)
 
     review: Mapped[Review | None] = relationship(back_populates="figures")
+
+    @property
+    def report_year(self) -> ReportYear:
+        """The report year whose report printed it."""
+        return ReportYear(self.report_year_start)
+
+    @property
+    def facts(self) -> Facts:
+        """What the policy decides by: the compartment of its review; the partnership's own figures have none."""
+        return self.review.facts if self.review else Facts()
+
+    @property
+    def audit_subject(self) -> Subject:
+        """How the audit trail names the figure, on the thread of its review where it has one."""
+        return Subject("figure", self.ref, self.review.ref if self.review else None)
