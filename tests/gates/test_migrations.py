@@ -1,0 +1,46 @@
+"""The migrations make exactly the tables of the models, go down and up again, and keep their numbers."""
+
+import re
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect
+
+from app.core.database import Base, current_session, db
+from app.core.installation import Installation
+from tests.support.world import build_world
+
+VERSIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
+
+
+def test_the_head_equals_the_models(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "render_as_batch": True}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_they_go_down_with_rows_and_up_again(world: Flask) -> None:
+    current_session().close()
+    downgrade(revision="base")
+    with db.engine.connect() as connection:
+        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+    upgrade()
+    assert current_session().query(Installation).one().mode == "demo"
+    build_world()
+    current_session().commit()
+
+
+def test_they_are_numbered_without_a_gap_in_one_line() -> None:
+    names = sorted(path.name for path in VERSIONS.glob("*.py"))
+    assert [name[:4] for name in names] == [f"{number:04d}" for number in range(1, len(names) + 1)]
+    for name in names:
+        text = (VERSIONS / name).read_text()
+        number = int(name[:4])
+        before = repr(f"{number - 1:04d}").replace("'", '"') if number > 1 else "None"
+        assert re.search(rf'^revision = "{number:04d}"$', text, re.M)
+        assert re.search(rf"^down_revision = {before}$", text, re.M)
