@@ -78,19 +78,20 @@ def verify(session: Session) -> Verification:
     """
     entries = session.scalar(select(func.count()).select_from(AuditEntry)) or 0
     position, link, first_bad = 0, rules.FIRST_LINK, None
-    walk = session.execute(
+    chain = (
         select(AuditSeal, AuditEntry)
         .join(AuditEntry, AuditEntry.id == AuditSeal.entry_id)
         .options(joinedload(AuditEntry.payload))
         .order_by(AuditSeal.position)
         .execution_options(yield_per=1000)
     )
-    for seal, entry in walk:
-        position += 1
-        link = rules.link_after(link, rules.entry_digest(sealed_fields(entry)))
-        if seal.position != position or seal.link != link or not _payload_fits(entry):
-            first_bad = entry.id
-            break
+    with session.execute(chain) as walk:
+        for seal, entry in walk:
+            position += 1
+            link = rules.link_after(link, rules.entry_digest(sealed_fields(entry)))
+            if seal.position != position or seal.link != link or not _payload_fits(entry):
+                first_bad = entry.id
+                break
     if first_bad is None and position != entries:
         first_bad = _first_outside_the_chain(session)
     return Verification(
