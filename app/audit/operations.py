@@ -1,10 +1,11 @@
 """Writing the audit trail. A change's entry is in the change's own transaction; a read's is in one of its own."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -64,6 +65,39 @@ def record(
     session.flush()
     session.add(AuditUnsealed(entry_id=entry.id))
     return entry
+
+
+def record_many(*, verb: str, lines: Sequence[tuple[Subject, str]]) -> None:
+    """Write that the acting person did one thing to many records, an entry for each, without payloads.
+
+    For jobs, which touch thousands: a few statements, however many entries.
+    """
+    if not lines:
+        return
+    session = current_session()
+    actor = current_actor()
+    shared = {
+        "recorded_at": machine_now(),
+        "business_on": today(),
+        "actor_id": actor.person_id,
+        "actor_name": actor.name,
+        "verb": verb,
+        "is_read": False,
+    }
+    entry_ids = session.scalars(
+        insert(AuditEntry).returning(AuditEntry.id),
+        [
+            {
+                **shared,
+                "subject_kind": subject.kind,
+                "subject_ref": subject.ref,
+                "source_ref": subject.source_ref,
+                "line": line,
+            }
+            for subject, line in lines
+        ],
+    ).all()
+    session.execute(insert(AuditUnsealed), [{"entry_id": entry_id} for entry_id in entry_ids])
 
 
 def seal(*, session: Session) -> int:

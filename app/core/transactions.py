@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _apart: ContextVar[Session | None] = ContextVar("apart", default=None)
+_apart_reads: ContextVar[bool] = ContextVar("apart_reads", default=False)
 
 
 def session_apart() -> Session | None:
@@ -20,28 +21,32 @@ def session_apart() -> Session | None:
 def is_reading() -> bool:
     """Whether a transaction begun now must not write.
 
-    A request that only reads gets a reader; a command, a job and a transaction of its own get a writer.
+    A request that only reads gets a reader; a command, a job and a transaction of its own get a writer,
+    unless it was begun to read.
     """
-    if session_apart() is not None or not has_request_context():
+    if session_apart() is not None:
+        return _apart_reads.get()
+    if not has_request_context():
         return False
     return request.method in READING_METHODS
 
 
 @contextmanager
-def apart() -> Iterator[Session]:
-    """A short writing transaction of its own, committed at the end whatever the request's own does.
+def apart(*, reading: bool = False) -> Iterator[Session]:
+    """A short transaction of its own, committed at the end whatever the request's own does.
 
     For what must be kept whatever the answer is: reads of case material, refusals, sign-in attempts.
     Inside the block it is the current session, so that what is called there asks and writes through it
     instead of waiting for it. The caller ends the request's own transaction first: SQLite has one writer
-    at a time.
+    at a time. One that is ``reading`` keeps no writer waiting, however long it takes, and may not write.
     """
     from app.core.database import db
 
     with Session(db.engine, expire_on_commit=False) as session:
-        token = _apart.set(session)
+        token, reads = _apart.set(session), _apart_reads.set(reading)
         try:
             with session.begin():
                 yield session
         finally:
+            _apart_reads.reset(reads)
             _apart.reset(token)

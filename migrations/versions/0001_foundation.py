@@ -108,7 +108,9 @@ def upgrade() -> None:
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("outcome", sa.String(length=16), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("turn", sa.String(length=80), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job_run")),
+        sa.UniqueConstraint("turn", name=op.f("uq_job_run_turn")),
     )
     with op.batch_alter_table("job_run", schema=None) as batch_op:
         batch_op.create_index("ix_job_run_job_began_at", ["job", "began_at"], unique=False)
@@ -373,6 +375,7 @@ def upgrade() -> None:
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("colour", sa.String(length=1), nullable=False),
+        sa.Column("urgency", sa.Integer(), nullable=False),
         sa.Column("colour_changes_on", sa.Date(), nullable=True),
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("is_chased", sa.Boolean(), nullable=False),
@@ -400,7 +403,6 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_action_chased_due", ["is_chased", "due_on"], unique=False)
         batch_op.create_index("ix_action_colour_changes", ["colour_changes_on"], unique=False)
-        batch_op.create_index("ix_action_colour_due", ["colour", "sort_due_on", "ref"], unique=False)
         batch_op.create_index("ix_action_due", ["sort_due_on", "ref"], unique=False)
         batch_op.create_index(
             "ix_action_group_due", ["group_id", "is_open", "sort_due_on", "ref"], unique=False
@@ -412,6 +414,7 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_action_review", ["review_id", "ref"], unique=False)
         batch_op.create_index("ix_action_status_due", ["status", "sort_due_on", "ref"], unique=False)
+        batch_op.create_index("ix_action_urgency_due", ["urgency", "sort_due_on", "ref"], unique=False)
 
     op.create_table(
         "audited_case",
@@ -918,6 +921,7 @@ def downgrade() -> None:
     op.drop_table("published_figure")
     op.drop_table("audited_case")
     with op.batch_alter_table("action", schema=None) as batch_op:
+        batch_op.drop_index("ix_action_urgency_due")
         batch_op.drop_index("ix_action_status_due")
         batch_op.drop_index("ix_action_review")
         batch_op.drop_index("ix_action_owner_due")
@@ -925,7 +929,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_action_group_status")
         batch_op.drop_index("ix_action_group_due")
         batch_op.drop_index("ix_action_due")
-        batch_op.drop_index("ix_action_colour_due")
         batch_op.drop_index("ix_action_colour_changes")
         batch_op.drop_index("ix_action_chased_due")
         batch_op.drop_index("ix_action_agency_due")

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import or_, update
+from sqlalchemy import Table, bindparam, or_, update
 
 from app.core.clock import machine_now
 from app.core.database import current_session
@@ -50,13 +51,13 @@ def sweep() -> int:
         .values(error=INTERRUPTED, **free)
         .execution_options(**unsynchronised)
     )
-    uncertain = session.scalars(
+    uncertain = session.execute(
         interrupted.where(OutboxMessage.doubtful.is_(True))
         .values(state=State.UNCERTAIN)
-        .returning(OutboxMessage)
+        .returning(OutboxMessage.id, OutboxMessage.kind)
     ).all()
-    for message in uncertain:
-        record_uncertain(message)
+    for message_id, kind in uncertain:
+        record_uncertain(message_id, kind)
     session.execute(
         interrupted.where(OutboxMessage.doubtful.is_(False)).values(
             state=State.QUEUED, doubtful=True, next_attempt_at=now
@@ -101,21 +102,26 @@ def _hold(message_ids: Sequence[int], claimant: str, until: datetime) -> None:
     )
 
 
+_RENEW = (
+    update(cast(Table, OutboxMessage.__table__))
+    .where(
+        OutboxMessage.id.in_(bindparam("of", expanding=True)),
+        OutboxMessage.state == State.QUEUED,
+        OutboxMessage.claimed_by == bindparam("claimant"),
+        OutboxMessage.lease_until > bindparam("now"),
+    )
+    .values(lease_until=bindparam("until"))
+)
+
+
 def renew(group: Group, message_ids: Sequence[int]) -> None:
     """Give what is left of the group a whole lease from now; what is no longer held stays lost."""
     if not message_ids:
         return
     now = machine_now()
-    current_session().execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.id.in_(message_ids),
-            OutboxMessage.state == State.QUEUED,
-            OutboxMessage.claimed_by == group.claimant,
-            OutboxMessage.lease_until > now,
-        )
-        .values(lease_until=group.lease_until(now))
-        .execution_options(synchronize_session=False)
+    current_session().connection().execute(
+        _RENEW,
+        {"of": list(message_ids), "claimant": group.claimant, "now": now, "until": group.lease_until(now)},
     )
 
 

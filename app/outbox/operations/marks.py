@@ -1,130 +1,182 @@
 """What a sender writes down about one message: that it begins, and what became of it.
 
 Every mark compares and sets: it holds only while the row is still this sender's. A sender that was frozen
-past its lease finds its marks refused, and begins nothing it no longer holds.
+past its lease finds its marks refused, and begins nothing it no longer holds. The statements are made once
+and carry parameters: making them anew for each message takes longer than executing them.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from random import random
+from typing import Any, cast
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import Table, Update, and_, bindparam, or_, update
 
-from app.audit.operations import record
+from app.audit.operations import Subject, record
 from app.core.clock import machine_now
 from app.core.database import current_session
 from app.outbox import rules
 from app.outbox.models import OutboxMessage, State
-from app.outbox.operations.messages import audit_subject
 from app.outbox.rules import Standing, Verdict
 
+_TABLE = cast(Table, OutboxMessage.__table__)
+_COLUMN = _TABLE.c
 
-def begin(*, message_id: int, claimant: str, lease_until: datetime) -> OutboxMessage | None:
+
+@dataclass(frozen=True)
+class Begun:
+    """A message as it stands once it is marked as on its way."""
+
+    id: int
+    kind: str
+    address: str
+    message_id: str
+    business_on: date
+    attempts: int
+    doubtful: bool
+    lease_until: datetime
+    subject: str | None
+    text_body: str | None
+    html_body: str | None
+
+
+_BEGIN = (
+    update(_TABLE)
+    .where(
+        _COLUMN.id == bindparam("of"),
+        _COLUMN.state == State.QUEUED,
+        _COLUMN.claimed_by == bindparam("claimant"),
+        _COLUMN.lease_until > bindparam("now"),
+    )
+    .values(state=State.SENDING, attempts=_COLUMN.attempts + 1, lease_until=bindparam("until"))
+    .returning(*(_COLUMN[name] for name in Begun.__dataclass_fields__))
+)
+
+
+def begin(*, message_id: int, claimant: str, lease_until: datetime) -> Begun | None:
     """Mark a held message as on its way, and hold its row; None when it is no longer this sender's.
 
     It may have been cancelled, swept after a dead lease, or taken by another.
     """
-    return current_session().scalar(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.id == message_id,
-            OutboxMessage.state == State.QUEUED,
-            OutboxMessage.claimed_by == claimant,
-            OutboxMessage.lease_until > machine_now(),
-        )
-        .values(state=State.SENDING, attempts=OutboxMessage.attempts + 1, lease_until=lease_until)
-        .returning(OutboxMessage)
-        .execution_options(synchronize_session=False, populate_existing=True)
+    row = _execute(
+        _BEGIN, {"of": message_id, "claimant": claimant, "now": machine_now(), "until": lease_until}
+    ).first()
+    return None if row is None else Begun(*row)
+
+
+_OF = _COLUMN.id == bindparam("of")
+_KEEP_WORDS = (
+    update(_TABLE)
+    .where(_OF)
+    .values(subject=bindparam("says"), text_body=bindparam("text"), html_body=bindparam("html"))
+)
+
+
+def keep_words(message_id: int, *, subject: str, text: str, html: str) -> None:
+    """Keep what a message says for its next attempts, and for whoever looks it up."""
+    _execute(_KEEP_WORDS, {"of": message_id, "says": subject, "text": text, "html": html})
+
+
+_SET_ASIDE = (
+    update(_TABLE)
+    .where(_OF)
+    .values(
+        state=bindparam("becomes"),
+        attempts=_COLUMN.attempts - 1,
+        error=bindparam("reason"),
+        claimed_by=None,
+        lease_until=None,
     )
+)
 
 
-def set_aside(message: OutboxMessage, *, state: State, reason: str) -> None:
+def set_aside(message: Begun, *, state: State, reason: str) -> None:
     """End a message that was about to begin, without an attempt: no longer wanted, or without words."""
-    message.attempts -= 1
-    message.state = state
-    message.error = rules.one_line(reason, rules.LONGEST_ERROR)
-    message.claimed_by = None
-    message.lease_until = None
+    said = rules.one_line(reason, rules.LONGEST_ERROR)
+    _execute(_SET_ASIDE, {"of": message.id, "becomes": state, "reason": said})
     if state == State.FAILED:
-        record_failed(message)
-    current_session().flush()
+        record_failed(message.id, message.kind)
 
 
-def keep_words(message: OutboxMessage, *, subject: str, text: str, html: str) -> None:
-    """Keep what the message says for its next attempts, and for whoever looks it up."""
-    message.subject = subject
-    message.text_body = text
-    message.html_body = html
-    current_session().flush()
+_OURS = and_(_COLUMN.state == State.SENDING, _COLUMN.claimed_by == bindparam("claimant"))
+#: A sender that woke after its lease may still bring the good news, until somebody begins again.
+_NOT_BEGUN_AGAIN = and_(
+    _COLUMN.state == State.QUEUED, _COLUMN.doubtful.is_(True), _COLUMN.attempts == bindparam("attempt")
+)
+_MARK_SENT = (
+    update(_TABLE)
+    .where(_OF, or_(_OURS, _NOT_BEGUN_AGAIN))
+    .values(state=State.SENT, sent_at=bindparam("now"), error=None, claimed_by=None, lease_until=None)
+    .returning(_COLUMN.kind)
+)
+_MARK_OTHERWISE = (
+    update(_TABLE)
+    .where(_OF, _OURS)
+    .values(
+        state=bindparam("becomes"),
+        attempts=bindparam("number"),
+        doubtful=bindparam("doubt"),
+        next_attempt_at=bindparam("again_at"),
+        error=bindparam("reason"),
+        claimed_by=None,
+        lease_until=None,
+    )
+    .returning(_COLUMN.kind)
+)
 
 
 def mark(
     *, message_id: int, claimant: str, attempt: int, doubtful: bool, outcome: Verdict, said: str | None
 ) -> State | None:
     """Record what became of an attempt; None when the message is no longer this sender's."""
-    standing = rules.standing_after(
-        outcome, attempts=attempt, doubtful=doubtful, now=machine_now(), chance=random()
-    )
-    ours = and_(OutboxMessage.state == State.SENDING, OutboxMessage.claimed_by == claimant)
+    now = machine_now()
+    ours = {"of": message_id, "claimant": claimant}
     if outcome is Verdict.ACCEPTED:
-        # A sender that woke after its lease may still bring the good news, until somebody begins again.
-        ours = or_(
-            ours,
-            and_(
-                OutboxMessage.state == State.QUEUED,
-                OutboxMessage.doubtful.is_(True),
-                OutboxMessage.attempts == attempt,
-            ),
-        )
-    statement = (
-        update(OutboxMessage)
-        .where(OutboxMessage.id == message_id, ours)
-        .values(**_values(standing, outcome, said))
-        .execution_options(synchronize_session=False)
-    )
-    session = current_session()
-    if standing.state not in {State.FAILED, State.UNCERTAIN}:
-        marked = session.scalar(statement.returning(OutboxMessage.id))
-        return None if marked is None else standing.state
-    message = session.scalar(statement.returning(OutboxMessage))
-    if message is None:
+        marked = _execute(_MARK_SENT, {**ours, "attempt": attempt, "now": now}).scalar()
+        return None if marked is None else State.SENT
+    standing = rules.standing_after(outcome, attempts=attempt, doubtful=doubtful, now=now, chance=random())
+    kind = _execute(_MARK_OTHERWISE, {**ours, **_otherwise(standing, said)}).scalar()
+    if kind is None:
         return None
     if standing.state == State.FAILED:
-        record_failed(message)
-    else:
-        record_uncertain(message)
+        record_failed(message_id, kind)
+    elif standing.state == State.UNCERTAIN:
+        record_uncertain(message_id, kind)
     return standing.state
 
 
-def _values(standing: Standing, outcome: Verdict, said: str | None) -> dict[str, object]:
-    values: dict[str, object] = {
-        "state": standing.state,
-        "attempts": standing.attempts,
-        "claimed_by": None,
-        "lease_until": None,
+def _otherwise(standing: Standing, said: str | None) -> dict[str, Any]:
+    return {
+        "becomes": standing.state,
+        "number": standing.attempts,
+        "doubt": standing.doubtful,
+        "again_at": standing.next_attempt_at,
+        "reason": rules.one_line(said or "", rules.LONGEST_ERROR),
     }
-    if standing.state == State.SENT:
-        values |= {"sent_at": machine_now(), "error": None}
-        return values
-    values["next_attempt_at"] = standing.next_attempt_at
-    values["doubtful"] = standing.doubtful
-    if outcome is not Verdict.HELD_BACK:
-        values["error"] = rules.one_line(said or "", rules.LONGEST_ERROR)
-    return values
 
 
-def record_failed(message: OutboxMessage) -> None:
+def record_failed(message_id: int, kind: str) -> None:
     """The audit entry of a message that failed for good."""
     record(
         verb="message.fail",
-        subject=audit_subject(message),
-        line=f"Message {message.id} ({message.kind}) could not be delivered.",
+        subject=audit_subject(message_id),
+        line=f"Message {message_id} ({kind}) could not be delivered.",
     )
 
 
-def record_uncertain(message: OutboxMessage) -> None:
+def record_uncertain(message_id: int, kind: str) -> None:
     """The audit entry of a message that waits for a person's word."""
     record(
         verb="message.doubt",
-        subject=audit_subject(message),
-        line=f"Message {message.id} ({message.kind}) was interrupted twice; a person must settle it.",
+        subject=audit_subject(message_id),
+        line=f"Message {message_id} ({kind}) was interrupted twice; a person must settle it.",
     )
+
+
+def audit_subject(message_id: int) -> Subject:
+    """What an audit entry about a message is about: its number, which says nothing of the matter."""
+    return Subject("message", str(message_id))
+
+
+def _execute(statement: Update, values: dict[str, Any]) -> Any:
+    return current_session().connection().execute(statement, values)

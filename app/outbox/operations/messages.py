@@ -10,13 +10,14 @@ from flask import current_app
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from app.audit.operations import Subject, record
+from app.audit.operations import record
 from app.core.clock import machine_now
 from app.core.database import current_session
 from app.core.errors import RuleBroken
 from app.outbox import queries, rules
 from app.outbox.composing import Mailbox
 from app.outbox.models import OutboxMessage, State
+from app.outbox.operations.marks import audit_subject
 
 
 class TooLateToCancel(RuleBroken):
@@ -25,11 +26,6 @@ class TooLateToCancel(RuleBroken):
 
 class NotInDoubt(RuleBroken):
     """The message is not one that waits for a person's word."""
-
-
-def audit_subject(message: OutboxMessage) -> Subject:
-    """What an audit entry about a message is about: its number, which says nothing of the matter."""
-    return Subject("message", str(message.id))
 
 
 def enqueue(
@@ -91,13 +87,23 @@ def cancel(*, message: OutboxMessage, reason: str) -> OutboxMessage:
     return message
 
 
+def change_words(*, message: OutboxMessage) -> OutboxMessage:
+    """Have a message that no sender has begun say something else: its words are made anew when it is sent.
+
+    The caller holds it still; see ``queries.not_yet_attempted``.
+    """
+    message.subject = message.text_body = message.html_body = None
+    current_session().flush()
+    return message
+
+
 def settle_as_received(*, message: OutboxMessage) -> OutboxMessage:
     """Record a person's word that a message in doubt did arrive. Raises NotInDoubt."""
     _move(message, State.SENT, frozenset({State.UNCERTAIN}))
     message.sent_at = machine_now()
     record(
         verb="message.settle",
-        subject=audit_subject(message),
+        subject=audit_subject(message.id),
         line=f"Message {message.id} was settled: it had arrived.",
     )
     return message
@@ -113,7 +119,7 @@ def send_again(*, message: OutboxMessage) -> OutboxMessage:
     message.next_attempt_at = machine_now()
     record(
         verb="message.settle",
-        subject=audit_subject(message),
+        subject=audit_subject(message.id),
         line=f"Message {message.id} was queued to be sent again.",
     )
     return message
