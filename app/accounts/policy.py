@@ -81,10 +81,10 @@ class Facts:
     agency_id: int | None = None
     #: The people the ladder has reached about this action.
     reached_ids: frozenset[int] = frozenset()
-    #: Whether everyone who would ordinarily decide belongs to the action's own agency.
-    only_own_agency_decides: bool = False
-    #: Who decides the request for more time that waits, where one does.
-    extension_decider: ExtensionDecider | None = None
+    #: Those who decide the action's sign-off, and the last request for more time about it, where there is one;
+    #: never the people or agencies that answer for it.
+    sign_off_decider_ids: frozenset[int] = frozenset()
+    extension_decider_ids: frozenset[int] = frozenset()
 
 
 NOTHING = Facts()
@@ -163,33 +163,20 @@ def is_published(person: PersonFacts, thing: Facts) -> bool:
     return thing.sharing == Sharing.PUBLISHED
 
 
-def _independent_of_it(person: PersonFacts, thing: Facts) -> bool:
-    """The person neither owns the action nor belongs to the agency accountable for it."""
-    own = {person.agency_id} | person.leads | person.board_member_for
-    return thing.owner_id != person.id and (thing.agency_id is None or thing.agency_id not in own)
-
-
 def decides_sign_off(person: PersonFacts, thing: Facts) -> bool:
     """The chair of its group or the board manager decides, never for their own agency.
 
     If all who may decide belong to that agency, the independent chair decides.
     """
-    if not _independent_of_it(person, thing):
-        return False
-    if thing.only_own_agency_decides:
-        return Role.INDEPENDENT_CHAIR in person.roles
-    return chairs_its_group(person, thing) or Role.BOARD_MANAGER in person.roles
+    return person.id in thing.sign_off_decider_ids
 
 
 def decides_extension(person: PersonFacts, thing: Facts) -> bool:
-    """Whoever the extension's tier names decides it, never for their own agency."""
-    if thing.extension_decider is None or not _independent_of_it(person, thing):
-        return False
-    if thing.only_own_agency_decides or thing.extension_decider is ExtensionDecider.INDEPENDENT_CHAIR:
-        return Role.INDEPENDENT_CHAIR in person.roles
-    if thing.extension_decider is ExtensionDecider.GROUP_CHAIR:
-        return chairs_its_group(person, thing)
-    return Role.BOARD_MANAGER in person.roles
+    """Whoever the extension's tier names decides it, never for their own agency.
+
+    If all whom the tier names belong to that agency, the independent chair decides.
+    """
+    return person.id in thing.extension_decider_ids
 
 
 OVERSIGHT = holds(Role.BOARD_MANAGER, Role.INDEPENDENT_CHAIR)

@@ -7,7 +7,10 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Agency, Group, HasProvenance, Person
-from app.accounts.policy import ExtensionDecider, Facts
+from app.accounts.policy import Facts
+from app.actions import deciders
+from app.actions.rules.brag import Colour
+from app.actions.rules.lifecycle import Status
 from app.audit.operations import Subject
 from app.core.database import Base, Identified, UtcDateTime
 from app.lessons.models import Lesson, Recommendation
@@ -50,7 +53,7 @@ class Action(Identified, HasProvenance, Base):
         Index("ix_action_group_due", "group_id", "is_open", "sort_due_on", "ref"),
         Index("ix_action_group_status", "group_id", "status", "ref"),
         Index("ix_action_status_due", "status", "sort_due_on", "ref"),
-        Index("ix_action_colour_due", "colour", "sort_due_on", "ref"),
+        Index("ix_action_urgency_due", "urgency", "sort_due_on", "ref"),
         Index("ix_action_colour_changes", "colour_changes_on"),
         Index("ix_action_chased_due", "is_chased", "due_on"),
         Index("ix_action_review", "review_id", "ref"),
@@ -91,6 +94,8 @@ class Action(Identified, HasProvenance, Base):
     # Kept: what lists filter and sort by.
     #: Letter of the colour calculated by rule: B, R, A, G or X.
     colour: Mapped[str] = mapped_column(String(1), default="X")
+    #: Place of the colour in lists, the most urgent first: 1 red, 2 amber, 3 green, 4 grey, 5 blue.
+    urgency: Mapped[int] = mapped_column(default=4)
     #: The next day on which the colour changes though nobody does anything; null when it never does.
     colour_changes_on: Mapped[date | None]
     #: Whether the owner still owes it.
@@ -146,18 +151,30 @@ class Action(Identified, HasProvenance, Base):
         return next((sign_off for sign_off in self.sign_offs if sign_off.decision is None), None)
 
     @property
+    def status_label(self) -> str:
+        """Where it stands, in words."""
+        return Status(self.status).label
+
+    @property
+    def colour_word(self) -> str:
+        """The colour in a word."""
+        return Colour(self.colour).word
+
+    @property
+    def evidence_standing(self) -> list["Evidence"]:
+        """The evidence that was not withdrawn."""
+        return [piece for piece in self.evidence if piece.withdrawn_on is None]
+
+    @property
     def facts(self) -> Facts:
-        """What the policy decides by. ``only_own_agency_decides`` counts the seats of the group's chairs."""
-        waiting = self.waiting_extension
-        chairs = [seat.person for seat in self.group.seats if seat.is_chair and seat.person.active]
+        """What the policy decides by."""
         return Facts(
             group_id=self.group_id,
             owner_id=self.owner_id,
             agency_id=self.agency_id,
             reached_ids=frozenset(reminder.recipient_id for reminder in self.reminders),
-            only_own_agency_decides=bool(chairs)
-            and all(chair.agency_id == self.agency_id for chair in chairs),
-            extension_decider=ExtensionDecider(waiting.decider) if waiting else None,
+            sign_off_decider_ids=frozenset(person.id for person in deciders.of_sign_off(self)),
+            extension_decider_ids=frozenset(person.id for person in deciders.of_extension(self)),
         )
 
     @property
@@ -224,6 +241,11 @@ class Evidence(Identified, HasProvenance, Base):
 
     action: Mapped[Action] = relationship(back_populates="evidence")
     added_by: Mapped[Person | None] = relationship()
+
+    @property
+    def facts(self) -> Facts:
+        """What the policy decides by: its action's."""
+        return self.action.facts
 
 
 class ExtensionRequest(Identified, HasProvenance, Base):

@@ -1,6 +1,15 @@
 """The rules of actions, as pure functions on plain values."""
 
-from app.actions.rules.brag import BragThresholds, Colour, OwnerView, Standing, colour, next_change, reason
+from app.actions.rules.brag import (
+    URGENCY,
+    BragThresholds,
+    Colour,
+    OwnerView,
+    Standing,
+    colour,
+    next_change,
+    reason,
+)
 from app.actions.rules.date_changes import (
     CAUSE_OF_MOVE,
     DECIDER_LABELS,
@@ -55,6 +64,7 @@ from app.actions.rules.lifecycle import (
     transition_for,
     unmet_needs,
 )
+from app.actions.rules.sign_off import DECIDE_WITHIN_DAYS, Decision, ExtensionDecision, decide_by
 
 __all__ = [
     "AWAITING",
@@ -62,14 +72,18 @@ __all__ = [
     "CHASED",
     "CLOSED",
     "DECIDER_LABELS",
+    "DECIDE_WITHIN_DAYS",
     "OPEN",
     "PAUSED",
     "TRANSITIONS",
+    "URGENCY",
     "BragThresholds",
     "Candidate",
     "Cause",
     "Colour",
+    "Decision",
     "EvidenceKind",
+    "ExtensionDecision",
     "ExtensionTier",
     "Given",
     "IllegalMove",
@@ -98,6 +112,7 @@ __all__ = [
     "check_not_closed",
     "check_update",
     "colour",
+    "decide_by",
     "may_decide",
     "moves_from",
     "next_change",

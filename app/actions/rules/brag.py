@@ -38,6 +38,10 @@ class Colour(StrEnum):
         return self.name.capitalize()
 
 
+#: The place of each colour in a list, the most urgent first.
+URGENCY = {Colour.RED: 1, Colour.AMBER: 2, Colour.GREEN: 3, Colour.GREY: 4, Colour.BLUE: 5}
+
+
 class OwnerView(StrEnum):
     """How the owner says it is going."""
 

@@ -1,0 +1,110 @@
+"""An action under change: locked at the beginning, kept and audited at the end."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.accounts.models import Person
+from app.actions import queries
+from app.actions.models import Action, ActionStep, DateChange
+from app.actions.operations.errors import NotAPerson, TextMissing
+from app.actions.rules.date_changes import Cause
+from app.actions.rules.lifecycle import Move, Status, next_status
+from app.actions.standing import keep
+from app.audit.operations import record
+from app.core import hooks
+from app.core.acting import current_actor
+from app.core.clock import today
+from app.core.database import current_session
+
+
+class Change:
+    """One change of one action by whoever acts now.
+
+    1. It locks the action, so that what is checked is what is changed.
+    2. The operation checks and changes.
+    3. ``finish`` writes the kept columns, the one entry of the audit trail, and tells the reminders.
+    """
+
+    def __init__(self, action: Action) -> None:
+        self.action = queries.action_for_change(action.ref)
+        self.on = today()
+        self.by_id = current_actor().person_id
+        self._owed = _owed(self.action)
+
+    @property
+    def status(self) -> Status:
+        """Where the action stands."""
+        return Status(self.action.status)
+
+    def person(self) -> Person:
+        """Who acts. Raises NotAPerson where it is the system."""
+        found = current_session().get(Person, self.by_id) if self.by_id is not None else None
+        if found is None:
+            raise NotAPerson("Somebody has to decide this; it is never decided by itself")
+        return found
+
+    def step(self, move: Move, *, reason: str = "") -> None:
+        """Make a move, and put it on record. Raises IllegalMove."""
+        reached = next_status(self.status, move)
+        current_session().add(
+            ActionStep(
+                action=self.action,
+                move=move,
+                from_status=self.status,
+                to_status=reached,
+                taken_on=self.on,
+                taken_by_id=self.by_id,
+                reason=reason,
+            )
+        )
+        self.action.status = reached
+
+    def move_date(self, to_on: Any, *, cause: Cause, reason_code: str, reason: str) -> None:
+        """Move the due date by a decision on record; the date first agreed stays what it was."""
+        due_on = self.action.due_on
+        assert due_on is not None, "an action that was agreed has a due date"
+        if to_on == due_on:
+            return
+        current_session().add(
+            DateChange(
+                action=self.action,
+                from_on=due_on,
+                to_on=to_on,
+                cause=cause,
+                reason_code=reason_code,
+                reason=reason,
+                decided_on=self.on,
+                decided_by_id=self.by_id,
+            )
+        )
+        self.action.due_on = to_on
+
+    def finish(
+        self,
+        verb: str,
+        line: str,
+        *,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep, audit, and have reminders taken out that are no longer true."""
+        session = current_session()
+        session.flush()
+        keep(self.action, on=self.on)
+        session.flush()
+        record(verb=verb, subject=self.action.audit_subject, line=line, before=before, after=after)
+        if _owed(self.action) != self._owed:
+            hooks.dues_changed.ask("action", self.action.ref)
+
+
+def words(text: str | None, sentence: str, field: str) -> str:
+    """The text without blanks at its ends. Raises TextMissing, in the sentence given, where there is none."""
+    found = (text or "").strip()
+    if not found:
+        raise TextMissing(sentence, field)
+    return found
+
+
+def _owed(action: Action) -> tuple[Any, ...]:
+    """What reminders depend on."""
+    return (action.is_chased, action.due_on, action.owner_id, action.agency_id, action.group_id)

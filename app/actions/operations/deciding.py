@@ -1,0 +1,79 @@
+"""The group's decision about work that was sent for sign-off."""
+
+from datetime import date
+
+from app.actions import deciders
+from app.actions.models import Action, SignOff
+from app.actions.operations.change import Change
+from app.actions.operations.errors import AlreadyDecided, WrongDay
+from app.actions.rules.date_changes import CAUSE_OF_MOVE
+from app.actions.rules.lifecycle import Given, Status, check_needs
+from app.actions.rules.sign_off import Decision
+from app.core.filters import date_long
+
+
+def decide_sign_off(
+    *,
+    action: Action,
+    decision: Decision,
+    reason: str = "",
+    resubmit_by_on: date | None = None,
+    meeting_on: date | None = None,
+) -> SignOff:
+    """Accept the work, accept it in part, or return it with a reason and a date to send it again by.
+
+    1. Nobody else decided it in the meantime.
+    2. Whoever decides does not answer for the action, and neither does their agency.
+    3. What the decision asks for is there.
+
+    Raises AlreadyDecided, NotAPerson, MayNotDecide, WrongDay, and RuleBroken for what is missing.
+    """
+    change = Change(action)
+    waiting = change.action.waiting_sign_off
+    if change.status is not Status.SUBMITTED or waiting is None:
+        raise _already_decided(change.action)
+    deciders.check_decides_sign_off(change.person(), change.action)
+    if meeting_on is not None and not waiting.sent_on <= meeting_on <= change.on:
+        raise WrongDay(
+            f"Enter a meeting between {date_long(waiting.sent_on)}, when it was sent, and today", "meeting_on"
+        )
+    is_final = decision is Decision.ACCEPTED
+    given = Given(
+        evidence_count=len(change.action.evidence_standing),
+        reason=reason,
+        new_due_on=resubmit_by_on,
+        decided_on=change.on,
+        by_another_person=True,
+    )
+    check_needs(change.status, decision.move, given, on=change.on)
+    waiting.decision, waiting.decision_reason = decision, reason.strip()
+    waiting.decided_on, waiting.decided_by_id = change.on, change.by_id
+    waiting.meeting_on = meeting_on
+    change.step(decision.move, reason=reason.strip())
+    if is_final:
+        change.action.closed_on = change.on
+    else:
+        waiting.resubmit_by_on = resubmit_by_on
+        change.move_date(
+            resubmit_by_on, cause=CAUSE_OF_MOVE[decision.move], reason_code=decision, reason=reason.strip()
+        )
+    change.finish(
+        "action.decide_sign_off",
+        f"{decision.label}: {waiting.ref}",
+        after={
+            "decision": str(decision),
+            "reason": waiting.decision_reason,
+            "meeting_on": meeting_on,
+            "resubmit_by_on": waiting.resubmit_by_on,
+        },
+    )
+    return waiting
+
+
+def _already_decided(action: Action) -> AlreadyDecided:
+    last = action.sign_offs[-1] if action.sign_offs else None
+    if last is None or last.decided_on is None:
+        return AlreadyDecided(f"This action is ‘{action.status_label}’; there is nothing to decide")
+    who = f" by {last.decided_by.name}" if last.decided_by else ""
+    said = Decision(str(last.decision)).label.lower()
+    return AlreadyDecided(f"This was decided{who} on {date_long(last.decided_on)}: {said}")

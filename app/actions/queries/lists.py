@@ -1,0 +1,186 @@
+"""The register of actions: what a person may see of it, filtered, sorted and paged by keyset."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy.orm import joinedload
+
+from app.accounts.models import Agency, Group, Person
+from app.accounts.policy import READS_ALL_CASES, NOTHING, PersonFacts
+from app.actions.models import Action
+from app.actions.rules.brag import URGENCY, Colour
+from app.actions.rules.lifecycle import Status
+from app.core.database import current_session
+from app.core.paging import Page, SortKey, keyset_page
+from app.reviews.models import Review
+
+#: A list says how many it holds up to this many; counting further would cost more than it tells.
+MOST_COUNTED = 1_000
+
+
+class Show(StrEnum):
+    """What a list shows where no single status was asked for."""
+
+    OPEN = "open"
+    ANY = "any"
+
+
+class Due(StrEnum):
+    """When it is due, seen from today."""
+
+    LATE = "late"
+    SOON = "soon"
+
+    @property
+    def label(self) -> str:
+        """The filter in words."""
+        return {Due.LATE: "Late", Due.SOON: "Due in the next 28 days"}[self]
+
+
+#: How many days ahead is soon, for the filter of that name.
+SOON_DAYS = 28
+
+#: Every order offered; each has an index, and ends in the reference, so that no two rows stand on one place.
+SORTS: Mapping[str, tuple[SortKey, ...]] = {
+    "due": (SortKey(Action.sort_due_on), SortKey(Action.ref)),
+    "colour": (SortKey(Action.urgency), SortKey(Action.sort_due_on), SortKey(Action.ref)),
+    "ref": (SortKey(Action.ref),),
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list of actions is narrowed to; references as they stand in the address."""
+
+    status: str = Show.OPEN
+    colour: Colour | None = None
+    agency: str | None = None
+    group: str | None = None
+    owner: str | None = None
+    due: Due | None = None
+    source: str | None = None
+    text: str | None = None
+
+
+def visible(person: PersonFacts) -> ColumnElement[bool]:
+    """Which actions the person may read: the same as the policy says of ``action.read``.
+
+    For people of an agency, who see few of many, the few are looked up by their indexes; a group sees so
+    many that the list is walked in its own order and the rest passed over.
+    """
+    if READS_ALL_CASES(person, NOTHING):
+        return true()
+    reached = Action.reminders.any(recipient_id=person.id)
+    agencies = person.leads | person.board_member_for
+    if person.member_of:
+        own = Action.agency_id.in_(agencies) if agencies else false()
+        return or_(Action.group_id.in_(person.member_of), Action.owner_id == person.id, own, reached)
+    reminder = Action.reminders.property.mapper.class_
+    reached_refs = select(reminder.subject_ref).where(
+        reminder.recipient_id == person.id, reminder.subject_kind == "action"
+    )
+    few = [
+        select(Action.id).where(Action.owner_id == person.id),
+        select(Action.id).where(Action.ref.in_(reached_refs)),
+    ]
+    if agencies:
+        few.append(select(Action.id).where(Action.agency_id.in_(agencies)))
+    return Action.id.in_(few[0].union(*few[1:]))
+
+
+def listing(
+    person: PersonFacts,
+    filters: Filters,
+    *,
+    on: date,
+    sort: str = "due",
+    after: str | None = None,
+    before: str | None = None,
+) -> Page[Action]:
+    """A page of the actions the person may read, in one of the orders of ``SORTS``; ``-due`` turns it round."""
+    keys = SORTS.get(sort.removeprefix("-"), SORTS["due"])
+    if sort.startswith("-"):
+        keys = tuple(SortKey(key.column, descending=True) for key in keys)
+    statement = _filtered(select(Action), person, filters, on=on).options(
+        joinedload(Action.agency), joinedload(Action.owner), joinedload(Action.group), joinedload(Action.review)
+    )
+    return keyset_page(
+        current_session(),
+        statement,
+        keys=keys,
+        reference=Action.ref,
+        after=_if_visible(after, person),
+        before=_if_visible(before, person),
+    )
+
+
+def count(person: PersonFacts, filters: Filters, *, on: date) -> int:
+    """How many actions the list holds; one more than ``MOST_COUNTED`` stands for all above it."""
+    some = _filtered(select(Action.id), person, filters, on=on).limit(MOST_COUNTED + 1).subquery()
+    return current_session().scalar(select(func.count()).select_from(some)) or 0
+
+
+def owners(person: PersonFacts) -> Sequence[Person]:
+    """The people who own an action the person may read, by name."""
+    owning = select(Action.owner_id).where(visible(person), Action.owner_id.is_not(None))
+    statement = select(Person).where(Person.id.in_(owning)).order_by(Person.name, Person.id)
+    return current_session().scalars(statement).all()
+
+
+def _if_visible(mark: str | None, person: PersonFacts) -> str | None:
+    """The mark of a page, unless it names an action the person may not read: its place would tell its date."""
+    if mark is None:
+        return None
+    return current_session().scalar(select(Action.ref).where(Action.ref == mark, visible(person)))
+
+
+def _filtered(
+    statement: Select[Any], person: PersonFacts, filters: Filters, *, on: date
+) -> Select[Any]:
+    conditions = [visible(person), *_standing(filters), *_due(filters.due, on)]
+    if filters.agency:
+        conditions.append(Action.agency_id == _row_of(Agency, filters.agency))
+    if filters.group:
+        conditions.append(Action.group_id == _row_of(Group, filters.group))
+    if filters.owner:
+        conditions.append(Action.owner_id == _row_of(Person, filters.owner))
+    if filters.source:
+        conditions.append(Action.review_id == _row_of(Review, filters.source.strip().upper()))
+    if filters.text:
+        conditions.append(
+            or_(
+                Action.title.icontains(filters.text, autoescape=True),
+                Action.ref == filters.text.strip().upper(),
+            )
+        )
+    return statement.where(*conditions)
+
+
+def _row_of(model: Any, ref: str) -> Any:
+    return select(model.id).where(model.ref == ref).scalar_subquery()
+
+
+def _standing(filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.status == Show.OPEN:
+        # What is open is never grey or blue; saying so lets the order by colour begin where it ends.
+        conditions += [Action.is_open, Action.urgency < URGENCY[Colour.GREY]]
+    elif filters.status in set(Status):
+        conditions.append(Action.status == filters.status)
+    if filters.colour:
+        conditions.append(Action.urgency == URGENCY[filters.colour])
+    return conditions
+
+
+def _due(due: Due | None, on: date) -> list[ColumnElement[bool]]:
+    match due:
+        case Due.LATE:
+            return [Action.is_open, Action.sort_due_on < on]
+        case Due.SOON:
+            return [Action.is_open, Action.sort_due_on.between(on, on + timedelta(days=SOON_DAYS))]
+        case None:
+            return []

@@ -1,0 +1,58 @@
+"""What lists filter and sort by is kept on the action; this is the one place that writes it."""
+
+from datetime import date
+
+from app.actions import queries
+from app.actions.models import Action
+from app.actions.rules.brag import URGENCY, OwnerView, Standing, colour, next_change
+from app.actions.rules.lifecycle import AWAITING, CHASED, OPEN, Status
+
+
+def keep(action: Action, *, on: date) -> None:
+    """Write every kept column of an action from its rows and the pure rules, as they are on this day.
+
+    Every operation ends here, and so does the loading of finished records. Expects the rows to be flushed.
+    Raises ValueError for an open action without the dates by which it is judged.
+    """
+    _keep_what_rows_say(action)
+    status = Status(action.status)
+    action.is_open = status in OPEN
+    action.is_chased = status in CHASED
+    action.sort_due_on = action.due_on or date.max
+    recolour(action, on=on)
+
+
+def recolour(action: Action, *, on: date) -> None:
+    """Write the colour of this day, and the next day on which it may become another by itself."""
+    thresholds = queries.thresholds(on)
+    standing = standing_of(action)
+    found = colour(standing, thresholds, on)
+    action.colour, action.urgency = found.letter, URGENCY[found]
+    days = [next_change(standing, thresholds, on)]
+    if action.is_open:
+        # Other thresholds judge anew, so what they say is looked at on the day they come into force.
+        days.append(queries.next_thresholds_on(on))
+    action.colour_changes_on = min((day for day in days if day is not None), default=None)
+
+
+def standing_of(action: Action) -> Standing:
+    """What the colour of the action depends on. Raises ValueError for an open action nobody could judge."""
+    return Standing(
+        status=Status(action.status),
+        due_on=action.due_on,
+        last_update_on=action.last_update_on,
+        owner_view=OwnerView(action.owner_view) if action.owner_view else None,
+        extension_count=action.extension_count,
+        agreed_on=action.agreed_on,
+    )
+
+
+def _keep_what_rows_say(action: Action) -> None:
+    """Repeat the last update, and count what was granted and returned."""
+    last = max(action.updates, key=lambda update: (update.written_on, update.id or 0), default=None)
+    action.owner_view = last.owner_view if last else None
+    action.last_update_on = last.written_on if last else None
+    action.extension_count = sum(request.decision == "granted" for request in action.extension_requests)
+    action.return_count = sum(sign_off.decision == "returned" for sign_off in action.sign_offs)
+    waiting = action.waiting_sign_off if Status(action.status) in AWAITING else None
+    action.submitted_on = waiting.sent_on if waiting else None
