@@ -1,4 +1,4 @@
-"""Rules that every record shares: a reason is given, a day has come, a link opens. Pure functions on plain values."""
+"""Rules that every record shares, as pure functions: a reason is given, a day has come, a link opens."""
 
 from datetime import date
 from urllib.parse import urlsplit
@@ -27,7 +27,7 @@ HIGHEST_NUMBER = 999
 
 
 def words(text: str | None, sentence: str, field: str) -> str:
-    """The text without blanks at its ends. Raises WordsMissing, in the sentence given, where nothing is left."""
+    """The text without blanks at its ends. Raises WordsMissing, in the sentence given, for an empty one."""
     kept = (text or "").strip()
     if not kept:
         raise WordsMissing(sentence, field)

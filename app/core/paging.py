@@ -31,7 +31,7 @@ class Page(Generic[Row]):
 
 def keyset_page(
     session: Session,
-    statement: Select[tuple[Row]],
+    statement: Select[Row],
     *,
     keys: Sequence[SortKey],
     reference: InstrumentedAttribute[str],

@@ -225,7 +225,7 @@ class PublishedFigure(Identified, HasProvenance, Base):
 
     @property
     def facts(self) -> Facts:
-        """What the policy decides by: the compartment of its review; the partnership's own figures have none."""
+        """What the policy decides by: the compartment of its review, where the figure has one."""
         return self.review.facts if self.review else Facts()
 
     @property

@@ -96,9 +96,10 @@ def check_not_withdrawn(ref: str, withdrawn_on: date | None) -> None:
 
 
 def check_type(*, pathway: str, new_pathway: str) -> None:
-    """Check that a review may become another type: it keeps the stages it has reached. Raises PathwayDiffers."""
+    """Check that a review may become another type, with the stages it has reached. Raises PathwayDiffers."""
     if pathway != new_pathway:
-        raise PathwayDiffers("A review of this type passes other stages. Enter it as a new review", "review_type")
+        sentence = "A review of this type passes other stages. Enter it as a new review"
+        raise PathwayDiffers(sentence, "review_type")
 
 
 def check_stage(
@@ -139,7 +140,7 @@ def check_number(number: int | None, *, taken: Iterable[int], what: str) -> int:
 
 
 def check_no_parts(parts: Iterable[tuple[int, str, str]], *, ref: str) -> None:
-    """Check that nothing still stands on a record that is to be withdrawn; each part is a count and its nouns.
+    """Check that nothing still hangs on what is to be withdrawn; each part is a count and its nouns.
 
     A thread must not lose its middle. Raises PartsRemain, naming what is left.
     """
