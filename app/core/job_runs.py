@@ -57,7 +57,7 @@ def job_run(job: str, *, on: date) -> Iterator[None]:
 
 @contextmanager
 def job_turn(job: str, *, on: date) -> Iterator[bool]:
-    """Record a run around the block if it is ours to do: the job has not been done for the day, and nobody is at it.
+    """Record a run around the block if it is ours to do: not yet done for the day, and nobody is at it.
 
     Yields whether it is ours; where it is not, the block must do nothing.
     """
@@ -92,7 +92,12 @@ def record_tick(job: str, *, on: date, began_at: datetime, error: str | None = N
         outcome = "failed" if error else "done"
         session.add(
             JobRun(
-                job=job, business_on=on, began_at=began_at, ended_at=machine_now(), outcome=outcome, error=error
+                job=job,
+                business_on=on,
+                began_at=began_at,
+                ended_at=machine_now(),
+                outcome=outcome,
+                error=error,
             )
         )
 
@@ -102,7 +107,7 @@ def _turn(job: str, on: date) -> str:
 
 
 def _take_turn(job: str, on: date) -> int | None:
-    """The number of a run that holds the day's turn from now on; None when there is nothing to do, or not yet.
+    """The number of a run that holds the day's turn from now on; None when there is none to give.
 
     1. A job done for the day is done, whoever did it; one that just failed rests.
     2. The turn of a run that died is taken from it.

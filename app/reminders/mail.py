@@ -1,0 +1,111 @@
+"""The words of a reminder as it arrives; judged for the day it was queued for, however late it is sent."""
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+from flask import current_app
+
+from app.accounts import queries as accounts
+from app.core.database import current_session
+from app.core.filters import plural
+from app.core.hooks import MessageText
+from app.core.look import SERVICE_NAME
+from app.core.working_days import WorkingDays
+from app.outbox.models import OutboxMessage
+from app.reminders import queries, words
+from app.reminders.operations import keep_what_is_true, note_failure
+from app.reminders.rules import Tier
+from app.reminders.words import Owed
+
+
+def still_wanted(message_id: int, on: date) -> bool:
+    """Whether the message still has something true to say to somebody who has not left."""
+    message = _message(message_id)
+    if message.recipient_id is None or not queries.is_active(message.recipient_id):
+        return False
+    return any(item.is_true for item in queries.message_items(message_id)) or _undelivered(message) > 0
+
+
+def message_text(message_id: int, on: date) -> MessageText:
+    """The words of the message, without what is no longer true: that is taken out for good."""
+    message = _message(message_id)
+    owed = [
+        Owed(item.ref, item.due_on, item.tier, item.stands_in, item.agency, item.group)
+        for item in keep_what_is_true(message_id)
+    ]
+    partnership = accounts.partnership()
+    return reminder_text(
+        owed,
+        on=on,
+        undelivered=_undelivered(message),
+        base_url=current_app.config["BASE_URL"],
+        partnership_name=partnership.name if partnership else "",
+        help_email=partnership.help_email if partnership else None,
+    )
+
+
+def delivery_failed(message_id: int, reason: str) -> None:
+    """Put the failure on the timelines; what the receiver said stands with the message."""
+    note_failure(message_id)
+
+
+def reminder_text(
+    owed: list[Owed],
+    *,
+    on: date,
+    base_url: str,
+    partnership_name: str,
+    help_email: str | None,
+    undelivered: int = 0,
+) -> MessageText:
+    """One person's reminder of one day: subject, plain text and HTML."""
+    owns_some = any(one.tier in {Tier.OWNER, Tier.DEPUTY} and not one.stands_in for one in owed)
+    number = len({one.ref for one in owed})
+    context: dict[str, Any] = {
+        "subject": words.subject(owed, on, undelivered),
+        "sections": words.sections(owed, on, WorkingDays()),
+        "undelivered": plural(undelivered, "message") if undelivered else "",
+        "button": _button(owns_some, number),
+        "button_url": f"{base_url}/",
+        "owns": owns_some,
+        "number": number,
+        "why": words.why(owed),
+        "service_name": SERVICE_NAME,
+        "partnership_name": partnership_name,
+        "help_email": help_email,
+    }
+    # Not render_template: it would ask for what only a page has, such as who is signed in.
+    environment = current_app.jinja_env
+    return MessageText(
+        subject=context["subject"],
+        text=environment.get_template("emails/reminder.txt").render(context),
+        html=_inliner().inline(environment.get_template("emails/reminder.html").render(context)),
+    )
+
+
+def _button(owns_some: bool, number: int) -> str:
+    if not number:
+        return "Open the tracker"
+    return f"{'Update your' if owns_some else 'See the'} action{'' if number == 1 else 's'}"
+
+
+def _message(message_id: int) -> OutboxMessage:
+    return current_session().get_one(OutboxMessage, message_id)
+
+
+def _undelivered(message: OutboxMessage) -> int:
+    """How many failed messages this one tells of: it is for board managers only."""
+    person_id = message.recipient_id
+    if person_id is None or person_id not in queries.board_managers():
+        return 0
+    return queries.undelivered_since_last(person_id, before=message.queued_at)
+
+
+@cache
+def _inliner() -> Any:
+    """What writes the style sheet's rules into the elements; mail programs read no style sheets."""
+    # Imported on first use: commands that send nothing start without it.
+    import css_inline
+
+    return css_inline.CSSInliner(load_remote_stylesheets=False)
