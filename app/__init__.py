@@ -20,10 +20,12 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     from app.core.error_pages import install_error_pages
     from app.core.installation import Mode, install_mode_check
     from app.core.look import check_assets, install_look
+    from app.core.proxies import trust_proxies
 
     app = Flask(__name__, template_folder=str(config.ROOT / "templates"), instance_path=str(config.INSTANCE))
     app.config.update(config.settings() if settings is None else settings)
     check_assets(app)
+    trust_proxies(app)
     db.init_app(app)
     Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
     CSRFProtect(app)

@@ -1,0 +1,209 @@
+"""Every address × every person: the answers follow the policy, and nothing else opens a page or changes a record.
+
+The addresses come from the URL map. A new address fails here until it says which records it is to be tried on.
+"""
+
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from app.accounts.guard import OPEN_ENDPOINTS
+from app.accounts.policy import NOTHING, TABLE, can
+from app.accounts.queries import person_by_ref
+from app.audit.models import AuditEntry
+from app.core.access import Access
+from app.core.database import Base, current_session
+from tests.support.client import PageClient
+from tests.support.thread import build_thread
+
+PEOPLE = (
+    "board.manager",
+    "independent.chair",
+    "executive.member",
+    "scr.chair",
+    "scr.member",
+    "qa.chair",
+    "hlt.lead",
+    "homerton.lead",
+    "homerton.owner",
+    "police.owner",
+    "tusk.editor",
+    "staff.reader",
+    "administrator",
+)
+
+#: How an address begins, and the records it is tried on: their values in the address.
+EXAMPLES: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
+    ("/reviews/figures/<ref>", ({"ref": "figure-one"},)),
+    ("/reviews/<ref>", ({"ref": "R-0001", "number": 1}, {"ref": "R-0002", "number": 1})),
+    ("/lessons/<ref>", ({"ref": "L-0001"}, {"ref": "L-0002"}, {"ref": "L-0003"}, {"ref": "L-0004"})),
+    ("/recommendations/<ref>", ({"ref": "C-0001"},)),
+    ("/actions/<ref>", tuple({"ref": f"A-{number:04d}", "number": 1} for number in range(1, 6))),
+    ("/demo/mailbox/<int:number>", ({"number": 1},)),
+)
+ABSENT = {"ref": "R-9999", "number": 9999}
+
+#: Addresses of Flask-Security and Flask that are not ours: refused to everybody but through the allow-list.
+UNSTAMPED = frozenset({"security.static", "security.verify"})
+
+
+def rules(app: Flask) -> list[Rule]:
+    """Every address but the allow-list."""
+    return sorted(
+        (rule for rule in app.url_map.iter_rules() if rule.endpoint not in OPEN_ENDPOINTS | UNSTAMPED),
+        key=lambda rule: rule.rule,
+    )
+
+
+def stamp(app: Flask, rule: Rule) -> Access | None:
+    """What the address asks of the person."""
+    found: Access | None = getattr(app.view_functions[rule.endpoint], "access", None)
+    return found
+
+
+def examples(rule: Rule) -> Iterator[dict[str, Any]]:
+    """The records an address is tried on; fails for an address that nobody listed."""
+    if not rule.arguments:
+        yield {}
+        return
+    for beginning, values in EXAMPLES:
+        if rule.rule.startswith(beginning):
+            yield from ({name: value[name] for name in rule.arguments} for value in values)
+            return
+    pytest.fail(f"say in EXAMPLES which records {rule.rule} is to be tried on")
+
+
+def address(app: Flask, rule: Rule, values: dict[str, Any]) -> str:
+    """The address with the values filled in."""
+    return app.url_map.bind("127.0.0.1").build(rule.endpoint, values)
+
+
+def state() -> str:
+    """A digest of every record there is, the audit trail and what a sign-in leaves apart."""
+    digest = sha256()
+    session = current_session()
+    for table in Base.metadata.sorted_tables:
+        if not table.name.startswith("audit_"):
+            rows = sorted(repr(tuple(row)) for row in session.execute(select(table)))
+            digest.update("\n".join([table.name, *rows]).encode())
+    session.rollback()
+    return digest.hexdigest()
+
+
+def last_entry() -> AuditEntry:
+    """The newest entry of the audit trail."""
+    entry = current_session().scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
+    current_session().expunge(entry)
+    current_session().rollback()
+    return entry
+
+
+@pytest.fixture
+def thread(world: Flask) -> Flask:
+    """The cast, and records of every kind in two compartments."""
+    build_thread()
+    current_session().commit()
+    return world
+
+
+def test_every_address_of_ours_is_stamped_with_a_verb_of_the_policy(app: Flask) -> None:
+    for rule in rules(app):
+        found = stamp(app, rule)
+        assert found is not None, f"{rule.rule} has no @access"
+        assert found.verb in TABLE, f"{rule.rule} asks for {found.verb}, which the policy does not know"
+        assert (found.load is not None) == bool(rule.arguments), f"{rule.rule} must load what it names"
+
+
+def test_strangers_reach_the_allow_list_and_nothing_else(thread: Flask, stranger: PageClient) -> None:
+    before = state()
+    for rule in rules(thread):
+        for values in examples(rule):
+            path = address(thread, rule, values)
+            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                send = stranger.get if method == "GET" else stranger.post
+                answer = send(path, status=302)
+                assert answer.headers["Location"] == "/sign-in", f"{method} {path}"
+    assert state() == before
+
+
+@pytest.mark.parametrize("ref", PEOPLE)
+def test_each_person_opens_exactly_what_the_policy_allows(
+    thread: Flask, client_as: Callable[[str], PageClient], ref: str
+) -> None:
+    client = client_as(ref)
+    person = person_by_ref(ref).facts
+    absent = client.get("/reviews/R-9999/edit", status=404).get_data()
+    before = state()
+    for rule in rules(thread):
+        asked = stamp(thread, rule)
+        assert asked is not None
+        for values in examples(rule):
+            thing = asked.load(**values) if asked.load else None
+            allowed = can(person, asked.verb, thing.facts if thing else NOTHING)
+            path = address(thread, rule, values)
+            current_session().rollback()
+            if "GET" in (rule.methods or ()):
+                answer = client.client.get(path)
+                reached = answer.status_code in {200, 302, 303}
+                assert reached == allowed, f"{ref}: GET {path} answered {answer.status}"
+                if not allowed:
+                    assert answer.status_code == 404
+                    assert answer.get_data() == absent, f"{path} differs from what does not exist"
+                    assert last_entry().line == f"Refused: {asked.verb}"
+            elif not allowed:
+                client.post(path, status=404)
+            if not allowed and "POST" in (rule.methods or ()):
+                client.post(path, status=404)
+    assert state() == before, "a page that was only opened, or a refused one, changed a record"
+
+
+def test_every_form_refuses_a_missing_token_and_one_of_another_session(
+    thread: Flask, client_as: Callable[[str], PageClient]
+) -> None:
+    client, other = client_as("board.manager"), PageClient(thread)
+    with other.client.session_transaction() as session:
+        session["csrf_token"] = "of-another-session"
+    from itsdangerous import URLSafeTimedSerializer
+
+    foreign = URLSafeTimedSerializer(thread.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(
+        "of-another-session"
+    )
+    before = state()
+    for rule in thread.url_map.iter_rules():
+        if not (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}:
+            continue
+        tried = [{"ref": "scr.chair"}] if rule.endpoint == "demo.sign_in_as" else examples(rule)
+        for values in tried:
+            path = address(thread, rule, values)
+            for data in ({}, {"csrf_token": foreign}, {"csrf_token": "nonsense"}):
+                answer = client.client.post(path, data=data)
+                assert answer.status_code in {400, 403}, f"POST {path} answered {answer.status}"
+    assert state() == before
+
+
+def test_a_view_without_a_stamp_is_refused_to_everybody(
+    thread: Flask, client_as: Callable[[str], PageClient]
+) -> None:
+    for ref in ("board.manager", "administrator"):
+        client_as(ref).get("/verify", status=404)
+
+
+def test_a_page_that_cannot_record_its_reading_does_not_leave(
+    thread: Flask, client_as: Callable[[str], PageClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sqlalchemy.exc import OperationalError
+
+    from app.accounts import guard
+
+    def full(**_: Any) -> None:
+        raise OperationalError("INSERT", {}, Exception("disk full"))
+
+    client = client_as("board.manager")
+    client.get("/reviews/R-0001")
+    monkeypatch.setattr(guard, "record", full)
+    client.get("/reviews/R-0001", status=503)

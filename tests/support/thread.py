@@ -1,0 +1,63 @@
+"""Records of every kind in two compartments, for gates that try every address."""
+
+from datetime import date
+
+from app.actions.models import ExtensionRequest, SignOff
+from app.core.database import current_session
+from app.reviews.models import AuditedCase, PublishedFigure
+from tests.support.world import make_action, make_evidence, make_lesson, make_recommendation, make_review
+
+
+def build_thread() -> None:
+    """A review of the SCR Sub-Group (R-0001) and one of the QA Sub-Group (R-0002), with their threads.
+
+    L-0001 is a draft, L-0002 cleared, L-0003 published; L-0004 is a draft of the QA Sub-Group. A-0001 to
+    A-0004 are Homerton's under the SCR Sub-Group: in progress, draft, sent for sign-off, and with more time
+    asked for; A-0005 is Hackney Learning Trust's under the QA Sub-Group.
+    """
+    session = current_session()
+    first, second = make_review(), make_review(group="qa", caption="Child Y")
+    for review in (first, second):
+        session.add(AuditedCase(review=review, number=1))
+    draft = make_lesson(first)
+    make_lesson(first, sharing="cleared")
+    make_lesson(first, sharing="published")
+    other = make_lesson(second)
+    make_recommendation(first)
+    session.add(
+        PublishedFigure(
+            ref="figure-one",
+            review=first,
+            report_year_start=2016,
+            position=1,
+            label="Seminars held",
+            value="3",
+        )
+    )
+    make_action(draft)
+    make_action(draft, status="draft")
+    sent = make_action(draft, status="submitted", submitted_on=date(2017, 3, 20))
+    make_evidence(sent)
+    sent.sign_offs.append(
+        SignOff(
+            ref=f"{sent.ref}-S1",
+            sent_on=date(2017, 3, 20),
+            sent_by=sent.owner,
+            what_is_different="Plans are found where they are needed.",
+        )
+    )
+    late = make_action(draft, due_on=date(2017, 3, 16))
+    late.extension_requests.append(
+        ExtensionRequest(
+            ref=f"{late.ref}-X1",
+            asked_on=date(2017, 3, 22),
+            asked_by=late.owner,
+            from_due_on=date(2017, 3, 16),
+            new_due_on=date(2017, 4, 7),
+            reason_code="approval_cycle",
+            interim_safeguard="The old protocol stays in force.",
+            decider="board_manager",
+        )
+    )
+    make_action(other, owner="hlt.lead", group="qa")
+    session.flush()
