@@ -6,16 +6,18 @@ back from these bytes is held to what went in by a property test.
 """
 
 import re
-from binascii import b2a_qp
+from binascii import b2a_base64, b2a_qp
 from dataclasses import dataclass
 from datetime import datetime
-from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
 from hashlib import sha256
 
 from app.outbox.rules import LONGEST_SUBJECT, checked_address, one_line
 
 LINE_END = b"\r\n"
+
+#: As many bytes as an encoded word may hold: with its frame it stays under 75 characters (RFC 2047, 2).
+ENCODED_WORD_BYTES = 45
 
 
 @dataclass(frozen=True)
@@ -100,4 +102,11 @@ def _unstructured(text: str) -> bytes:
     """The text as a header's value: as it is where that is safe, else as encoded words."""
     if _PLAIN.fullmatch(text) and "=?" not in text:
         return text.encode("ascii")
-    return Header(text, "utf-8", header_name="Subject").encode(linesep="\r\n").encode("ascii")
+    words, word = [], b""
+    for character in text:
+        encoded = character.encode()
+        if len(word) + len(encoded) > ENCODED_WORD_BYTES:
+            words.append(word)
+            word = b""
+        word += encoded
+    return b"\r\n ".join(b"=?utf-8?b?" + b2a_base64(part, newline=False) + b"?=" for part in [*words, word])

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from os import getpid
 from secrets import token_hex
@@ -26,8 +26,9 @@ from app.core.patience import CannotRecord, passes, with_patience
 from app.core.transactions import apart
 from app.outbox import queries
 from app.outbox.composing import Mailbox, Parcel, compose
-from app.outbox.models import OutboxMessage, State
+from app.outbox.models import State
 from app.outbox.operations import claims, marks, pauses
+from app.outbox.operations.marks import Begun
 from app.outbox.rules import LONGEST_SUBJECT, STOPPING, Verdict, clean_text, one_line, verdict
 from app.outbox.transports import HeldBack, Transport, Trouble, transport_for
 
@@ -61,11 +62,7 @@ class SendOutcome:
 class _Attempt:
     """A message that is marked as on its way, and the bytes to hand over."""
 
-    message_id: int
-    kind: str
-    number: int
-    doubtful: bool
-    lease_until: datetime
+    message: Begun
     parcel: Parcel
 
 
@@ -196,7 +193,7 @@ class _Run:
         """Hand one message over, with no transaction open."""
         self.tried += 1
         try:
-            self.transport.deliver(attempt.parcel, lambda: machine_now() < attempt.lease_until)
+            self.transport.deliver(attempt.parcel, lambda: machine_now() < attempt.message.lease_until)
         except Trouble as trouble:
             return _Result(attempt, verdict(trouble.stage, trouble.code), trouble.said)
         except HeldBack:
@@ -247,29 +244,30 @@ class _Run:
                 )
                 if message is not None:
                     attempt = self._prepared(message)
-                    reached += [State.FAILED] if message.state == State.FAILED else []
+                    if attempt is None and message.id in self.without_words:
+                        reached.append(State.FAILED)
             claims.renew(group, rest)
         return _Step(tuple(reached), attempt, tuple(rest))
 
     def _record(self, result: _Result) -> list[State]:
-        attempt = result.attempt
+        message = result.attempt.message
         if result.outcome in STOPPING:
             pauses.begin_pause(error=result.said or "")
         elif result.outcome is Verdict.ACCEPTED and not self.reached[State.SENT]:
             pauses.end_pause()
         state = marks.mark(
-            message_id=attempt.message_id,
+            message_id=message.id,
             claimant=self.claimant,
-            attempt=attempt.number,
-            doubtful=attempt.doubtful,
+            attempt=message.attempts,
+            doubtful=message.doubtful,
             outcome=result.outcome,
             said=result.said,
         )
         if state is State.FAILED:
-            self._tell_failure(attempt.message_id, attempt.kind, result.said or "")
+            self._tell_failure(message.id, message.kind, result.said or "")
         return [] if state is None else [state]
 
-    def _prepared(self, message: OutboxMessage) -> _Attempt | None:
+    def _prepared(self, message: Begun) -> _Attempt | None:
         """The attempt at a message that has just begun; None when it is set aside instead."""
         if message.id in self.without_words:
             reason = self.without_words[message.id]
@@ -285,10 +283,9 @@ class _Run:
             if passes(error):
                 raise
             raise _WithoutWords(message.id, error) from error
-        lease_until = message.lease_until or machine_now()
-        return _Attempt(message.id, message.kind, message.attempts, message.doubtful, lease_until, parcel)
+        return _Attempt(message, parcel)
 
-    def _parcel(self, message: OutboxMessage) -> Parcel:
+    def _parcel(self, message: Begun) -> Parcel:
         """The message as bytes, from the words kept at its first attempt or made now."""
         subject, text, html = message.subject, message.text_body, message.html_body
         if subject is None or text is None or html is None:
@@ -296,7 +293,7 @@ class _Run:
             subject = one_line(words.subject, LONGEST_SUBJECT)
             text, html = clean_text(words.text), clean_text(words.html)
             if words.kept:
-                marks.keep_words(message, subject=subject, text=text, html=html)
+                marks.keep_words(message.id, subject=subject, text=text, html=html)
         return compose(
             sender=self.sender,
             recipient=message.address,
