@@ -121,6 +121,11 @@ def sits_on_its_group(person: PersonFacts, thing: Facts) -> bool:
     return thing.group_id is not None and thing.group_id in person.member_of
 
 
+def sits_on_its_group_while_a_draft(person: PersonFacts, thing: Facts) -> bool:
+    """The person sits on the group that oversees the thing, and nobody outside has read its wording."""
+    return thing.sharing == Sharing.DRAFT and sits_on_its_group(person, thing)
+
+
 def chairs_its_group(person: PersonFacts, thing: Facts) -> bool:
     """The person chairs the group that oversees the thing."""
     return thing.group_id is not None and thing.group_id in person.chairs
@@ -201,6 +206,7 @@ TABLE: Mapping[str, tuple[Condition, ...]] = {
     "lesson.read": (sits_on_its_group, READS_ALL_CASES, is_cleared, is_published),
     "lesson.change": (sits_on_its_group, BOARD_MANAGER),
     "lesson.share": (chairs_its_group, BOARD_MANAGER),
+    "lesson.withdraw": (sits_on_its_group_while_a_draft, chairs_its_group, BOARD_MANAGER),
     "recommendation.create": (sits_on_its_group, BOARD_MANAGER),
     "recommendation.read": (sits_on_its_group, READS_ALL_CASES),
     "recommendation.change": (sits_on_its_group, BOARD_MANAGER),

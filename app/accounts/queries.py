@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Agency, Area, Group, Partnership, Person, RoleAssignment, Seat
 from app.accounts.policy import Role
@@ -85,3 +85,35 @@ def chairs_of(group_id: int) -> Sequence[Person]:
 def is_empty() -> bool:
     """Whether nobody has an account yet."""
     return current_session().scalar(select(Person.id).limit(1)) is None
+
+
+def agencies_in_full() -> Sequence[Agency]:
+    """Every agency with its other names, by name; those outside the partnership last."""
+    return current_session().scalars(
+        select(Agency)
+        .options(selectinload(Agency.other_names))
+        .order_by(Agency.is_external, Agency.name, Agency.id)
+    ).all()
+
+
+def groups_in_full() -> Sequence[Group]:
+    """Every group with those who sit on it, by name."""
+    return current_session().scalars(
+        select(Group)
+        .options(selectinload(Group.seats).joinedload(Seat.person).joinedload(Person.agency))
+        .order_by(Group.name, Group.id)
+    ).all()
+
+
+def people_in_full() -> Sequence[Person]:
+    """Everybody who has not left, with their agency, roles and seats, by name."""
+    return current_session().scalars(
+        select(Person)
+        .where(Person.active)
+        .options(
+            joinedload(Person.agency),
+            selectinload(Person.assignments).joinedload(RoleAssignment.agency),
+            selectinload(Person.seats).joinedload(Seat.group),
+        )
+        .order_by(Person.name, Person.id)
+    ).all()

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
-from app.accounts.guard import note_read, person, require
+from app.accounts.guard import note_read, person
 from app.audit.operations import Subject
 from app.clocks import queries as clocks
 from app.core.access import access
@@ -281,7 +281,6 @@ def _page_of(
     """A page that shows case material of a review, and is recorded as read."""
     if review is not None:
         # A figure of the partnership's own year belongs to no case.
-        require("review.read", review)
         note_read(review.audit_subject, read.format(ref=review.ref))
     return _page(template, form, review=review, **context)
 

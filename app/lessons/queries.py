@@ -1,0 +1,186 @@
+"""Every question about lessons, themes and recommendations; lists show only what the person may see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.accounts.policy import Facts, PersonFacts, Sharing, can
+from app.core.database import current_session
+from app.core.paging import Page, SortKey, keyset_page
+from app.lessons.models import Lesson, Recommendation, Theme, lesson_theme
+from app.reviews.models import Review
+
+#: What the list of lessons may be sorted by.
+SORTS: Mapping[str, Any] = {"ref": Lesson.ref, "heading": Lesson.heading, "sharing": Lesson.sharing}
+
+
+@dataclass(frozen=True)
+class LessonFilter:
+    """What the list is narrowed to; an empty value narrows nothing."""
+
+    kind: str | None = None
+    theme: str | None = None
+    sharing: str | None = None
+    text: str = ""
+    withdrawn: bool = False
+
+
+def visible(person: PersonFacts) -> ColumnElement[bool]:
+    """The condition that picks the lessons a person may read, for statements that join the review.
+
+    It asks the policy: the compartments the person shares, and beyond them wording that has travelled far
+    enough and was not withdrawn.
+    """
+    if can(person, "lesson.read"):
+        return true()
+    conditions: list[ColumnElement[bool]] = [false()]
+    groups = sorted(group for group in person.member_of if can(person, "lesson.read", Facts(group_id=group)))
+    if groups:
+        conditions.append(Review.group_id.in_(groups))
+    travelled = [sharing for sharing in Sharing if can(person, "lesson.read", Facts(sharing=sharing))]
+    if travelled:
+        conditions.append(Lesson.sharing.in_(travelled) & Lesson.withdrawn_on.is_(None))
+    return or_(*conditions)
+
+
+def lesson(ref: str) -> Lesson:
+    """The lesson or strength with that reference. Raises NoResultFound."""
+    return current_session().scalars(
+        select(Lesson)
+        .where(Lesson.ref == ref)
+        .options(
+            joinedload(Lesson.review).joinedload(Review.group),
+            joinedload(Lesson.audited_case),
+            joinedload(Lesson.cleared_by),
+            selectinload(Lesson.themes),
+        )
+    ).one()
+
+
+def recommendation(ref: str) -> Recommendation:
+    """The recommendation with that reference. Raises NoResultFound."""
+    return current_session().scalars(
+        select(Recommendation)
+        .where(Recommendation.ref == ref)
+        .options(
+            joinedload(Recommendation.review).joinedload(Review.group),
+            joinedload(Recommendation.responded_by),
+            selectinload(Recommendation.lessons),
+        )
+    ).one()
+
+
+def listed(
+    person: PersonFacts,
+    narrowed: LessonFilter,
+    *,
+    sort: str = "ref",
+    after: str | None = None,
+    before: str | None = None,
+) -> tuple[Page[Lesson], int]:
+    """One page of the lessons a person may read, and how many there are in all.
+
+    ``sort`` is one of SORTS, with a minus sign for the other way round; anything else sorts by reference.
+    """
+    found = _found(person, narrowed)
+    count = current_session().scalar(select(func.count()).select_from(found.subquery())) or 0
+    column, descending = SORTS.get(sort.removeprefix("-"), Lesson.ref), sort.startswith("-")
+    keys = [SortKey(column, descending)]
+    if column is not Lesson.ref:
+        keys.append(SortKey(Lesson.ref, descending))
+    page = keyset_page(
+        current_session(),
+        found.options(contains_eager(Lesson.review), selectinload(Lesson.themes)),
+        keys=keys,
+        reference=Lesson.ref,
+        after=after,
+        before=before,
+    )
+    return page, count
+
+
+def _found(person: PersonFacts, narrowed: LessonFilter) -> Select[Lesson]:
+    found = select(Lesson).join(Lesson.review).where(visible(person))
+    gone = Lesson.withdrawn_on.is_not(None)
+    found = found.where(gone if narrowed.withdrawn else ~gone)
+    if narrowed.kind:
+        found = found.where(Lesson.kind == narrowed.kind)
+    if narrowed.sharing:
+        found = found.where(Lesson.sharing == narrowed.sharing)
+    if narrowed.theme:
+        found = found.where(Lesson.themes.any(Theme.ref == narrowed.theme))
+    if narrowed.text:
+        texts = (Lesson.ref, Lesson.heading, Lesson.what_we_learned, Lesson.what_you_should_do)
+        within = [text.icontains(narrowed.text, autoescape=True) for text in texts]
+        # The reference of the source is the one thing of it that everybody may know.
+        found = found.where(or_(*within, Review.ref == narrowed.text.upper()))
+    return found
+
+
+def themes(*, with_retired: bool = False) -> Sequence[Theme]:
+    """The themes that lessons may have, by name."""
+    statement = select(Theme).order_by(Theme.name)
+    if not with_retired:
+        statement = statement.where(Theme.retired_on.is_(None))
+    return current_session().scalars(statement).all()
+
+
+def themes_with_counts(person: PersonFacts) -> Sequence[tuple[Theme, int, int]]:
+    """Every theme with how many lessons and how many strengths about it the person may read, by name."""
+    counted = (
+        select(
+            lesson_theme.c.theme_id,
+            func.count().filter(Lesson.kind == "lesson").label("lessons"),
+            func.count().filter(Lesson.kind == "strength").label("strengths"),
+        )
+        .join(Lesson, Lesson.id == lesson_theme.c.lesson_id)
+        .join(Lesson.review)
+        .where(visible(person), Lesson.withdrawn_on.is_(None))
+        .group_by(lesson_theme.c.theme_id)
+        .subquery()
+    )
+    rows = current_session().execute(
+        select(Theme, func.coalesce(counted.c.lessons, 0), func.coalesce(counted.c.strengths, 0))
+        .outerjoin(counted, counted.c.theme_id == Theme.id)
+        .where(Theme.retired_on.is_(None) | counted.c.lessons.is_not(None))
+        .order_by(Theme.name)
+    )
+    return [(theme, lessons, strengths) for theme, lessons, strengths in rows]
+
+
+def numbers_taken(review: Review, *, kind: str, but: Lesson | None = None) -> set[int]:
+    """The numbers that lessons, or strengths, of a review have; those of withdrawn ones are free again."""
+    statement = select(Lesson.number).where(
+        Lesson.review_id == review.id,
+        Lesson.kind == kind,
+        Lesson.number.is_not(None),
+        Lesson.withdrawn_on.is_(None),
+    )
+    if but is not None:
+        statement = statement.where(Lesson.id != but.id)
+    return {number for number in current_session().scalars(statement) if number is not None}
+
+
+def recommendation_numbers(review: Review, *, but: Recommendation | None = None) -> set[str]:
+    """The numbers that recommendations of a review have, withdrawn ones included."""
+    statement = select(Recommendation.number).where(Recommendation.review_id == review.id)
+    if but is not None:
+        statement = statement.where(Recommendation.id != but.id)
+    return set(current_session().scalars(statement))
+
+
+def lessons_to_answer(review: Review) -> Sequence[Lesson]:
+    """The lessons of a review that a recommendation may answer."""
+    return current_session().scalars(
+        select(Lesson)
+        .where(Lesson.review_id == review.id, Lesson.kind == "lesson", Lesson.withdrawn_on.is_(None))
+        .order_by(Lesson.number, Lesson.id)
+    ).all()
+
+
+def actions_standing(thing: Lesson | Recommendation) -> int:
+    """How many actions that were not withdrawn answer a lesson or a recommendation."""
+    return sum(action.status != "withdrawn" for action in thing.actions)
