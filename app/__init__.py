@@ -13,7 +13,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     from flask_migrate import Migrate
     from flask_wtf import CSRFProtect
 
-    from app import accounts, actions, cli, lessons, reminders, reports, reviews
+    from app import accounts, actions, cli, lessons, reminders, reports, reviews, scheduler
     from app.accounts.guard import install_guard
     from app.accounts.sign_in import install_sign_in
     from app.core.database import db
@@ -40,5 +40,6 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
         demo.join(app)
     cli.join(app)
+    scheduler.join(app)
     install_guard(app)
     return app

@@ -71,10 +71,13 @@ def job_turn(job: str, *, on: date) -> Iterator[bool]:
 
 
 def is_done(job: str, *, on: date) -> bool:
-    """Whether some run of the job for that business day came to its end."""
+    """Whether the run that held the day's turn came to its end.
+
+    One that somebody asked for by hand does not count: it may have come before all of the day was known.
+    """
     with apart(reading=True) as session:
-        done = select(JobRun.id).where(JobRun.job == job, JobRun.business_on == on, JobRun.outcome == "done")
-        return session.scalar(done.limit(1)) is not None
+        done = select(JobRun.id).where(JobRun.turn == _turn(job, on), JobRun.outcome == "done")
+        return session.scalar(done) is not None
 
 
 def is_under_way(job: str, *, on: date) -> bool:
@@ -109,15 +112,19 @@ def _turn(job: str, on: date) -> str:
 def _take_turn(job: str, on: date) -> int | None:
     """The number of a run that holds the day's turn from now on; None when there is none to give.
 
-    1. A job done for the day is done, whoever did it; one that just failed rests.
+    1. A job that just failed rests.
     2. The turn of a run that died is taken from it.
-    3. The turn goes to whoever writes it first.
+    3. The turn goes to whoever writes it first, and stays with the run that ends well.
     """
     session = current_session()
     now = machine_now()
-    of_the_day = select(JobRun.id).where(JobRun.job == job, JobRun.business_on == on)
-    rests = (JobRun.outcome == "failed") & (JobRun.ended_at > now - REST_AFTER_FAILURE)
-    if session.scalar(of_the_day.where((JobRun.outcome == "done") | rests).limit(1)) is not None:
+    failed = select(JobRun.id).where(
+        JobRun.job == job,
+        JobRun.business_on == on,
+        JobRun.outcome == "failed",
+        JobRun.ended_at > now - REST_AFTER_FAILURE,
+    )
+    if session.scalar(failed.limit(1)) is not None:
         return None
     session.execute(
         update(JobRun)

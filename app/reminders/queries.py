@@ -139,6 +139,11 @@ def open_actions() -> int:
     return current_session().scalar(select(func.count()).select_from(Action).where(Action.is_open)) or 0
 
 
+def has_actions() -> bool:
+    """Whether there is anything at all to remind of."""
+    return current_session().scalar(select(Action.id).limit(1)) is not None
+
+
 def source_refs(refs: Iterable[str]) -> dict[str, str]:
     """For each action, the reference of the source at the head of its thread."""
     found: dict[str, str] = {}
