@@ -29,25 +29,26 @@ LONGEST_LINE = 300
 #: A text longer than this belongs in a document.
 LONGEST_TEXT = 10_000
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
 #: Years outside these are slips of the hand.
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 #: Characters that no keyboard writes into a text, and that PostgreSQL may refuse to keep.
-_CONTROLS = {number: None for number in (*range(9), 11, 12, *range(14, 32), 127, *range(0xD800, 0xE000))}
+_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(0xD800, 0xE000)))
 
 
-def strip(text: str | None) -> str | None:
-    """The text without blanks at either end or control characters, and with line ends as we keep them."""
-    if not isinstance(text, str):
-        return text
-    return text.translate(_CONTROLS).replace("\r\n", "\n").replace("\r", "\n").strip()
+def strip(text: str | None) -> str:
+    """The text without blanks at either end or control characters, and with line ends as we keep them.
+
+    No text is an empty one.
+    """
+    return (text or "").translate(_CONTROLS).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 class Missing:
-    """Judges an empty field no further: refuses it in the sentence given, or lets it pass where there is none."""
+    """Judges an empty field no further: refuses it in the sentence given, or lets it pass without one."""
 
     def __init__(self, sentence: str | None) -> None:
         self.sentence = sentence
@@ -244,7 +245,7 @@ def choices_from(choices: Choices, *, empty: str | None = None) -> list[SelectCh
 
 
 class ChoiceField(SelectField):
-    """One of a list that drops down. ``choices`` maps value to label, or is a function that gives such a mapping.
+    """One of a list that drops down. ``choices`` maps value to label, or is a function that gives this.
 
     Its data is None where nothing is chosen. ``empty`` are the words that then stand in the box.
     """

@@ -9,10 +9,21 @@ from markupsafe import Markup, escape
 from app.core.clock import london, today
 from app.core.working_days import WorkingDays
 
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-_WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 #: England's calendar, for a partnership that has named no days of its own.
 _ENGLAND = WorkingDays()
@@ -86,8 +97,9 @@ def days_late(due_on: date | None, on: date | None = None, calendar: WorkingDays
 
 
 def due_in_words(due_on: date | None, on: date | None = None, calendar: WorkingDays = _ENGLAND) -> str:
-    """When it is due, seen from a day: ``due today``, ``due tomorrow``, ``due in 5 working days``, ``11 working
-    days late``. Nothing for no date.
+    """When it is due, seen from a day: ``due today``, ``due tomorrow``, ``due in 5 working days``.
+
+    Once past, how late: ``11 working days late``. Nothing for no date.
     """
     if due_on is None:
         return ""

@@ -53,7 +53,7 @@ class TrackerForm(FlaskForm):
 
 
 def apply_rule(form: FlaskForm, error: RuleBroken) -> None:
-    """Put a refusal's sentence beside the field it names; on top of the form where it names none of its own."""
+    """Put a refusal's sentence beside the field it names; on top of the form where it names none."""
     field = form._fields.get(error.field) if error.field else None
     if field is None:
         form.form_errors = [*form.form_errors, error.sentence]

@@ -19,8 +19,14 @@ from app.core.installation import Mode
 
 SERVICE_NAME = "Case Learning Tracker"
 
+#: Our stylesheets, in the order in which pages take them.
+_SHEETS = ("frame", "words", "tags", "cards", "lists", "band", "thread")
 #: Short name of an asset of ours, and its file below the static folder.
-_OWN_ASSETS = {"app.css": "app.css", "app.js": "app.js", "favicon.svg": "favicon.svg"}
+_OWN_ASSETS = {
+    "app.js": "app.js",
+    "favicon.svg": "favicon.svg",
+    **{f"{sheet}.css": f"css/{sheet}.css" for sheet in _SHEETS},
+}
 #: Short name of a built asset, and how its file in the vendor folder begins and ends.
 _BUILT_ASSETS = {
     "govuk.css": ("govuk-frontend-", ".min.css"),
@@ -38,9 +44,19 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "img-src 'self' data:",
         "connect-src 'self'",
         "manifest-src 'self'",
+        "frame-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
+    )
+)
+#: What a message shown inside a page may do: nothing but look as it was written, and lead out of its frame.
+MESSAGE_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "frame-ancestors 'self'",
+        "sandbox allow-top-navigation-by-user-activation",
     )
 )
 _HEADERS = {
@@ -62,7 +78,7 @@ def install_look(app: Flask) -> None:
     """Give an application the loaders, filters, helpers and headers that the templates rely on."""
     own = app.jinja_loader
     assert own is not None, "an application of Flask's always has a loader for its own templates"
-    app.jinja_loader = ChoiceLoader(  # type: ignore[assignment]
+    app.jinja_loader = ChoiceLoader(
         [
             own,
             PrefixLoader(
@@ -76,7 +92,11 @@ def install_look(app: Flask) -> None:
     WTFormsHelpers(app)
     register_filters(app)
     app.jinja_env.globals.update(
-        asset_url=asset_url, address_with=address_with, error_links=error_links, service_name=SERVICE_NAME
+        asset_url=asset_url,
+        address_with=address_with,
+        error_links=error_links,
+        service_name=SERVICE_NAME,
+        stylesheets=[f"{sheet}.css" for sheet in _SHEETS],
     )
     app.after_request(_add_headers)
 
@@ -90,7 +110,7 @@ def check_assets(app: Flask) -> None:
 def asset_url(name: str) -> str:
     """The address of an asset by its short name, which changes when the file does.
 
-    ``asset_url("app.css")`` is ``/static/app.css?v=`` and the digest of the content, so browsers may keep
+    ``asset_url("app.js")`` is ``/static/app.js?v=`` and the digest of the content, so browsers may keep
     it for a year.
     """
     known: dict[str, str] = current_app.extensions.setdefault("asset_versions", {})
@@ -112,6 +132,14 @@ def address_with(**changes: object) -> str:
     path = quote(request.script_root + request.path)
     # Not url_for: it would take names such as _external from the query for its own.
     return f"{path}?{urlencode(query, doseq=True)}" if query else path
+
+
+def message_page(html: str) -> Response:
+    """A message as it was sent, for a frame inside one of our pages; its links open in the whole window."""
+    response = Response(html.replace("<head>", '<head><base target="_top">', 1), mimetype="text/html")
+    response.headers["Content-Security-Policy"] = MESSAGE_POLICY
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
 
 
 def _asset_file(folder: Path, name: str) -> Path:
