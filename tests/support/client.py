@@ -28,6 +28,7 @@ class PageClient:
 
         from app.accounts.queries import person_by_ref
 
+        _keep_what_was_built()
         with self.app.app_context():
             uniquifier = person_by_ref(ref).fs_uniquifier
         with self.app.test_request_context(headers={"User-Agent": self._agent()}):
@@ -53,9 +54,7 @@ class PageClient:
         return response
 
     def _open(self, method: str, path: str, **arguments: Any) -> TestResponse:
-        # What the test built so far is kept, and its transaction ended: SQLite has one writer at a time.
-        if has_app_context():
-            current_session().commit()
+        _keep_what_was_built()
         # In a context of its own, as a server would: the test's own application context must not lend the
         # request its session and its memory of who is signed in.
         return Context().run(self.client.open, path, method=method, **arguments)
@@ -90,6 +89,12 @@ def check_page(response: TestResponse, path: str) -> None:
     twice = {identifier for identifier in ids if ids.count(identifier) > 1}
     assert not twice, f"{path} uses ids twice: {twice}"
     assert not [element for element in tree.iter() if element.get("style")], f"{path} has an inline style"
+
+
+def _keep_what_was_built() -> None:
+    """Commit what the test built so far: SQLite has one writer at a time, and requests are others."""
+    if has_app_context():
+        current_session().commit()
 
 
 def _words(text: str) -> str:
