@@ -17,6 +17,8 @@ from app.core.database import current_session
 
 #: How many entries one transaction of the sealing job covers.
 SEALS_A_BATCH = 500
+#: How many entries of a bulk load one statement writes.
+ENTRIES_A_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,51 @@ def record_many(*, verb: str, lines: Sequence[tuple[Subject, str]]) -> None:
         ],
     ).all()
     session.execute(insert(AuditUnsealed), [{"entry_id": entry_id} for entry_id in entry_ids])
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One of many changes that are written at once; the words mean what they mean to ``record``."""
+
+    verb: str
+    subject: Subject
+    line: str
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+
+
+def record_all(deeds: Sequence[Deed]) -> None:
+    """Write one entry for each change of a bulk load, a batch at a time, in the transaction at hand."""
+    session, actor, moment, day = current_session(), current_actor(), machine_now(), today()
+    for start in range(0, len(deeds), ENTRIES_A_BATCH):
+        batch = deeds[start : start + ENTRIES_A_BATCH]
+        payloads = [(secrets.token_hex(16), rules.payload_body(deed.before, deed.after)) for deed in batch]
+        numbers = session.scalars(
+            insert(AuditEntry).returning(AuditEntry.id, sort_by_parameter_order=True),
+            [
+                {
+                    "recorded_at": moment,
+                    "business_on": day,
+                    "actor_id": actor.person_id,
+                    "actor_name": actor.name,
+                    "verb": deed.verb,
+                    "subject_kind": deed.subject.kind,
+                    "subject_ref": deed.subject.ref,
+                    "source_ref": deed.subject.source_ref,
+                    "line": deed.line,
+                    "payload_digest": rules.payload_digest(*payload),
+                }
+                for deed, payload in zip(batch, payloads, strict=True)
+            ],
+        ).all()
+        session.execute(
+            insert(AuditPayload),
+            [
+                {"entry_id": number, "salt": salt, "body": body}
+                for number, (salt, body) in zip(numbers, payloads, strict=True)
+            ],
+        )
+        session.execute(insert(AuditUnsealed), [{"entry_id": number} for number in numbers])
 
 
 def seal(*, session: Session) -> int:

@@ -1,0 +1,211 @@
+"""The partnership, its areas, agencies, groups and people, loaded in bulk and read back."""
+
+from collections.abc import Collection, Iterator
+
+from app.accounts.models import (
+    Agency,
+    AgencyName,
+    Area,
+    Group,
+    Partnership,
+    Person,
+    Provenance,
+    RoleAssignment,
+    Seat,
+    Sector,
+)
+from app.accounts.policy import Role
+from app.core.intake import (
+    Child,
+    Field,
+    Kind,
+    Known,
+    Problem,
+    Record,
+    Rows,
+    Section,
+    Shape,
+    Texts,
+    clashes,
+    code,
+    day,
+    flag,
+    line,
+    named_ref,
+    number,
+    reference,
+    repeated,
+    words,
+)
+
+#: Roles that say nothing without the agency they are held for.
+FOR_AN_AGENCY = (Role.AGENCY_LEAD, Role.BOARD_MEMBER)
+
+_ADDRESS = r"[^@\s,;:<>()\"\\\[\]]+@[^@\s,;:<>()\"\\\[\]]+"
+
+
+def marks(*, settled: str | None = None) -> tuple[Field, ...]:
+    """Where a record comes from."""
+    return (
+        code("provenance", Provenance, default=Provenance.RECORDED.value, settled=settled),
+        line("source_line", 100, settled=settled, description="Line or lines of the published source."),
+        words("source_note", default=None, settled=settled, description="What to know about the source."),
+    )
+
+
+class PartnershipSection(Section):
+    """The one partnership that a database serves."""
+
+    name = "partnership"
+    kind = "partnership"
+    model = Partnership
+    is_small = True
+    shape = Shape(
+        (
+            named_ref(),
+            line("name", 200, required=True),
+            line("short_name", 40, required=True),
+            line("briefing_name", 100, default="Briefing"),
+            line("help_email", 254, pattern=_ADDRESS, said="an e-mail address"),
+            *marks(),
+        ),
+        description="The partnership this database serves: one.",
+    )
+
+    def check(self, records: Collection[Record], known: Known) -> Iterator[Problem]:
+        """A database serves one partnership."""
+        first = next(iter(known.here[self.name].values()), None) or next(iter(records), None)
+        for record in records:
+            if first is not None and record.ref != first.ref:
+                yield record.problem(
+                    "ref", f"A database serves one partnership, and this one serves {first.ref}"
+                )
+
+
+class AreaSection(Section):
+    """Local authority areas."""
+
+    name = "areas"
+    kind = "area"
+    model = Area
+    is_small = True
+    shape = Shape((named_ref(), line("name", 100, required=True)), description="Local authority areas.")
+
+
+class AgencySection(Section):
+    """Agencies, with the other names they go by."""
+
+    name = "agencies"
+    kind = "agency"
+    model = Agency
+    is_small = True
+    texts = {"other_names": Texts(AgencyName, "agency_id", "name")}  # noqa: RUF012 (never changed)
+    shape = Shape(
+        (
+            named_ref(),
+            line("name", 200, required=True),
+            line("short_name", 60, required=True),
+            code("sector", Sector, required=True),
+            number("board_seats", most=100),
+            number("board_attendance_percent", most=100),
+            flag("is_external", description="Whether it stands outside the partnership."),
+            Field("other_names", Kind.TEXTS, longest=200, description="Other names it goes by."),
+            *marks(),
+        ),
+        description="Organisations that owe actions, sit on groups, or are written to.",
+    )
+
+    def check(self, records: Collection[Record], known: Known) -> Iterator[Problem]:
+        """Another name leads to one agency only."""
+        holder: dict[str, str] = {}
+        for agency in known.everything(self.name):
+            for other_name in agency.get("other_names", ()):
+                holder.setdefault(other_name, agency.ref)
+        for record in records:
+            for other_name in record.get("other_names", ()):
+                if holder[other_name] != record.ref:
+                    yield record.problem(
+                        "other_names",
+                        f"Another name leads to one agency; this one to {holder[other_name]}",
+                        other_name,
+                    )
+
+
+class GroupSection(Section):
+    """Sub-groups and panels."""
+
+    name = "groups"
+    kind = "group"
+    model = Group
+    is_small = True
+    shape = Shape(
+        (
+            named_ref(),
+            line("name", 200, required=True),
+            line("short_name", 60, required=True),
+            words("purpose", default=None),
+            number("meetings_in_year", most=366),
+            *marks(),
+        ),
+        description="Sub-groups and panels, which oversee cases and sign actions off.",
+    )
+
+
+class PersonSection(Section):
+    """People with their roles and seats; never with what they sign in by."""
+
+    name = "people"
+    kind = "person"
+    model = Person
+    is_small = True
+    children = {  # noqa: RUF012 (never changed)
+        "roles": Child(RoleAssignment, "person_id"),
+        "seats": Child(Seat, "person_id"),
+    }
+    shape = Shape(
+        (
+            named_ref(),
+            line("name", 200, required=True),
+            line("role_title", 200, required=True),
+            line("email", 254, required=True, pattern=_ADDRESS, said="an e-mail address"),
+            reference("agency", "agencies"),
+            flag("active", default=True, description="False once the person has left."),
+            day("left_on"),
+        ),
+        (
+            Rows(
+                "roles",
+                (code("role", Role, required=True), reference("agency", "agencies")),
+                is_history=False,
+                order=("role", "agency"),
+                description="What the person is to the partnership; for an agency where it is held for one.",
+            ),
+            Rows(
+                "seats",
+                (reference("group", "groups", required=True), flag("is_chair")),
+                is_history=False,
+                order=("group",),
+                description="The groups the person sits on.",
+            ),
+        ),
+        description="People. They come without a password: each is invited to choose one.",
+    )
+
+    def check(self, records: Collection[Record], known: Known) -> Iterator[Problem]:
+        """An address is one person's; some roles need an agency; nothing is held twice."""
+        yield from clashes(records, known.everything(self.name), "email", "This address is already that of")
+        for record in records:
+            for row in record.get("roles", ()):
+                if row["role"] in FOR_AN_AGENCY and "agency" not in row:
+                    yield row.problem(
+                        "agency", f"{record.ref}: The role {row['role']} is held for an agency; name it"
+                    )
+            for row in repeated(record.get("roles", ()), "role", "agency"):
+                yield row.problem("role", f"{record.ref} holds this role twice")
+            for row in repeated(record.get("seats", ()), "group"):
+                yield row.problem("group", f"{record.ref} sits on this group twice")
+
+
+def sections() -> tuple[Section, ...]:
+    """The room's sections, in the order in which they can be written."""
+    return PartnershipSection(), AreaSection(), AgencySection(), GroupSection(), PersonSection()

@@ -1,0 +1,123 @@
+"""Actions with their history, loaded in bulk and read back; nothing is replayed and nobody is written to."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from app.actions.intake.checks import check_action, check_still_open
+from app.actions.intake.shape import ACTION
+from app.actions.models import (
+    Action,
+    ActionStep,
+    ActionUpdate,
+    DateChange,
+    Evidence,
+    ExtensionRequest,
+    SignOff,
+    action_lesson,
+    action_recommendation,
+)
+from app.actions.standing import keep
+from app.core import hooks
+from app.core.clock import today
+from app.core.intake import Child, Known, Link, Problem, Record, Section
+
+#: What one function keeps on the action, and what follows from its rows.
+_KEPT = (
+    "owner_view",
+    "last_update_on",
+    "extension_count",
+    "return_count",
+    "submitted_on",
+    "colour",
+    "urgency",
+    "colour_changes_on",
+    "is_open",
+    "is_chased",
+    "sort_due_on",
+)
+#: What reminders about an action depend on.
+_OWED = ("status", "due_on", "owner", "agency", "group")
+
+
+class ActionSection(Section):
+    """Actions."""
+
+    name = "actions"
+    kind = "action"
+    model = Action
+    shape = ACTION
+    prefixes = ("A",)
+    children = {  # noqa: RUF012 (never changed)
+        "steps": Child(ActionStep, "action_id"),
+        "updates": Child(ActionUpdate, "action_id"),
+        "evidence": Child(Evidence, "action_id"),
+        "extension_requests": Child(ExtensionRequest, "action_id"),
+        "date_changes": Child(DateChange, "action_id"),
+        "sign_offs": Child(SignOff, "action_id"),
+    }
+    links = {  # noqa: RUF012 (never changed)
+        "lessons": Link(action_lesson, "action_id", "lesson_id"),
+        "recommendations": Link(action_recommendation, "action_id", "recommendation_id"),
+    }
+
+    def check(self, records: Collection[Record], known: Known) -> Iterator[Problem]:
+        """Every rule of the life of an action."""
+        for record in records:
+            yield from check_action(record, known)
+
+    def refused(self, here: Record, record: Record, known: Known) -> Iterator[Problem]:
+        """Besides what is settled: what is closed is read-only."""
+        settled = list(super().refused(here, record, known))
+        yield from settled
+        named = {problem.path for problem in settled}
+        yield from (problem for problem in check_still_open(here, record) if problem.path not in named)
+
+    def derived(self, record: Record, known: Known) -> dict[str, Any]:
+        """The kept columns, by the one function that knows them, of an action that is in no session."""
+        action = Action(
+            status=record["status"],
+            agreed_on=_date(record.get("agreed_on")),
+            due_on=_date(record.get("due_on")),
+            updates=[
+                ActionUpdate(id=number, written_on=_date(row["written_on"]), owner_view=row["owner_view"])
+                for number, row in enumerate(record.get("updates", ()), start=1)
+            ],
+            extension_requests=[
+                ExtensionRequest(decision=row.get("decision")) for row in record.get("extension_requests", ())
+            ],
+            sign_offs=[
+                SignOff(decision=row.get("decision"), sent_on=_date(row["sent_on"]))
+                for row in record.get("sign_offs", ())
+            ],
+        )
+        if "today" not in known.notes:
+            known.notes["today"] = today()
+        keep(action, on=known.notes["today"])
+        return {name: getattr(action, name) for name in _KEPT}
+
+    def at_creation(self, record: Record, known: Known) -> dict[str, Any]:
+        """When it came to be here."""
+        return {"created_at": known.at}
+
+    def written(
+        self, created: Sequence[Record], changed: Sequence[tuple[Record, Record]], known: Known
+    ) -> None:
+        """Have reminders taken out that are no longer true."""
+        for here, record in changed:
+            if any(here.get(name) != record.get(name) for name in _OWED):
+                hooks.dues_changed.ask("action", record.ref)
+
+    def source_ref(self, record: Record) -> str:
+        """The review it answers."""
+        source: str = record["review"]
+        return source
+
+
+def sections() -> tuple[Section, ...]:
+    """The room's sections."""
+    return (ActionSection(),)
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,169 @@
+"""What an action looks like in a file: the action, and the rows of its history."""
+
+from app.accounts.intake import marks
+from app.accounts.policy import ExtensionDecider
+from app.actions.rules import Cause, EvidenceKind, Move, OwnerView, Reason, Status
+from app.actions.rules.sign_off import Decision, ExtensionDecision
+from app.core.intake import (
+    ALWAYS,
+    Rows,
+    Shape,
+    code,
+    day,
+    history,
+    line,
+    link,
+    numbered_ref,
+    reference,
+    running_ref,
+    several,
+    withdrawal,
+    words,
+)
+
+#: Why a date was moved: why more time was needed, or the decision that set another date.
+DATE_REASONS = tuple(
+    dict.fromkeys(
+        [
+            *map(str, Reason),
+            *(str(cause) for cause in Cause if cause is not Cause.EXTENSION),
+            *map(str, Decision),
+        ]
+    )
+)
+
+STEPS = Rows(
+    "steps",
+    history(
+        code("move", Move, required=True),
+        code("from_status", Status, required=True),
+        code("to_status", Status, required=True),
+        day("taken_on", required=True),
+        reference("taken_by", "people"),
+        words("reason"),
+        *marks(),
+    ),
+    description="Its moves from status to status, in their order.",
+)
+
+UPDATES = Rows(
+    "updates",
+    history(
+        numbered_ref("A", "U"),
+        day("written_on", required=True),
+        reference("written_by", "people"),
+        words("words", required=True, default=None),
+        code("owner_view", OwnerView, required=True),
+        *marks(),
+    ),
+    key=("ref",),
+    dated="written_on",
+    order=("ref",),
+    description="What has happened, and how the owner says it goes.",
+)
+
+EVIDENCE = Rows(
+    "evidence",
+    history(
+        numbered_ref("A", "E"),
+        code("kind", EvidenceKind, required=True),
+        words("shows", required=True, default=None),
+        link("link"),
+        day("added_on", required=True),
+        reference("added_by", "people"),
+        *withdrawal(),
+        *marks(),
+    ),
+    key=("ref",),
+    dated="added_on",
+    order=("ref",),
+    description="What shows that it was done.",
+)
+
+EXTENSION_REQUESTS = Rows(
+    "extension_requests",
+    history(
+        numbered_ref("A", "X"),
+        day("asked_on", required=True),
+        reference("asked_by", "people"),
+        day("from_due_on", required=True, description="The due date when it was asked."),
+        day("new_due_on", required=True, description="The due date asked for."),
+        code("reason_code", Reason, required=True),
+        words("reason"),
+        words("interim_safeguard", required=True, default=None),
+        code("decider", ExtensionDecider, required=True, description="Who decides, by the tier it falls in."),
+        code("decision", ExtensionDecision, settled="decision"),
+        day("decided_on", settled="decision"),
+        reference("decided_by", "people", settled="decision"),
+        words("decision_reason", settled="decision"),
+        *marks(),
+    ),
+    key=("ref",),
+    dated="asked_on",
+    order=("ref",),
+    description="Requests for more time, and what was decided.",
+)
+
+DATE_CHANGES = Rows(
+    "date_changes",
+    history(
+        day("from_on", required=True),
+        day("to_on", required=True),
+        code("cause", Cause, required=True),
+        code("reason_code", DATE_REASONS, required=True),
+        words("reason"),
+        day("decided_on", required=True),
+        reference("decided_by", "people"),
+        *marks(),
+    ),
+    description="Decided changes of the due date, in their order.",
+)
+
+SIGN_OFFS = Rows(
+    "sign_offs",
+    history(
+        numbered_ref("A", "S"),
+        day("sent_on", required=True),
+        reference("sent_by", "people"),
+        words("what_is_different", required=True, default=None),
+        code("decision", Decision, settled="decision"),
+        day("decided_on", settled="decision"),
+        reference("decided_by", "people", settled="decision"),
+        day("meeting_on", settled="decision"),
+        words("decision_reason", settled="decision"),
+        day("resubmit_by_on", settled="decision"),
+        *marks(),
+    ),
+    key=("ref",),
+    dated="sent_on",
+    order=("ref",),
+    description="Each time it was sent for sign-off, and what the group decided.",
+)
+
+ACTION = Shape(
+    (
+        running_ref("A"),
+        reference("review", "reviews", required=True, settled=ALWAYS),
+        line("title", 300, required=True),
+        words("details"),
+        words("intended_outcome"),
+        words("measure_of_success"),
+        reference("agency", "agencies", required=True, description="The agency that is accountable."),
+        line("owner_role", 200, default="", description="The post that does it."),
+        reference("owner", "people"),
+        reference(
+            "group", "groups", required=True, description="The group that oversees it and signs it off."
+        ),
+        code("status", Status, required=True),
+        day("created_on", required=True, settled=ALWAYS),
+        day("agreed_on", settled="agreed_on"),
+        day("first_due_on", settled="agreed_on", description="The date first agreed, kept for ever."),
+        day("due_on"),
+        day("closed_on"),
+        several("lessons", "lessons"),
+        several("recommendations", "recommendations"),
+        *marks(),
+    ),
+    (STEPS, UPDATES, EVIDENCE, EXTENSION_REQUESTS, DATE_CHANGES, SIGN_OFFS),
+    description="What is to be done, by whom, by when, and what came of it.",
+)

@@ -1,0 +1,262 @@
+"""Loading interchange files, whole or not at all, and dumping what is recorded as one."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import DataError, IntegrityError
+
+from app.audit.operations import Deed, Subject, record, record_all
+from app.core.clock import now
+from app.core.database import current_session
+from app.core.intake import Known, Problem, Record, Section, canonical, shown_briefly
+from app.core.references import reserve_reference
+from app.transfer import queries
+from app.transfer.rules.format import FORMAT, VERSION, as_text
+from app.transfer.rules.reading import LARGEST_FILE, Unreadable, faults, parse
+from app.transfer.rules.shape import Shapes, document_problems
+
+VERB = "data.load"
+
+
+@dataclass
+class LoadOutcome:
+    """What a file brought, counted by table, or everything that is wrong with it."""
+
+    created: dict[str, int] = field(default_factory=dict)
+    updated: dict[str, int] = field(default_factory=dict)
+    unchanged: dict[str, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The outcome as commands print it."""
+        return {
+            "created": dict(sorted(self.created.items())),
+            "updated": dict(sorted(self.updated.items())),
+            "unchanged": dict(sorted(self.unchanged.items())),
+            "problems": [problem.as_json() for problem in self.problems],
+        }
+
+
+@dataclass
+class _Plan:
+    """What one section of a file would write."""
+
+    section: Section
+    created: list[Record] = field(default_factory=list)
+    changed: list[tuple[Record, Record]] = field(default_factory=list)
+    unchanged: int = 0
+
+
+def load_file(path: str | os.PathLike[str]) -> LoadOutcome:
+    """Load a file and commit, or roll back where anything is wrong with it."""
+    session = current_session()
+    try:
+        content = _content(Path(path))
+        document = parse(content)
+    except Unreadable as unreadable:
+        return LoadOutcome(problems=[unreadable.problem])
+    try:
+        outcome = load(document)
+        if outcome.problems:
+            session.rollback()
+        else:
+            session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    return outcome
+
+
+def load(document: Mapping[str, Any]) -> LoadOutcome:
+    """Load a document in the caller's transaction. With problems nothing was written.
+
+    1. Its shape is held against the schema.
+    2. Its references are resolved, in the document and in what is recorded.
+    3. The rules are held against each record as it will be.
+    4. What it would change is held against what was decided and what has happened.
+    5. Only if all of that holds, rows are written, and one entry of the audit trail for each record.
+    """
+    sections = queries.sections()
+    known = Known(queries.everything_referred_to(), at=now())
+    try:
+        problems = faults(dict(document)) + list(document_problems(dict(document), sections))
+    except Unreadable as unreadable:
+        return LoadOutcome(problems=[unreadable.problem])
+    problems += _read(document, sections, known)
+    plans = []
+    for section in sections:
+        if known.file[section.name]:
+            known.fetch(section.name, known.file[section.name])
+            known.fetch_referred(section.name)
+    for section in sections:
+        found, plan = _examine(section, known)
+        problems += found
+        plans.append(plan)
+    if problems:
+        return LoadOutcome(problems=_in_order(problems, sections))
+    try:
+        with current_session().begin_nested():
+            for plan in plans:
+                _write(plan, known)
+    except (IntegrityError, DataError) as error:
+        # Somebody else recorded the same in the meantime, or a rule that only the database knows.
+        sentence = f"The database refused the file, and nothing was loaded ({type(error.orig).__name__})"
+        return LoadOutcome(problems=[Problem("", None, sentence)])
+    outcome = LoadOutcome()
+    for plan in plans:
+        for counter, count in (
+            (outcome.created, len(plan.created)),
+            (outcome.updated, len(plan.changed)),
+            (outcome.unchanged, plan.unchanged),
+        ):
+            if count:
+                counter[plan.section.table] = count
+    return outcome
+
+
+def dump() -> dict[str, Any]:
+    """Everything that is recorded, as a document."""
+    return {"format": FORMAT, "version": VERSION, **queries.recorded()}
+
+
+def dump_file(path: str | os.PathLike[str]) -> LoadOutcome:
+    """Write everything that is recorded into a file, whole or not at all, and put that on the audit trail."""
+    session = current_session()
+    document = dump()
+    partnership = document.get("partnership")
+    ref = partnership[0]["ref"] if partnership else "partnership"
+    record(
+        verb="data.dump",
+        subject=Subject("partnership", ref),
+        line="Dumped everything that is recorded to a file",
+        is_read=True,
+    )
+    # What leaves is on the trail before it can leave.
+    session.commit()
+    try:
+        replace_file(Path(path), as_text(document))
+    except OSError as error:
+        shown = shown_briefly(os.fspath(path))
+        return LoadOutcome(problems=[Problem("", shown, f"The file cannot be written: {error.strerror}")])
+    counted = {section.table: len(document.get(section.name, ())) for section in queries.sections()}
+    return LoadOutcome(unchanged={table: count for table, count in counted.items() if count})
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Put the text in the file's place in one move, so that no reader ever meets half of it."""
+    path = path.resolve()
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        # Only the owner reads a new file; one that was there keeps its readers.
+        if path.exists():
+            os.chmod(name, path.stat().st_mode & 0o777)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file, and one more than there may be. Raises Unreadable."""
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise Unreadable("", f"The file cannot be read: {error.strerror}", shown_briefly(str(path))) from None
+
+
+def _read(document: Mapping[str, Any], sections: tuple[Section, ...], known: Known) -> list[Problem]:
+    """Take in every record whose shape is right, and tell what is wrong with the others."""
+    problems: list[Problem] = []
+    shapes = Shapes(sections)
+    for section in sections:
+        records = document.get(section.name)
+        for index, values in enumerate(records if isinstance(records, list) else ()):
+            path = f"{section.name}[{index}]"
+            found = shapes.problems(section.name, values, path)
+            problems += found
+            ref = values.get("ref") if isinstance(values, dict) else None
+            if found:
+                if isinstance(ref, str):
+                    known.broken[section.name].add(ref)
+                continue
+            taken = canonical(section.shape, values, path)
+            if taken.ref in known.file[section.name]:
+                earlier = known.file[section.name][taken.ref].path
+                problems.append(taken.problem("ref", f"This reference stands at {earlier} already"))
+            else:
+                known.file[section.name][taken.ref] = taken
+    return problems
+
+
+def _examine(section: Section, known: Known) -> tuple[list[Problem], _Plan]:
+    """Hold a section of the file against the rules and against what is recorded."""
+    plan = _Plan(section)
+    records = known.file[section.name]
+    problems = list(known.unresolved(section.name))
+    changing = []
+    for ref, taken in records.items():
+        here = known.here[section.name].get(ref)
+        taken.row_id = here.row_id if here else None
+        if here is None:
+            plan.created.append(taken)
+            changing.append(taken)
+        elif here != taken:
+            plan.changed.append((here, taken))
+            changing.append(taken)
+            problems += section.refused(here, taken, known)
+        else:
+            plan.unchanged += 1
+    problems += section.check(changing, known)
+    return problems, plan
+
+
+def _write(plan: _Plan, known: Known) -> None:
+    if not plan.created and not plan.changed:
+        return
+    section = plan.section
+    plan.created.sort(key=lambda taken: taken.ref)
+    section.write(plan.created, plan.changed, known)
+    for prefix in section.prefixes:
+        numbered = [taken.ref for taken in plan.created if taken.ref.startswith(f"{prefix}-")]
+        if numbered:
+            reserve_reference(current_session(), max(numbered, key=lambda ref: (len(ref), ref)))
+    deeds = [_deed(section, None, taken) for taken in plan.created]
+    deeds += [_deed(section, here, taken) for here, taken in plan.changed]
+    record_all(deeds)
+
+
+def _deed(section: Section, here: Record | None, taken: Record) -> Deed:
+    source_ref = section.source_ref(taken)
+    return Deed(
+        verb=VERB,
+        subject=Subject(section.kind, taken.ref, source_ref),
+        line=f"Loaded {taken.ref} from a file" if here is None else f"Changed {taken.ref} by loading a file",
+        before=here,
+        after=taken,
+    )
+
+
+def _in_order(problems: list[Problem], sections: tuple[Section, ...]) -> list[Problem]:
+    """The problems in the order of the file's sections and records, each told once."""
+    places = {section.name: place for place, section in enumerate(sections, start=1)}
+
+    def place(problem: Problem) -> tuple[int, int]:
+        name, _, rest = problem.path.partition("[")
+        index = rest.partition("]")[0]
+        return places.get(name, 0), int(index) if index.isdecimal() else -1
+
+    return sorted(dict.fromkeys(problems), key=place)

@@ -1,0 +1,1 @@
+"""The interchange file: its shape, and how one is read and written."""
