@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import machine_now
@@ -140,5 +140,23 @@ def claimable(session: Session, *, now: datetime, limit: int, doubtful: bool) ->
         )
         .order_by(OutboxMessage.next_attempt_at, OutboxMessage.id)
         .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def dead(session: Session, *, now: datetime, state: State) -> Sequence[Row[int, str, bool]]:
+    """Number, kind and doubt of every message in a state whose sender let its lease run out, locked.
+
+    One that another transaction holds is not dead: a sender is just marking it, or is frozen while it does,
+    and to wait for that would stop everybody else.
+    """
+    # A message on its way without a lease has lost its sender just as surely.
+    run_out = OutboxMessage.lease_until <= now
+    if state == State.SENDING:
+        run_out = or_(run_out, OutboxMessage.lease_until.is_(None))
+    return session.execute(
+        select(OutboxMessage.id, OutboxMessage.kind, OutboxMessage.doubtful)
+        .where(OutboxMessage.state == state, run_out)
+        .order_by(OutboxMessage.id)
         .with_for_update(skip_locked=True)
     ).all()

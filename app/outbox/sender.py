@@ -114,7 +114,7 @@ def send(*, until_empty: bool, stopping: Callable[[], bool] = lambda: False) -> 
     with acting_as(OUTBOX):
         run = _Run(_transport(), stopping)
         run.go(at_most=None if until_empty else ROUND)
-    with apart():
+    with apart(reading=True):
         return SendOutcome(
             sent=run.reached[State.SENT],
             retrying=queries.retrying(),

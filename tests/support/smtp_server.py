@@ -121,7 +121,9 @@ PLACES = ("connect", "hello", "sender", "recipient", "data", "body", "end")
 
 @dataclass
 class Script:
-    """What a misbehaving server does at a place: an answer, or ``hang``, ``reset``, ``close``.
+    """What a misbehaving server does at a place: an answer, or ``hang``, ``reset``, ``close``, ``wait``.
+
+    One that waits says so, and goes on as usual once it is told to.
 
     ``when`` looks at the recipient (empty before there is one) and says whether it happens to this message;
     ``times`` is how often it happens, None for ever. A message is counted as taken on only where the usual
@@ -220,6 +222,10 @@ class _StubConversation:
     def at(self, place: str, usual: str) -> bool:
         """Answer as usual, or as the script says; whether it was as usual."""
         script = self.server.script_for(place, self.recipient)
+        if script is not None and script.does == "wait":
+            self.server.waiting.set()
+            self.server.go_on.wait(60)
+            script = None
         if script is None:
             self.say(usual)
             return True
@@ -254,6 +260,9 @@ class StubServer:
         self.pipelining = pipelining
         self.received = Received()
         self.stopped = threading.Event()
+        #: That a script waits, and that it may go on.
+        self.waiting = threading.Event()
+        self.go_on = threading.Event()
         self._listener = socket.create_server((HOST, 0), backlog=50)
         self.port: int = self._listener.getsockname()[1]
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
@@ -275,6 +284,8 @@ class StubServer:
                 line, _address = self._listener.accept()
             except OSError:
                 return
+            # Without this each of several short answers in a row waits 40 ms for the one before.
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self.received.lock:
                 self.received.connections += 1
             thread = threading.Thread(target=self._talk, args=(line,), daemon=True)
@@ -293,6 +304,7 @@ class StubServer:
     def stop(self) -> None:
         """Stop listening, wake what hangs, and wait for every conversation to end."""
         self.stopped.set()
+        self.go_on.set()
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()

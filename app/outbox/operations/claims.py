@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, or_, update
+from sqlalchemy import Table, bindparam, update
 
 from app.core.clock import machine_now
 from app.core.database import current_session
@@ -15,6 +15,9 @@ from app.outbox.operations.marks import record_uncertain
 
 #: How many messages one claim takes: a sender that dies keeps these from the others for one lease.
 GROUP_SIZE = 25
+
+#: How many rows one statement names, well below what a database takes as parameters.
+ROWS_A_STATEMENT = 500
 
 INTERRUPTED = "The sending was interrupted; it cannot be told whether the message arrived."
 
@@ -41,41 +44,33 @@ def sweep() -> int:
     """
     session = current_session()
     now = machine_now()
-    free = {"claimed_by": None, "lease_until": None}
-    unsynchronised = {"synchronize_session": False}
-    # A row on its way without a lease has lost its sender just as surely.
-    dead = or_(OutboxMessage.lease_until <= now, OutboxMessage.lease_until.is_(None))
-    interrupted = (
-        update(OutboxMessage)
-        .where(OutboxMessage.state == State.SENDING, dead)
-        .values(error=INTERRUPTED, **free)
-        .execution_options(**unsynchronised)
-    )
-    uncertain = session.execute(
-        interrupted.where(OutboxMessage.doubtful.is_(True))
-        .values(state=State.UNCERTAIN)
-        .returning(OutboxMessage.id, OutboxMessage.kind)
-    ).all()
-    for message_id, kind in uncertain:
-        record_uncertain(message_id, kind)
-    session.execute(
-        interrupted.where(OutboxMessage.doubtful.is_(False)).values(
-            state=State.QUEUED, doubtful=True, next_attempt_at=now
-        )
-    )
-    session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.state == State.QUEUED, OutboxMessage.lease_until <= now)
-        .values(**free)
-        .execution_options(**unsynchronised)
-    )
+    interrupted = queries.dead(session, now=now, state=State.SENDING)
+    uncertain = [row for row in interrupted if row.doubtful]
+    _take_back([row.id for row in uncertain], state=State.UNCERTAIN, error=INTERRUPTED)
+    for row in uncertain:
+        record_uncertain(row.id, row.kind)
+    once_more = [row.id for row in interrupted if not row.doubtful]
+    _take_back(once_more, state=State.QUEUED, error=INTERRUPTED, doubtful=True, next_attempt_at=now)
+    _take_back([row.id for row in queries.dead(session, now=now, state=State.QUEUED)])
     return len(uncertain)
+
+
+def _take_back(message_ids: Sequence[int], **values: Any) -> None:
+    """Free messages of their sender, and set what else is to be set."""
+    for begin in range(0, len(message_ids), ROWS_A_STATEMENT):
+        current_session().execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.id.in_(message_ids[begin : begin + ROWS_A_STATEMENT]))
+            .values(claimed_by=None, lease_until=None, **values)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def claim(*, claimant: str, lease: timedelta, at_most: int) -> Group | None:
     """Claim the next messages that are due; None when there are none, or while the server is paused.
 
-    A doubtful message is claimed alone: if it is what stops senders, it holds up nobody else.
+    A doubtful message goes by itself, and when nothing else is due: if it is what stops senders, it holds up
+    nobody else.
     """
     session = current_session()
     now = machine_now()
@@ -83,9 +78,9 @@ def claim(*, claimant: str, lease: timedelta, at_most: int) -> Group | None:
     if pause is not None and pause.until_at > now:
         return None
     group = Group(claimant, lease)
-    message_ids = queries.claimable(session, now=now, limit=1, doubtful=True) or queries.claimable(
+    message_ids = queries.claimable(
         session, now=now, limit=min(at_most, GROUP_SIZE), doubtful=False
-    )
+    ) or queries.claimable(session, now=now, limit=1, doubtful=True)
     if not message_ids:
         return None
     _hold(message_ids, claimant, group.lease_until(now))
