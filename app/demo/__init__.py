@@ -4,4 +4,9 @@ from flask import Flask
 
 
 def join(app: Flask) -> None:
-    """Add the demonstration's own pages; called in demo mode only."""
+    """Add the demonstration's own pages and its banner; called in demo mode only."""
+    from app.demo.frame import demonstration
+    from app.demo.views import blueprint
+
+    app.register_blueprint(blueprint)
+    app.context_processor(demonstration)

@@ -1,0 +1,20 @@
+"""The cast of the demonstration: people known by their role, and what each comes to find out."""
+
+#: Account, and the question that brings the person here; in the order of the cards.
+CAST = (
+    ("scr.chair", "Which actions are slipping, and what must we decide?"),
+    ("scr.member", "What did each review teach us, and what came of it?"),
+    ("board.manager", "What is late across the partnership, and who waits for whom?"),
+    ("independent.chair", "Does what we learn change what we do?"),
+    ("hlt.lead", "What must our agency do, and by when?"),
+    ("csc.lead", "What must our services do, and by when?"),
+    ("homerton.owner", "What must I do, and by when?"),
+    ("police.owner", "What must I do, and by when?"),
+    ("city.owner", "What must I do, and by when?"),
+    ("qa.chair", "What did our audits find, and what became of it?"),
+    ("cdop.coordinator", "What may the co-ordinator of the panel open?"),
+    ("cdop.chair", "What may the chair of the panel open?"),
+    ("tusk.editor", "Which lessons are cleared to be shared?"),
+    ("staff.reader", "What should I know for my work?"),
+    ("administrator", "What may somebody who runs the system see?"),
+)

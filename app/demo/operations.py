@@ -1,0 +1,64 @@
+"""Stepping through the demonstration's days."""
+
+from datetime import date, timedelta
+
+from flask import g
+from sqlalchemy import update
+
+from app.audit.operations import Subject, record
+from app.core.clock import today
+from app.core.database import current_session
+from app.core.installation import Installation
+from app.core.patience import with_patience
+from app.core.transactions import apart
+from app.core.working_days import WorkingDays
+from app.scheduler import run_day
+
+
+def next_working_day() -> date:
+    """Begin day after day until one on which people work, and run what each day's timetable holds.
+
+    Two who ask at once come to the same day. Ends the transaction at hand: each day and each of its jobs is
+    committed by itself.
+    """
+    current_session().rollback()
+    with apart(reading=True):
+        day = _today_afresh()
+    run_day(day, wait=True)
+    following = WorkingDays().following(day)
+    while day < following:
+        begun = day + timedelta(days=1)
+        with_patience(lambda begun=begun: _begin(begun))  # type: ignore[misc]
+        day = begun
+        run_day(day, wait=True)
+    _today_afresh()
+    return day
+
+
+def _begin(day: date) -> None:
+    """Let the demonstration's day begin, unless somebody else has let it begin already."""
+    session = current_session()
+    begun = session.scalar(
+        update(Installation)
+        .where(Installation.demonstration_on == day - timedelta(days=1))
+        .values(demonstration_on=day)
+        .returning(Installation.id)
+        .execution_options(synchronize_session=False)
+    )
+    _forget_today()
+    if begun is not None:
+        record(
+            verb="demonstration.use",
+            subject=Subject("demonstration", day.isoformat()),
+            line=f"Began {day.isoformat()} in the demonstration",
+        )
+
+
+def _today_afresh() -> date:
+    _forget_today()
+    return today()
+
+
+def _forget_today() -> None:
+    """A request remembers the day it is; this one changes it."""
+    g.pop("today", None)

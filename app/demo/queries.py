@@ -1,0 +1,81 @@
+"""Every question of the demonstration's own pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import NoResultFound
+
+from app.accounts.models import Person
+from app.accounts.policy import NOTHING, Facts
+from app.core.database import current_session
+from app.demo.cast import CAST
+from app.outbox import queries as outbox
+from app.outbox.models import OutboxMessage, State
+
+
+@dataclass(frozen=True)
+class Card:
+    """A person of the cast, as the sign-in page offers them."""
+
+    ref: str
+    name: str
+    role: str
+    question: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message that was sent, for everybody to look at: it carries nothing of a case."""
+
+    message: OutboxMessage
+
+    @property
+    def facts(self) -> Facts:
+        """Nothing about it is restricted."""
+        return NOTHING
+
+
+def cards() -> list[Card]:
+    """The people of the cast who have an account and have not left."""
+    questions = dict(CAST)
+    found = current_session().scalars(select(Person).where(Person.ref.in_(questions), Person.active))
+    people = {person.ref: person for person in found}
+    return [
+        Card(ref, people[ref].name, people[ref].role_title, question)
+        for ref, question in CAST
+        if ref in people
+    ]
+
+
+def player(ref: str) -> Person:
+    """The person of the cast. Raises NoResultFound for anybody else, and for who has left."""
+    if ref not in dict(CAST):
+        raise NoResultFound
+    return current_session().scalars(select(Person).where(Person.ref == ref, Person.active)).one()
+
+
+def letter(number: int) -> Letter:
+    """The message with this row number, once it was sent. Raises NoResultFound."""
+    message = outbox.message(number)
+    if message.state != State.SENT:
+        raise NoResultFound
+    return Letter(message)
+
+
+def sent() -> int:
+    """How many messages were sent."""
+    statement = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == State.SENT)
+    return current_session().scalar(statement) or 0
+
+
+def names(messages: Sequence[OutboxMessage]) -> dict[int, str]:
+    """The names of the people that messages went to, by the messages' numbers."""
+    recipient_ids = {message.recipient_id for message in messages if message.recipient_id is not None}
+    found = current_session().scalars(select(Person).where(Person.id.in_(recipient_ids)))
+    names = {person.id: person.name for person in found}
+    return {
+        message.id: names.get(message.recipient_id, message.address)
+        for message in messages
+        if message.recipient_id is not None
+    }

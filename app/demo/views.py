@@ -1,0 +1,96 @@
+"""The demonstration's own pages: its people, its mailbox, and the step to the next working day."""
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, logout_user
+from flask_security import login_user
+
+from app.accounts.sign_in import record_sign_in
+from app.core.access import access
+from app.core.filters import date_long, plural, weekday
+from app.core.look import CONTENT_SECURITY_POLICY
+from app.demo import operations, queries
+from app.outbox import queries as outbox
+from app.outbox.models import State
+
+blueprint = Blueprint("demo", __name__, url_prefix="/demo")
+
+#: A message is shown as its receiver sees it: with its own styles, and nothing else of it alive.
+LETTER_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+        "sandbox",
+    )
+)
+
+
+@blueprint.post("/sign-in-as/<ref>")
+def sign_in_as(ref: str) -> ResponseReturnValue:
+    """Sign in as a person of the cast, without a password. Open to strangers."""
+    person = queries.player(ref)
+    record_sign_in(person, "Signed in from a role card")
+    if current_user.is_authenticated:
+        logout_user()
+    login_user(person, remember=False)
+    return redirect(url_for("reports.home"))
+
+
+@blueprint.get("/people")
+@access("demonstration.use")
+def people() -> str:
+    """The cast, to go on as somebody else."""
+    return render_template("demo/people.html", cards=queries.cards())
+
+
+@blueprint.post("/next-working-day")
+@access("demonstration.use")
+def next_working_day() -> ResponseReturnValue:
+    """Begin the next working day, and go back to the page it was asked from."""
+    back = request.form.get("back", "")
+    day = operations.next_working_day()
+    waiting = outbox.waiting()
+    told = f" {plural(waiting, 'message')} will arrive in the mailbox shortly." if waiting else ""
+    flash(f"It is now {weekday(day)} {date_long(day)}.{told}")
+    return redirect(back if _is_ours(back) else url_for("reports.home"))
+
+
+def _is_ours(address: str) -> bool:
+    """Whether an address leads to a page of this service and nowhere else."""
+    return address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+
+
+@blueprint.get("/mailbox")
+@access("demonstration.use")
+def mailbox() -> str:
+    """Every message that was sent, newest first."""
+    page = outbox.page(state=State.SENT, after=request.args.get("after"), before=request.args.get("before"))
+    return render_template(
+        "demo/mailbox.html", page=page, names=queries.names(page.rows), waiting=outbox.waiting()
+    )
+
+
+@blueprint.get("/mailbox/<int:number>")
+@access("demonstration.use", queries.letter)
+def letter(letter: queries.Letter) -> Response:
+    """One message: as plain text, and as a mail program shows it."""
+    message = letter.message
+    page = render_template(
+        "demo/letter.html", message=message, name=queries.names([message]).get(message.id, message.address)
+    )
+    response = make_response(page)
+    response.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
+    return response
+
+
+@blueprint.get("/mailbox/<int:number>/html")
+@access("demonstration.use", queries.letter)
+def letter_html(letter: queries.Letter) -> Response:
+    """The message's HTML, for the frame on its page."""
+    response = make_response(letter.message.html_body or "")
+    response.headers["Content-Security-Policy"] = LETTER_POLICY
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
