@@ -48,29 +48,37 @@ def visible(person: PersonFacts) -> ColumnElement[bool]:
 
 def lesson(ref: str) -> Lesson:
     """The lesson or strength with that reference. Raises NoResultFound."""
-    return current_session().scalars(
-        select(Lesson)
-        .where(Lesson.ref == ref)
-        .options(
-            joinedload(Lesson.review).joinedload(Review.group),
-            joinedload(Lesson.audited_case),
-            joinedload(Lesson.cleared_by),
-            selectinload(Lesson.themes),
+    return (
+        current_session()
+        .scalars(
+            select(Lesson)
+            .where(Lesson.ref == ref)
+            .options(
+                joinedload(Lesson.review).joinedload(Review.group),
+                joinedload(Lesson.audited_case),
+                joinedload(Lesson.cleared_by),
+                selectinload(Lesson.themes),
+            )
         )
-    ).one()
+        .one()
+    )
 
 
 def recommendation(ref: str) -> Recommendation:
     """The recommendation with that reference. Raises NoResultFound."""
-    return current_session().scalars(
-        select(Recommendation)
-        .where(Recommendation.ref == ref)
-        .options(
-            joinedload(Recommendation.review).joinedload(Review.group),
-            joinedload(Recommendation.responded_by),
-            selectinload(Recommendation.lessons),
+    return (
+        current_session()
+        .scalars(
+            select(Recommendation)
+            .where(Recommendation.ref == ref)
+            .options(
+                joinedload(Recommendation.review).joinedload(Review.group),
+                joinedload(Recommendation.responded_by),
+                selectinload(Recommendation.lessons),
+            )
         )
-    ).one()
+        .one()
+    )
 
 
 def listed(
@@ -174,11 +182,15 @@ def recommendation_numbers(review: Review, *, but: Recommendation | None = None)
 
 def lessons_to_answer(review: Review) -> Sequence[Lesson]:
     """The lessons of a review that a recommendation may answer."""
-    return current_session().scalars(
-        select(Lesson)
-        .where(Lesson.review_id == review.id, Lesson.kind == "lesson", Lesson.withdrawn_on.is_(None))
-        .order_by(Lesson.number, Lesson.id)
-    ).all()
+    return (
+        current_session()
+        .scalars(
+            select(Lesson)
+            .where(Lesson.review_id == review.id, Lesson.kind == "lesson", Lesson.withdrawn_on.is_(None))
+            .order_by(Lesson.number, Lesson.id)
+        )
+        .all()
+    )
 
 
 def actions_standing(thing: Lesson | Recommendation) -> int:

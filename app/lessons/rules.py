@@ -62,9 +62,7 @@ def check_sharing(present: Sharing, wanted: Sharing, *, checked: bool, reason: s
     return (reason or "").strip()
 
 
-def sharing_after_change(
-    present: Sharing, *, reworded: bool, may_share: bool, reason: str | None
-) -> Sharing:
+def sharing_after_change(present: Sharing, *, reworded: bool, may_share: bool, reason: str | None) -> Sharing:
     """How far the wording may travel once a lesson was changed: other words begin as a draft again.
 
     What was cleared were the words as they stood. So only those who may share a lesson reword it once it

@@ -66,9 +66,7 @@ def new(review: Review) -> ResponseReturnValue:
     """Add a lesson or strength to a review or to one of its audited cases."""
     asked = request.args.get("kind")
     kind = asked if asked in set(LessonKind) else LessonKind.LESSON
-    form = NewLessonForm(
-        data={"kind": kind, "audited_case": request.args.get("case"), "found_on": today()}
-    )
+    form = NewLessonForm(data={"kind": kind, "audited_case": request.args.get("case"), "found_on": today()})
     form.offer(review)
     made: list[Lesson] = []
 

@@ -117,9 +117,7 @@ class Review(Identified, HasProvenance, Base):
     recommendations: Mapped[list["Recommendation"]] = relationship(
         "Recommendation", back_populates="review", order_by="Recommendation.id"
     )
-    actions: Mapped[list["Action"]] = relationship(
-        "Action", back_populates="review", order_by="Action.ref"
-    )
+    actions: Mapped[list["Action"]] = relationship("Action", back_populates="review", order_by="Action.ref")
 
     @property
     def type_label(self) -> str:

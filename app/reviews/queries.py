@@ -12,6 +12,7 @@ from app.accounts import queries as accounts
 from app.accounts.models import Area, Group
 from app.accounts.policy import Facts, PersonFacts, can
 from app.clocks.models import Stage
+from app.core.checks import HIGHEST_NUMBER
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, keyset_page
 from app.reviews.models import AuditedCase, PublishedFigure, Review, ReviewStage
@@ -49,11 +50,15 @@ def visible(person: PersonFacts) -> ColumnElement[bool]:
 
 def review(ref: str) -> Review:
     """The review with that reference. Raises NoResultFound."""
-    return current_session().scalars(
-        select(Review)
-        .where(Review.ref == ref)
-        .options(joinedload(Review.group), joinedload(Review.regime), selectinload(Review.areas))
-    ).one()
+    return (
+        current_session()
+        .scalars(
+            select(Review)
+            .where(Review.ref == ref)
+            .options(joinedload(Review.group), joinedload(Review.regime), selectinload(Review.areas))
+        )
+        .one()
+    )
 
 
 def register(
@@ -117,9 +122,7 @@ def _downstream() -> tuple[Any, Any]:
 
 def choosable_groups(person: PersonFacts) -> Sequence[Group]:
     """The groups a person may put a review under: those whose reviews they may change."""
-    return [
-        group for group in accounts.groups() if can(person, "review.change", Facts(group_id=group.id))
-    ]
+    return [group for group in accounts.groups() if can(person, "review.change", Facts(group_id=group.id))]
 
 
 def readable_groups(person: PersonFacts) -> Sequence[Group]:
@@ -136,12 +139,16 @@ def themes() -> Mapping[str, str]:
 
 def start_years(person: PersonFacts) -> Sequence[int]:
     """The report years in which reviews that the person may read are counted, the latest first."""
-    return current_session().scalars(
-        select(Review.report_year_start)
-        .where(visible(person))
-        .distinct()
-        .order_by(Review.report_year_start.desc())
-    ).all()
+    return (
+        current_session()
+        .scalars(
+            select(Review.report_year_start)
+            .where(visible(person))
+            .distinct()
+            .order_by(Review.report_year_start.desc())
+        )
+        .all()
+    )
 
 
 def stage_labels() -> Mapping[tuple[int, str, str], str]:
@@ -154,72 +161,100 @@ def stage_labels() -> Mapping[tuple[int, str, str], str]:
 
 def stage_row(ref: str, number: int) -> ReviewStage:
     """The stage that was recorded of a review as its first, second … one. Raises NoResultFound."""
-    return _nth(
-        select(ReviewStage)
-        .join(ReviewStage.review)
-        .where(Review.ref == ref)
-        .order_by(ReviewStage.id)
-        .options(joinedload(ReviewStage.stage), joinedload(ReviewStage.review)),
-        number,
+    return (
+        current_session()
+        .scalars(
+            select(ReviewStage)
+            .join(ReviewStage.review)
+            .where(Review.ref == ref)
+            .order_by(ReviewStage.id)
+            .offset(_number_in_use(number) - 1)
+            .limit(1)
+            .options(joinedload(ReviewStage.stage), joinedload(ReviewStage.review))
+        )
+        .one()
     )
 
 
-def _nth(statement: Select[ReviewStage], number: int) -> ReviewStage:
-    if number < 1:
+def _number_in_use(number: int) -> int:
+    """The number, if a part can have it; an address may hold more digits than a database can compare."""
+    if not 1 <= number <= HIGHEST_NUMBER:
         raise NoResultFound
-    return current_session().scalars(statement.offset(number - 1).limit(1)).one()
+    return number
 
 
 def stage_rows(review: Review) -> Sequence[tuple[int, ReviewStage]]:
     """The stages of a review, the latest first, each numbered in the order they were recorded."""
-    rows = current_session().scalars(
-        select(ReviewStage)
-        .where(ReviewStage.review_id == review.id)
-        .order_by(ReviewStage.id)
-        .options(joinedload(ReviewStage.stage), joinedload(ReviewStage.recorded_by))
-    ).all()
+    rows = (
+        current_session()
+        .scalars(
+            select(ReviewStage)
+            .where(ReviewStage.review_id == review.id)
+            .order_by(ReviewStage.id)
+            .options(joinedload(ReviewStage.stage), joinedload(ReviewStage.recorded_by))
+        )
+        .all()
+    )
     numbered = list(enumerate(rows, start=1))
     return sorted(numbered, key=lambda row: (row[1].reached_on, row[1].stage.position), reverse=True)
 
 
 def audited_case(ref: str, number: int) -> AuditedCase:
     """One case within a case audit. Raises NoResultFound."""
-    return current_session().scalars(
-        select(AuditedCase)
-        .join(AuditedCase.review)
-        .where(Review.ref == ref, AuditedCase.number == number)
-        .options(joinedload(AuditedCase.review))
-    ).one()
+    return (
+        current_session()
+        .scalars(
+            select(AuditedCase)
+            .join(AuditedCase.review)
+            .where(Review.ref == ref, AuditedCase.number == _number_in_use(number))
+            .options(joinedload(AuditedCase.review))
+        )
+        .one()
+    )
 
 
 def figure(ref: str) -> PublishedFigure:
     """One published figure. Raises NoResultFound."""
-    return current_session().scalars(
-        select(PublishedFigure).where(PublishedFigure.ref == ref).options(joinedload(PublishedFigure.review))
-    ).one()
+    return (
+        current_session()
+        .scalars(
+            select(PublishedFigure)
+            .where(PublishedFigure.ref == ref)
+            .options(joinedload(PublishedFigure.review))
+        )
+        .one()
+    )
 
 
 def figures_of_year(start_year: int) -> Sequence[PublishedFigure]:
     """What the report of a year prints of the partnership as a whole, in its order."""
-    return current_session().scalars(
-        select(PublishedFigure)
-        .where(
-            PublishedFigure.review_id.is_(None),
-            PublishedFigure.report_year_start == start_year,
-            PublishedFigure.withdrawn_on.is_(None),
+    return (
+        current_session()
+        .scalars(
+            select(PublishedFigure)
+            .where(
+                PublishedFigure.review_id.is_(None),
+                PublishedFigure.report_year_start == start_year,
+                PublishedFigure.withdrawn_on.is_(None),
+            )
+            .order_by(PublishedFigure.position, PublishedFigure.id)
         )
-        .order_by(PublishedFigure.position, PublishedFigure.id)
-    ).all()
+        .all()
+    )
 
 
 def years_with_figures() -> Sequence[int]:
     """The report years of which the partnership holds published figures, the latest first."""
-    return current_session().scalars(
-        select(PublishedFigure.report_year_start)
-        .where(PublishedFigure.review_id.is_(None), PublishedFigure.withdrawn_on.is_(None))
-        .distinct()
-        .order_by(PublishedFigure.report_year_start.desc())
-    ).all()
+    return (
+        current_session()
+        .scalars(
+            select(PublishedFigure.report_year_start)
+            .where(PublishedFigure.review_id.is_(None), PublishedFigure.withdrawn_on.is_(None))
+            .distinct()
+            .order_by(PublishedFigure.report_year_start.desc())
+        )
+        .all()
+    )
 
 
 def last_position(*, review: Review | None, start_year: int) -> int:
@@ -247,7 +282,5 @@ def parts_standing(review: Review) -> Sequence[tuple[int, str, str]]:
 def lessons_of_case(case: AuditedCase) -> int:
     """How many lessons that stand were found in an audited case."""
     lesson, _ = _downstream()
-    statement = select(func.count()).where(
-        lesson.audited_case_id == case.id, lesson.withdrawn_on.is_(None)
-    )
+    statement = select(func.count()).where(lesson.audited_case_id == case.id, lesson.withdrawn_on.is_(None))
     return current_session().scalar(statement) or 0

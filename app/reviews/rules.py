@@ -102,9 +102,7 @@ def check_type(*, pathway: str, new_pathway: str) -> None:
         raise PathwayDiffers(sentence, "review_type")
 
 
-def check_stage(
-    stage: Reached, *, pathway: Iterable[str], standing: Iterable[Reached], today: date
-) -> None:
+def check_stage(stage: Reached, *, pathway: Iterable[str], standing: Iterable[Reached], today: date) -> None:
     """Check that a review may be said to have reached a stage of its pathway on a day.
 
     A review may go back to an earlier stage, and dates may be entered late, so no order is asked for.

@@ -201,9 +201,7 @@ def withdraw(review: Review) -> ResponseReturnValue:
         flash(f"{review.ref} withdrawn. The filter of the register still finds it.")
         return redirect(url_for("reviews.index"))
     left = [part for part in queries.parts_standing(review) if part[0]]
-    return _page_of(
-        review, "reviews/withdraw.html", form, read="Opened {ref} to withdraw it", left=left
-    )
+    return _page_of(review, "reviews/withdraw.html", form, read="Opened {ref} to withdraw it", left=left)
 
 
 @blueprint.get("/reviews/figures")
