@@ -4,7 +4,9 @@ from flask import Flask
 
 
 def join(app: Flask) -> None:
-    """Add the room's pages."""
+    """Add the room's pages, and the menu of every page."""
+    from app.reports.navigation import navigation
     from app.reports.views import blueprint
 
     app.register_blueprint(blueprint)
+    app.context_processor(navigation)

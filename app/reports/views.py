@@ -1,8 +1,17 @@
 """Homes and threads: pages that only read."""
 
-from flask import Blueprint
+from flask import Blueprint, render_template, request
 
+from app.accounts.guard import person
+from app.accounts.policy import NOTHING, READS_ALL_CASES
+from app.actions.models import Action
 from app.core.access import access
+from app.core.clock import today
+from app.reports import homes, queries
+from app.reports.action_thread import action_thread as put_action_together
+from app.reports.queries import ALL, MOST_COUNTED, Scope
+from app.reports.review_thread import review_thread as put_review_together
+from app.reviews.models import Review
 
 blueprint = Blueprint("reports", __name__)
 
@@ -11,4 +20,42 @@ blueprint = Blueprint("reports", __name__)
 @access("home.read")
 def home() -> str:
     """What the person signed in should see first."""
-    return "<!doctype html><html lang=en><title>Home</title><h1>Home</h1></html>"
+    return render_template("reports/home.html", home=homes.home(), who=person(), most_counted=MOST_COUNTED)
+
+
+@blueprint.get("/reviews/<ref>")
+@access("review.read", queries.review_thread)
+def review_thread(review: Review) -> str:
+    """The thread of a review: every lesson, what answers it, and what became of that."""
+    return render_template(
+        "reports/review_thread.html", thread=put_review_together(review), review=review, today=today()
+    )
+
+
+@blueprint.get("/actions/<ref>")
+@access("action.read", queries.action_thread)
+def action_thread(action: Action) -> str:
+    """The thread of an action: what is to be done and why, what happened so far, and what comes next."""
+    return render_template(
+        "reports/action_thread.html", thread=put_action_together(action), action=action, today=today()
+    )
+
+
+@blueprint.get("/recommendations")
+@access("review.list")
+def recommendations() -> str:
+    """The recommendations that still ask for something, of the reviews the person may read."""
+    facts, on = person().facts, today()
+    groups = queries.groups_by_ref(request.args.get("group"))
+    scope = ALL if READS_ALL_CASES(facts, NOTHING) else Scope(facts.member_of)
+    if groups:
+        ids = frozenset(group.id for group in groups)
+        scope = Scope(ids if scope.group_ids is None else ids & scope.group_ids)
+    is_late = request.args.get("show") == "late"
+    return render_template(
+        "reports/recommendations.html",
+        found=queries.listed_recommendations(scope, on, late=is_late),
+        groups=groups,
+        is_late=is_late,
+        today=on,
+    )

@@ -1,0 +1,183 @@
+"""The thread of an action: what is to be done, why, by whom, what happened so far and what comes next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.accounts.guard import may, person
+from app.accounts.models import Person
+from app.actions import deciders
+from app.actions import queries as actions
+from app.actions.models import Action, Evidence
+from app.actions.queries import LessonsShown
+from app.actions.rules.brag import OwnerView, reason
+from app.actions.rules.date_changes import Cause, Reason
+from app.actions.rules.lifecycle import CLOSED, Status
+from app.actions.standing import standing_of
+from app.core.clock import today
+from app.core.filters import days_late
+from app.outbox.models import State
+from app.reminders.models import Reminder
+from app.reminders.rules import Tier
+from app.reports import happenings, links
+from app.reports.matters import CALENDAR, accepted, decider_of, matters_of, names, slip, with_new_evidence
+from app.reports.rules import (
+    VERBS,
+    Chances,
+    Happening,
+    Mark,
+    Step,
+    Waiting,
+    band,
+    next_steps,
+    rung_in_words,
+    waiting_on,
+)
+
+
+@dataclass(frozen=True)
+class ReminderRow:
+    """A reminder as the page tells it."""
+
+    reminder: Reminder
+    to: str
+    why: str
+    state: str
+    is_loud: bool
+
+
+@dataclass(frozen=True)
+class ActionThread:
+    """Everything the page of an action says."""
+
+    action: Action
+    above: LessonsShown
+    may_open_review: bool
+    late: str
+    slip: int
+    colour_reason: str
+    owner_view: str
+    #: The main step, then the quiet ones, each in words with its address; empty where it is somebody else's turn.
+    steps: Sequence[tuple[str, str]]
+    #: What the person is told where the next step is not theirs.
+    whose_turn: str
+    band: Sequence[Step]
+    waiting: Sequence[Waiting]
+    evidence: Sequence[Evidence]
+    withdrawn_evidence: Sequence[Evidence]
+    reminders: Sequence[ReminderRow]
+    timeline: Sequence[Happening]
+    views: dict[str, str]
+    reasons: dict[str, str]
+    deciders: dict[str, str]
+    causes: dict[str, str]
+
+
+def action_thread(action: Action) -> ActionThread:
+    """Put the page of an action together for the person signed in. Expects ``queries.action_thread``'s action."""
+    on, facts = today(), person().facts
+    steps = next_steps(_chances(action))
+    return ActionThread(
+        action=action,
+        above=actions.lessons_shown(action, facts),
+        may_open_review=may("review.read", action.review),
+        late=days_late(action.due_on, on) if action.is_open else "",
+        slip=slip(action),
+        colour_reason=reason(standing_of(action), actions.thresholds(on), on),
+        owner_view=OwnerView(action.owner_view).label if action.owner_view else "",
+        steps=[links.step(action, step) for step in steps],
+        whose_turn="" if steps else _whose_turn(action),
+        band=band(_marks(action, on), on),
+        waiting=waiting_on(matters_of(action, facts, on), on, CALENDAR),
+        evidence=action.evidence_standing,
+        withdrawn_evidence=[piece for piece in action.evidence if piece.withdrawn_on is not None],
+        reminders=[_reminder_row(reminder) for reminder in reversed(action.reminders)],
+        timeline=happenings.of_action(action, with_reads=may("audit.see_reads")),
+        views={view.value: view.label for view in OwnerView},
+        reasons={code.value: code.label for code in Reason},
+        deciders={request.ref: decider_of(request, facts)[0] for request in action.extension_requests},
+        causes={cause.value: cause.label for cause in Cause},
+    )
+
+
+def _chances(action: Action) -> Chances:
+    return Chances(
+        status=Status(action.status),
+        may=frozenset(verb for verb in set(VERBS.values()) if may(verb, action)),
+        has_new_evidence=with_new_evidence(action),
+        has_waiting_extension=action.waiting_extension is not None,
+    )
+
+
+def _whose_turn(action: Action) -> str:
+    """Who takes the next step, in a sentence, for those who only read."""
+    status = Status(action.status)
+    if status is Status.DRAFT:
+        return f"{action.group.short_name} has not agreed this action yet."
+    if status is Status.SUBMITTED:
+        by = decide_by(action.submitted_on) if action.submitted_on else None
+        return (
+            f"{_names(deciders.of_sign_off(action))} decides the sign-off for {action.group.short_name}"
+            f"{f', by {date_long(by)}' if by else ''}. "
+            "Nobody decides about an action of their own, or of their agency."
+        )
+    if status in CLOSED:
+        return f"Nothing more is owed: {action.status_label.lower()}."
+    if action.is_open:
+        whom = action.owner.name if action.owner else action.owner_role or "The owner"
+        return f"{whom} does this for {action.agency.short_name}, and updates it here."
+    return f"Nothing is owed while it is “{action.status_label.lower()}”."
+
+
+def _names(people: Sequence[Person]) -> str:
+    return names(people) if people else "The independent chair"
+
+
+def _marks(action: Action, on: date) -> list[Mark]:
+    """What the band of an action passes: added, agreed, due, sent for sign-off, signed off."""
+    marks = [Mark("Added", action.created_on), Mark("Agreed", action.agreed_on)]
+    if action.first_due_on is not None and action.first_due_on != action.due_on:
+        marks.append(Mark("First due", action.first_due_on))
+    late = days_late(action.due_on, on) if action.is_open else ""
+    if action.due_on is not None:
+        marks.append(Mark("Due", action.due_on, late, is_missed=bool(late)))
+    last = action.sign_offs[-1] if action.sign_offs else None
+    signed_off = accepted(action)
+    if signed_off is not None:
+        return [*marks, Mark("Sent for sign-off", signed_off.sent_on), Mark("Signed off", signed_off.decided_on)]
+    if Status(action.status) in CLOSED:
+        return [*marks, Mark(action.status_label, action.closed_on)]
+    if last is not None and last.decision is not None:
+        marks.append(Mark("Returned" if last.decision == "returned" else "Accepted in part", last.decided_on))
+    sent_on = action.waiting_sign_off.sent_on if action.waiting_sign_off else None
+    return [*marks, Mark("Sent for sign-off", sent_on), Mark("Signed off")]
+
+
+TIER_LABELS = {
+    Tier.OWNER: "the owner",
+    Tier.DEPUTY: "the deputy",
+    Tier.AGENCY_LEAD: "the agency's lead",
+    Tier.BOARD_MEMBER: "the agency's board member",
+    Tier.GROUP_CHAIR: "the sub-group's chair",
+    Tier.INDEPENDENT_CHAIR: "the independent chair",
+    Tier.BOARD_MANAGER: "the board manager",
+}
+
+#: What became of a message, in words, and whether somebody should look into it.
+_MESSAGE_WORDS = {
+    State.QUEUED: ("Waiting to be sent", False),
+    State.SENDING: ("Being sent", False),
+    State.SENT: ("Sent", False),
+    State.FAILED: ("Not delivered", True),
+    State.UNCERTAIN: ("May not have arrived", True),
+    State.CANCELLED: ("Not sent", False),
+}
+
+
+def _reminder_row(reminder: Reminder) -> ReminderRow:
+    tier = TIER_LABELS[Tier(reminder.tier)]
+    to = f"the board manager, in place of {tier}" if reminder.stands_in else tier
+    state, is_loud = _MESSAGE_WORDS[State(reminder.message.state)]
+    if reminder.taken_out_at is not None:
+        state, is_loud = "Taken out: no longer true", False
+    return ReminderRow(reminder, to, rung_in_words(reminder.rung), state, is_loud)

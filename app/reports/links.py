@@ -1,0 +1,60 @@
+"""The addresses in other rooms that threads and homes lead to; the one place that knows their names."""
+
+from flask import url_for
+
+from app.actions.models import Action
+from app.lessons.models import Lesson
+from app.reports.rules import NextStep
+from app.reviews.models import Review
+
+#: The page of the actions room behind each step, and the words of its button.
+STEPS = {
+    NextStep.AGREE: ("actions.agree", "Agree this action"),
+    NextStep.DECIDE_SIGN_OFF: ("actions.sign_off", "Decide the sign-off"),
+    NextStep.DECIDE_EXTENSION: ("actions.decide_more_time", "Decide on more time"),
+    NextStep.SEND_FOR_SIGN_OFF: ("actions.send_for_sign_off", "Send for sign-off"),
+    NextStep.UPDATE: ("actions.update", "Update"),
+    NextStep.ADD_EVIDENCE: ("actions.add_evidence", "Add proof"),
+    NextStep.ASK_FOR_MORE_TIME: ("actions.ask_for_more_time", "Ask for more time"),
+}
+
+
+def review(thing: Review) -> str:
+    """The thread of a review."""
+    return url_for("reports.review_thread", ref=thing.ref)
+
+
+def action(thing: Action) -> str:
+    """The thread of an action."""
+    return url_for("reports.action_thread", ref=thing.ref)
+
+
+def lesson(thing: Lesson) -> str:
+    """The page of a lesson."""
+    return url_for("lessons.show", ref=thing.ref)
+
+
+def actions(**filters: str | None) -> str:
+    """The register of actions, narrowed."""
+    return url_for("actions.index", **{name: value for name, value in filters.items() if value})
+
+
+def update(of: Action) -> tuple[str, str]:
+    """The words and the address of an update."""
+    return step(of, NextStep.UPDATE)
+
+
+def reviews(**filters: str | None) -> str:
+    """The register of reviews, narrowed."""
+    return url_for("reviews.index", **{name: value for name, value in filters.items() if value})
+
+
+def recommendations(**filters: str | None) -> str:
+    """The recommendations that still ask for something."""
+    return url_for("reports.recommendations", **{name: value for name, value in filters.items() if value})
+
+
+def step(of: Action, which: NextStep) -> tuple[str, str]:
+    """The words and the address of a step that can be taken about an action."""
+    endpoint, label = STEPS[which]
+    return label, url_for(endpoint, ref=of.ref)

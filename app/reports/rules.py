@@ -1,0 +1,274 @@
+"""What threads and homes reckon from plain values: days between steps, who has the ball, and how often reminded."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import groupby
+
+from app.actions.rules.lifecycle import CLOSED, OPEN, Status
+from app.core.working_days import WorkingDays
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that a thread passes on its way, and the day it did or will; no day while nobody knows."""
+
+    name: str
+    on: date | None = None
+    #: What is said beside the day, for example "11 working days late".
+    note: str = ""
+    #: Whether the day has passed and what it asked for has not happened.
+    is_missed: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """A mark on the band: how long after the one before it, and whether the thread has come so far."""
+
+    name: str
+    on: date | None
+    #: Days since the mark before; None for the first and for marks without a day.
+    days: int | None
+    #: ``done``, ``now``, ``ahead`` or ``late``.
+    state: str
+    note: str
+
+
+def band(marks: Iterable[Mark], on: date) -> list[Step]:
+    """The way of a thread from its first mark to its last, as it stands on a day.
+
+    1. Marks with a day come in the order of their days; of two on one day the one named first is first.
+    2. Marks without a day follow, in the order they were named.
+    3. What the day has not reached yet lies ahead; what was missed is late.
+    4. The last mark reached is where the thread is now, unless nothing lies ahead of it.
+    """
+    named = list(marks)
+    known = sorted((mark for mark in named if mark.on), key=lambda mark: mark.on or date.max)
+    in_order = [*known, *(mark for mark in named if mark.on is None)]
+    reached = sum(mark.on is not None and mark.on <= on for mark in in_order)
+    steps, before = [], None
+    for place, mark in enumerate(in_order):
+        if mark.is_missed:
+            state = "late"
+        elif place >= reached:
+            state = "ahead"
+        else:
+            state = "now" if place == reached - 1 and reached < len(in_order) else "done"
+        days = (mark.on - before).days if mark.on and before else None
+        steps.append(Step(mark.name, mark.on, days, state, mark.note))
+        before = mark.on or before
+    return steps
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One thing that somebody has to do before a thread can go on."""
+
+    #: Who has the ball, and whether that is whoever reads this.
+    whom: str
+    since: date
+    #: What is waited for, for example "to decide the sign-off".
+    what: str
+    #: The record it is about.
+    ref: str
+    is_us: bool = False
+    #: Whether a date was missed; a decision that waits has none.
+    is_late: bool = False
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Everything that waits on one body, and for how many working days the oldest of it has waited."""
+
+    whom: str
+    working_days: int
+    matters: tuple[Matter, ...]
+    is_us: bool
+    is_late: bool
+
+
+def waiting_on(matters: Iterable[Matter], on: date, calendar: WorkingDays) -> list[Waiting]:
+    """On whom a thread waits, whoever has kept it waiting longest first."""
+    by_body: dict[str, list[Matter]] = defaultdict(list)
+    for matter in matters:
+        by_body[matter.whom].append(matter)
+    found = []
+    for whom, theirs in by_body.items():
+        theirs.sort(key=lambda matter: (matter.since, matter.ref))
+        found.append(
+            Waiting(
+                whom=whom,
+                working_days=max(0, calendar.between(theirs[0].since, on)),
+                matters=tuple(theirs),
+                is_us=any(matter.is_us for matter in theirs),
+                is_late=any(matter.is_late for matter in theirs),
+            )
+        )
+    return sorted(found, key=lambda waiting: (-waiting.working_days, waiting.whom))
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """How many times somebody was reminded of a matter, and when last."""
+
+    times: int
+    last_on: date
+
+
+def reminded(days: Iterable[date]) -> Reminded | None:
+    """How often reminders went out: those of one day, to however many people, count once. None for never."""
+    known = set(days)
+    return Reminded(len(known), max(known)) if known else None
+
+
+_PLACE = re.compile(r"[a-z_]+([+-]\d+)")
+
+
+def rung_in_words(rung: str) -> str:
+    """When a rung of the ladder speaks: ``28 days before it was due``, ``on the day it was due``.
+
+    Nothing for a rung that is not named by its place.
+    """
+    found = _PLACE.fullmatch(rung)
+    if found is None:
+        return ""
+    days = int(found[1])
+    if days == 0:
+        return "on the day it was due"
+    count = "1 day" if abs(days) == 1 else f"{abs(days)} days"
+    return f"{count} {'after' if days > 0 else 'before'} it was due"
+
+
+class NextStep(StrEnum):
+    """What a person can do next about an action; a page offers one of them first."""
+
+    AGREE = "agree"
+    DECIDE_SIGN_OFF = "decide_sign_off"
+    DECIDE_EXTENSION = "decide_extension"
+    SEND_FOR_SIGN_OFF = "send_for_sign_off"
+    UPDATE = "update"
+    ADD_EVIDENCE = "add_evidence"
+    ASK_FOR_MORE_TIME = "ask_for_more_time"
+
+
+@dataclass(frozen=True)
+class Chances:
+    """What a person may do about an action, and what the choice between the steps depends on."""
+
+    status: Status
+    may: frozenset[str]
+    has_new_evidence: bool = False
+    has_waiting_extension: bool = False
+
+
+#: The verb of the policy behind each step.
+VERBS = {
+    NextStep.AGREE: "action.agree",
+    NextStep.DECIDE_SIGN_OFF: "action.decide_sign_off",
+    NextStep.DECIDE_EXTENSION: "action.decide_extension",
+    NextStep.SEND_FOR_SIGN_OFF: "action.send_for_sign_off",
+    NextStep.UPDATE: "action.update",
+    NextStep.ADD_EVIDENCE: "action.update",
+    NextStep.ASK_FOR_MORE_TIME: "action.ask_for_more_time",
+}
+
+
+def next_steps(chances: Chances) -> list[NextStep]:
+    """What the person can do next, the main step first; nothing where the step is somebody else's.
+
+    Decisions come before work: while they wait, nobody else can go on. Once there is proof that nobody has
+    judged yet, sending it is the next step; until then an update is.
+    """
+    return [step for step in _in_order(chances) if VERBS[step] in chances.may]
+
+
+def _in_order(chances: Chances) -> Sequence[NextStep]:
+    if chances.status is Status.DRAFT:
+        return (NextStep.AGREE,)
+    if chances.status is Status.SUBMITTED:
+        return (NextStep.DECIDE_SIGN_OFF,)
+    if chances.status not in OPEN:
+        return ()
+    steps = [NextStep.UPDATE, NextStep.ADD_EVIDENCE]
+    if chances.has_waiting_extension:
+        steps.insert(0, NextStep.DECIDE_EXTENSION)
+    else:
+        steps.append(NextStep.ASK_FOR_MORE_TIME)
+    if chances.has_new_evidence:
+        steps.insert(steps.index(NextStep.UPDATE), NextStep.SEND_FOR_SIGN_OFF)
+    else:
+        steps.append(NextStep.SEND_FOR_SIGN_OFF)
+    return steps
+
+
+def is_open_recommendation(response: str | None, statuses: Iterable[Status]) -> bool:
+    """Whether a recommendation still asks for something.
+
+    One that was rejected asks for nothing; any other does until every action that answers it is closed.
+    """
+    if response == "rejected":
+        return False
+    known = list(statuses)
+    return not known or any(status not in CLOSED for status in known)
+
+
+class Bucket(StrEnum):
+    """Where a matter stands on the home of whoever owes it."""
+
+    OVERDUE = "overdue"
+    RETURNED = "returned"
+    SOON = "soon"
+    LATER = "later"
+    WAITING_ON_OTHERS = "waiting_on_others"
+
+
+#: How many days ahead an agency looks.
+SOON_DAYS = 28
+
+
+def bucket(status: Status, due_on: date | None, on: date, *, is_returned: bool = False) -> Bucket:
+    """Where an action that is owed, or was sent for sign-off, stands on a home; each stands in one place.
+
+    What is overdue stands there even when it was returned.
+    """
+    if status is Status.SUBMITTED:
+        return Bucket.WAITING_ON_OTHERS
+    if due_on is not None and due_on < on:
+        return Bucket.OVERDUE
+    if is_returned:
+        return Bucket.RETURNED
+    is_soon = due_on is not None and due_on <= on + timedelta(days=SOON_DAYS)
+    return Bucket.SOON if is_soon else Bucket.LATER
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of a timeline."""
+
+    business_on: date
+    line: str
+    actor_name: str = ""
+    is_read: bool = False
+    #: The kind of deed; lines of one kind, person and day are told together where there are many.
+    verb: str = ""
+
+
+#: More lines than this of one kind, by one person on one day, are told as one.
+MOST_ALIKE = 3
+
+
+def folded(happenings: Iterable[Happening]) -> list[Happening]:
+    """The same timeline with long runs of like lines told as one, so that a bulk load does not drown the rest."""
+    told = []
+    for _, run in groupby(happenings, key=lambda each: (each.business_on, each.actor_name, each.verb)):
+        alike = list(run)
+        first = alike[0]
+        if len(alike) <= MOST_ALIKE or not first.verb:
+            told += alike
+            continue
+        line = f"{first.line}, and {len(alike) - 1} more like it"
+        told.append(Happening(first.business_on, line, first.actor_name, first.is_read, first.verb))
+    return told
