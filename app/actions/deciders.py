@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def of_sign_off(action: "Action") -> tuple[Person, ...]:
-    """Those who decide the sign-off: the chair of the group, or the board manager who records what it decided.
+    """Those who decide the sign-off: the group's chair, or the board manager who records what it decided.
 
     If all of them answer for the action or belong to its agency, the independent chair.
     """
@@ -85,7 +85,7 @@ def _extension_stake(action: "Action", request: "ExtensionRequest") -> Stake:
 
 
 def _stake(action: "Action", asked_by_id: int | None) -> Stake:
-    """Those who answer for the action: its owner, who asked, its agency, and the owner's where it is another."""
+    """Those who answer for the action: its owner, who asked, its agency, and the owner's if another."""
     agencies = {action.agency_id, action.owner.agency_id if action.owner else None}
     return Stake(
         person_ids=frozenset(number for number in (action.owner_id, asked_by_id) if number is not None),

@@ -44,7 +44,9 @@ class Action(Identified, HasProvenance, Base):
     __tablename__ = "action"
     __table_args__ = (
         CheckConstraint("(first_due_on IS NULL) = (due_on IS NULL)", name="due_dates_together"),
-        CheckConstraint("status = 'draft' OR status = 'withdrawn' OR due_on IS NOT NULL", name="due_unless_draft"),
+        CheckConstraint(
+            "status = 'draft' OR status = 'withdrawn' OR due_on IS NOT NULL", name="due_unless_draft"
+        ),
         # Lists: each filter offered, in the order of due dates.
         Index("ix_action_due", "sort_due_on", "ref"),
         Index("ix_action_open_due", "is_open", "sort_due_on", "ref"),

@@ -1,4 +1,4 @@
-"""Every change of an action. Each checks the rules, changes, keeps what lists need, and audits; none commits."""
+"""Every change of an action: each checks the rules, changes, keeps and audits; none commits."""
 
 from app.actions.operations.colours import refresh_colours
 from app.actions.operations.deciding import decide_sign_off

@@ -105,6 +105,8 @@ def words(text: str | None, sentence: str, field: str) -> str:
     return found
 
 
-def _owed(action: Action) -> tuple[Any, ...]:
-    """What reminders depend on."""
-    return (action.is_chased, action.due_on, action.owner_id, action.agency_id, action.group_id)
+def _owed(action: Action) -> tuple[Any, ...] | None:
+    """What reminders depend on, while there is something to remind of."""
+    if not action.is_chased:
+        return None
+    return (action.due_on, action.owner_id, action.agency_id, action.group_id)

@@ -45,10 +45,11 @@ def create_draft(
     Raises SourceMissing, TextMissing, OwnerElsewhere, WrongDay.
     """
     session, on = current_session(), today()
-    reviews = {source.review_id for source in (*lessons, *recommendations)}
+    sources: list[Lesson | Recommendation] = [*lessons, *recommendations]
+    reviews = {source.review_id for source in sources}
     if len(reviews) != 1:
         raise SourceMissing("Choose at least one lesson or recommendation, all of them from one source")
-    if any(source.withdrawn_on for source in (*lessons, *recommendations)):
+    if any(source.withdrawn_on for source in sources):
         raise SourceMissing("Choose lessons and recommendations that were not withdrawn")
     checked = _checked(plan, on)
     action = Action(
@@ -65,7 +66,7 @@ def create_draft(
     session.flush()
     keep(action, on=on)
     session.flush()
-    answered = ", ".join(source.ref for source in (*lessons, *recommendations))
+    answered = ", ".join(source.ref for source in sources)
     record(
         verb="action.create",
         subject=action.audit_subject,
@@ -82,7 +83,9 @@ def edit_draft(*, action: Action, plan: Plan) -> Action:
     before = _payload(change.action)
     for name, value in _checked(plan, change.on).items():
         setattr(change.action, name, value)
-    change.finish("action.edit", f"Changed the draft {action.ref}", before=before, after=_payload(change.action))
+    change.finish(
+        "action.edit", f"Changed the draft {action.ref}", before=before, after=_payload(change.action)
+    )
     return change.action
 
 

@@ -25,7 +25,7 @@ class Proof:
 
 
 def write_update(*, action: Action, words: str, owner_view: OwnerView, proof: Proof | None = None) -> Action:
-    """Write what has happened and how it goes, with proof where there is some; the first update begins the work.
+    """Write what has happened and how it goes, with proof if there is some; the first update begins the work.
 
     Raises NotAgreed, RecordClosed, WordsMissing, LinkNotUsable.
     """
@@ -42,7 +42,11 @@ def write_update(*, action: Action, words: str, owner_view: OwnerView, proof: Pr
         owner_view=owner_view,
     )
     current_session().add(update)
-    written = {"update": update.ref, "words": update.words, "owner_view": str(owner_view)}
+    written: dict[str, str | None] = {
+        "update": update.ref,
+        "words": update.words,
+        "owner_view": str(owner_view),
+    }
     line = f"Wrote update {update.ref}"
     if proof:
         piece = _add(change, proof)
@@ -75,7 +79,9 @@ def withdraw_evidence(*, evidence: Evidence, reason: str) -> Evidence:
     if evidence.withdrawn_on is not None:
         raise EvidenceKept("This evidence was withdrawn already")
     if any(sign_off.sent_on >= evidence.added_on for sign_off in change.action.sign_offs):
-        raise EvidenceKept("This evidence was sent for sign-off, so it stays on the record. Add what is right instead")
+        raise EvidenceKept(
+            "This evidence was sent for sign-off, so it stays on the record. Add what is right instead"
+        )
     evidence.withdrawn_on, evidence.withdrawn_reason = change.on, given
     change.finish(
         "action.withdraw_evidence",
@@ -92,9 +98,7 @@ def send_for_sign_off(*, action: Action, what_is_different: str) -> SignOff:
     Raises IllegalMove, and RuleBroken without evidence or an answer.
     """
     change = Change(action)
-    given = Given(
-        evidence_count=len(change.action.evidence_standing), what_is_different=what_is_different
-    )
+    given = Given(evidence_count=len(change.action.evidence_standing), what_is_different=what_is_different)
     check_needs(change.status, Move.SEND_FOR_SIGN_OFF, given, on=change.on)
     sign_off = SignOff(
         ref=queries.next_reference_of(change.action, Action.sign_offs, "S"),

@@ -55,11 +55,15 @@ def counts_for_group(group_ids: Iterable[int], on: date) -> GroupCounts:
     """The figures of the groups together."""
     groups = list(group_ids)
     late, soon = _late(on), _soon(on)
-    owed = current_session().execute(
-        select(_number(Action.is_open), _number(late), _number(soon)).where(
-            Action.group_id.in_(groups), Action.is_open
+    owed = (
+        current_session()
+        .execute(
+            select(_number(Action.is_open), _number(late), _number(soon)).where(
+                Action.group_id.in_(groups), Action.is_open
+            )
         )
-    ).one()
+        .one()
+    )
     by_status = {
         status: (number, oldest)
         for status, number, oldest in current_session().execute(
@@ -75,8 +79,11 @@ def counts_for_group(group_ids: Iterable[int], on: date) -> GroupCounts:
         .join(ExtensionRequest.action)
         .where(ExtensionRequest.decision.is_(None), Action.group_id.in_(groups), Action.is_open)
     )
+    is_open, late_now, due_soon = (int(number or 0) for number in owed)
     return GroupCounts(
-        *(int(number or 0) for number in owed),
+        open=is_open,
+        late=late_now,
+        due_soon=due_soon,
         awaiting=awaiting,
         oldest_sent_on=oldest,
         drafts=by_status.get(Status.DRAFT, (0, None))[0],

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Agency, Group, Person
-from app.accounts.policy import READS_ALL_CASES, NOTHING, PersonFacts
+from app.accounts.policy import NOTHING, READS_ALL_CASES, PersonFacts
 from app.actions.models import Action
 from app.actions.rules.brag import URGENCY, Colour
 from app.actions.rules.lifecycle import Status
@@ -101,12 +101,16 @@ def listing(
     after: str | None = None,
     before: str | None = None,
 ) -> Page[Action]:
-    """A page of the actions the person may read, in one of the orders of ``SORTS``; ``-due`` turns it round."""
-    keys = SORTS.get(sort.removeprefix("-"), SORTS["due"])
+    """A page of the actions the person may read, in one of ``SORTS``; ``-due`` turns the order round."""
+    name = sort.removeprefix("-") if sort.removeprefix("-") in SORTS else "due"
+    keys = SORTS[name]
     if sort.startswith("-"):
         keys = tuple(SortKey(key.column, descending=True) for key in keys)
-    statement = _filtered(select(Action), person, filters, on=on).options(
-        joinedload(Action.agency), joinedload(Action.owner), joinedload(Action.group), joinedload(Action.review)
+    statement = _filtered(select(Action), person, filters, on=on, sort=name).options(
+        joinedload(Action.agency),
+        joinedload(Action.owner),
+        joinedload(Action.group),
+        joinedload(Action.review),
     )
     return keyset_page(
         current_session(),
@@ -132,16 +136,16 @@ def owners(person: PersonFacts) -> Sequence[Person]:
 
 
 def _if_visible(mark: str | None, person: PersonFacts) -> str | None:
-    """The mark of a page, unless it names an action the person may not read: its place would tell its date."""
+    """The mark of a page, unless the person may not read what it names: its place would tell its date."""
     if mark is None:
         return None
     return current_session().scalar(select(Action.ref).where(Action.ref == mark, visible(person)))
 
 
 def _filtered(
-    statement: Select[Any], person: PersonFacts, filters: Filters, *, on: date
+    statement: Select[Any], person: PersonFacts, filters: Filters, *, on: date, sort: str = "due"
 ) -> Select[Any]:
-    conditions = [visible(person), *_standing(filters), *_due(filters.due, on)]
+    conditions = [visible(person), *_standing(filters, sort), *_due(filters.due, on)]
     if filters.agency:
         conditions.append(Action.agency_id == _row_of(Agency, filters.agency))
     if filters.group:
@@ -164,11 +168,12 @@ def _row_of(model: Any, ref: str) -> Any:
     return select(model.id).where(model.ref == ref).scalar_subquery()
 
 
-def _standing(filters: Filters) -> list[ColumnElement[bool]]:
+def _standing(filters: Filters, sort: str) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.status == Show.OPEN:
-        # What is open is never grey or blue; saying so lets the order by colour begin where it ends.
-        conditions += [Action.is_open, Action.urgency < URGENCY[Colour.GREY]]
+        # What is open is never grey or blue: said like that, the index of the colours gives the order as well.
+        by_colour = Action.urgency < URGENCY[Colour.GREY]
+        conditions.append(by_colour if sort == "colour" else Action.is_open.is_(True))
     elif filters.status in set(Status):
         conditions.append(Action.status == filters.status)
     if filters.colour:
@@ -179,8 +184,8 @@ def _standing(filters: Filters) -> list[ColumnElement[bool]]:
 def _due(due: Due | None, on: date) -> list[ColumnElement[bool]]:
     match due:
         case Due.LATE:
-            return [Action.is_open, Action.sort_due_on < on]
+            return [Action.is_open.is_(True), Action.sort_due_on < on]
         case Due.SOON:
-            return [Action.is_open, Action.sort_due_on.between(on, on + timedelta(days=SOON_DAYS))]
+            return [Action.is_open.is_(True), Action.sort_due_on.between(on, on + timedelta(days=SOON_DAYS))]
         case None:
             return []

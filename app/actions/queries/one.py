@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from app.accounts.models import Group, Seat
 from app.accounts.policy import PersonFacts, Sharing, can
@@ -23,7 +23,7 @@ from app.lessons.models import Lesson, Recommendation
 from app.reviews.models import Review
 
 
-def _who_and_where() -> list[ORMOption]:
+def _who_and_where() -> list[_AbstractLoad]:
     """What every page about an action names: agency, owner, source, and what the policy asks for."""
     return [
         joinedload(Action.review),
@@ -99,12 +99,16 @@ def _read_again(locked: Action, rows: InstrumentedAttribute[Any]) -> None:
 
 def evidence(ref: str, evidence_ref: str) -> Evidence:
     """A piece of evidence of an action. Raises NoResultFound."""
-    return current_session().scalars(
-        select(Evidence)
-        .join(Evidence.action)
-        .where(Evidence.ref == evidence_ref, Action.ref == ref)
-        .options(joinedload(Evidence.action).options(*_who_and_where()))
-    ).one()
+    return (
+        current_session()
+        .scalars(
+            select(Evidence)
+            .join(Evidence.action)
+            .where(Evidence.ref == evidence_ref, Action.ref == ref)
+            .options(joinedload(Evidence.action).options(*_who_and_where()))
+        )
+        .one()
+    )
 
 
 def next_reference_of(of: Action, rows: InstrumentedAttribute[Any], letter: str) -> str:
@@ -120,20 +124,28 @@ def next_reference_of(of: Action, rows: InstrumentedAttribute[Any], letter: str)
 
 def lesson_to_answer(ref: str) -> Lesson:
     """The lesson an action is to be added to. Raises NoResultFound, also when it was withdrawn."""
-    return current_session().scalars(
-        select(Lesson)
-        .where(Lesson.ref == ref, Lesson.withdrawn_on.is_(None))
-        .options(joinedload(Lesson.review).joinedload(Review.group))
-    ).one()
+    return (
+        current_session()
+        .scalars(
+            select(Lesson)
+            .where(Lesson.ref == ref, Lesson.withdrawn_on.is_(None))
+            .options(joinedload(Lesson.review).joinedload(Review.group))
+        )
+        .one()
+    )
 
 
 def recommendation_to_answer(ref: str) -> Recommendation:
     """The recommendation an action is to be added to. Raises NoResultFound, also when it was withdrawn."""
-    return current_session().scalars(
-        select(Recommendation)
-        .where(Recommendation.ref == ref, Recommendation.withdrawn_on.is_(None))
-        .options(joinedload(Recommendation.review).joinedload(Review.group))
-    ).one()
+    return (
+        current_session()
+        .scalars(
+            select(Recommendation)
+            .where(Recommendation.ref == ref, Recommendation.withdrawn_on.is_(None))
+            .options(joinedload(Recommendation.review).joinedload(Review.group))
+        )
+        .one()
+    )
 
 
 @dataclass(frozen=True)

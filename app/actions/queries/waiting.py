@@ -50,27 +50,31 @@ def dues(on: date, horizon_days: int) -> Iterator[DueAction]:
         rows = current_session().execute(statement.where(tuple_(owner, Action.id) > mark)).all()
         for row in rows:
             mark = (row.owner_id or 0, row.id)
-            yield DueAction(*row[:-1])
+            yield DueAction(*row[:-1])  # type: ignore[arg-type]
         if len(rows) < BATCH:
             return
 
 
 def waiting_sign_offs(group_ids: Iterable[int]) -> Sequence[SignOff]:
     """The sign-offs that wait on these groups, the longest first, each with its action, agency and sender."""
-    return current_session().scalars(
-        select(SignOff)
-        .join(SignOff.action)
-        .where(
-            Action.group_id.in_(list(group_ids)),
-            Action.status == Status.SUBMITTED,
-            SignOff.decision.is_(None),
+    return (
+        current_session()
+        .scalars(
+            select(SignOff)
+            .join(SignOff.action)
+            .where(
+                Action.group_id.in_(list(group_ids)),
+                Action.status == Status.SUBMITTED,
+                SignOff.decision.is_(None),
+            )
+            .order_by(SignOff.sent_on, SignOff.id)
+            .options(
+                contains_eager(SignOff.action).options(joinedload(Action.agency), joinedload(Action.owner)),
+                joinedload(SignOff.sent_by),
+            )
         )
-        .order_by(SignOff.sent_on, SignOff.id)
-        .options(
-            contains_eager(SignOff.action).options(joinedload(Action.agency), joinedload(Action.owner)),
-            joinedload(SignOff.sent_by),
-        )
-    ).all()
+        .all()
+    )
 
 
 def waiting_extensions(person: Person) -> Sequence[ExtensionRequest]:
@@ -105,43 +109,55 @@ def for_agency(agency_id: int, *, limit: int = 100) -> Sequence[Action]:
 
 
 def _owed(condition: object, limit: int) -> Sequence[Action]:
-    return current_session().scalars(
-        select(Action)
-        .where(condition, or_(Action.is_open, Action.status == Status.SUBMITTED))  # type: ignore[arg-type]
-        .order_by(Action.sort_due_on, Action.ref)
-        .limit(limit)
-        .options(
-            joinedload(Action.agency),
-            joinedload(Action.owner),
-            joinedload(Action.group),
-            selectinload(Action.sign_offs),
-            selectinload(Action.extension_requests),
+    return (
+        current_session()
+        .scalars(
+            select(Action)
+            .where(condition, or_(Action.is_open, Action.status == Status.SUBMITTED))  # type: ignore[arg-type]
+            .order_by(Action.sort_due_on, Action.ref)
+            .limit(limit)
+            .options(
+                joinedload(Action.agency),
+                joinedload(Action.owner),
+                joinedload(Action.group),
+                selectinload(Action.sign_offs),
+                selectinload(Action.extension_requests),
+            )
         )
-    ).all()
+        .all()
+    )
 
 
 def slipping(group_ids: Iterable[int], *, on: date, limit: int = 20) -> Sequence[Action]:
     """What is open and late, or due later than first agreed, first what is due first."""
-    return current_session().scalars(
-        select(Action)
-        .where(
-            Action.group_id.in_(list(group_ids)),
-            Action.is_open,
-            or_(Action.sort_due_on < on, Action.due_on > Action.first_due_on),
+    return (
+        current_session()
+        .scalars(
+            select(Action)
+            .where(
+                Action.group_id.in_(list(group_ids)),
+                Action.is_open,
+                or_(Action.sort_due_on < on, Action.due_on > Action.first_due_on),
+            )
+            .order_by(Action.sort_due_on, Action.ref)
+            .limit(limit)
+            .options(joinedload(Action.agency), joinedload(Action.owner), joinedload(Action.group))
         )
-        .order_by(Action.sort_due_on, Action.ref)
-        .limit(limit)
-        .options(joinedload(Action.agency), joinedload(Action.owner), joinedload(Action.group))
-    ).all()
+        .all()
+    )
 
 
 def to_recolour(on: date, *, limit: int = BATCH) -> Sequence[Action]:
     """Actions whose colour may have become another by this day, kept from other writers until the commit."""
-    return current_session().scalars(
-        select(Action)
-        .where(Action.colour_changes_on <= on)
-        .order_by(Action.colour_changes_on, Action.id)
-        .limit(limit)
-        .with_for_update(of=Action)
-        .execution_options(populate_existing=True)
-    ).all()
+    return (
+        current_session()
+        .scalars(
+            select(Action)
+            .where(Action.colour_changes_on <= on)
+            .order_by(Action.colour_changes_on, Action.id)
+            .limit(limit)
+            .with_for_update(of=Action)
+            .execution_options(populate_existing=True)
+        )
+        .all()
+    )

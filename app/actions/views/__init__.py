@@ -1,5 +1,6 @@
-"""Pages of the room."""
+"""Pages of the room. The page of one action is its thread, which a higher room shows."""
 
-from flask import Blueprint
+from app.actions.views import deciding, drafting, lists, more_time, working  # noqa: F401
+from app.actions.views.blueprint import blueprint
 
-blueprint = Blueprint("actions", __name__)
+__all__ = ["blueprint"]

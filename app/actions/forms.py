@@ -1,0 +1,181 @@
+"""The forms of the room."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from app.actions.queries import Due, Show
+from app.actions.rules import Colour, Decision, ExtensionDecision, OwnerView, Reason, Status
+from app.core.forms import ChoiceField, DateField, LongTextField, RadiosField, TextField, TrackerForm
+
+
+class PlanForm(TrackerForm):
+    """What is to be done, by whom, and by when."""
+
+    title = TextField(
+        "What is to be done?",
+        missing="Enter what is to be done",
+        description="In one sentence, and in words that say nothing about a child or family",
+    )
+    details = LongTextField("Anything else the owner needs to know (optional)", rows=3)
+    intended_outcome = LongTextField(
+        "What should be different for children?",
+        missing="Enter what should be different for children",
+        rows=3,
+    )
+    measure_of_success = LongTextField(
+        "How will you know it worked?", missing="Enter how you will know it worked", rows=3
+    )
+    agency_id = ChoiceField(
+        "Which agency leads on it?", missing="Choose the agency that leads on this action"
+    )
+    owner_role = TextField(
+        "Which post does it?",
+        longest=200,
+        description="For example Named nurse. It stays when the person moves on; "
+        "left empty, it is the post of the person below",
+    )
+    owner_id = ChoiceField("Who is in that post? (may wait until it is agreed)", empty="Not settled yet")
+    group_id = ChoiceField("Which group oversees it and signs it off?", missing="Choose the group")
+    due_on = DateField(
+        "When is it due? (may wait until it is agreed)", what="the date it is due", optional=True
+    )
+
+
+class AgreeForm(TrackerForm):
+    """Nothing but the button."""
+
+
+class ReasonForm(TrackerForm):
+    """Why something is withdrawn."""
+
+    reason = LongTextField("Why?", missing="Enter the reason", rows=3)
+
+
+def _shows(**kwargs: Any) -> LongTextField:
+    """What proof shows."""
+    return LongTextField(
+        "What does it show?",
+        description="For example: the minutes of 3 March record that the protocol was agreed. No names",
+        **kwargs,
+    )
+
+
+def _link() -> TextField:
+    """Where proof stands."""
+    return TextField(
+        "Link, if there is one", longest=500, description="For example https://www.example.org/minutes.pdf"
+    )
+
+
+class UpdateForm(TrackerForm):
+    """What has happened and how it goes, with proof where there is some."""
+
+    words = LongTextField("What has happened?", missing="Enter what has happened", rows=4)
+    owner_view = RadiosField(
+        "How is it going?",
+        choices={str(view): view.label for view in OwnerView},
+        missing="Choose how it is going",
+    )
+    shows = _shows(rows=3)
+    link = _link()
+
+
+class EvidenceForm(TrackerForm):
+    """A piece of proof."""
+
+    shows = _shows(missing="Enter what the evidence shows", rows=4)
+    link = _link()
+
+
+class SendForm(TrackerForm):
+    """The owner's answer, with which an action is sent for sign-off."""
+
+    what_is_different = LongTextField(
+        "What is different now?",
+        missing="Enter what is different now",
+        description="For children, families or practitioners; not what was done, but what came of it",
+    )
+
+
+class SignOffForm(TrackerForm):
+    """What the group decided."""
+
+    decision = RadiosField(
+        "What was decided?",
+        choices={
+            str(Decision.ACCEPTED): "Accept: it is complete",
+            str(Decision.ACCEPTED_IN_PART): "Accept in part: something is still to be done",
+            str(Decision.RETURNED): "Return: it needs more work or more evidence",
+        },
+        missing="Choose what was decided",
+    )
+    reason = LongTextField(
+        "Reason", rows=3, description="Needed to accept in part or to return: what is still to be shown"
+    )
+    new_due_on = DateField(
+        "Send it again by",
+        what="the date to send it again by",
+        optional=True,
+        description="Needed to accept in part or to return",
+    )
+    meeting_on = DateField(
+        "Date of the meeting that decided (optional)", what="the date of the meeting", optional=True
+    )
+
+
+class MoreTimeForm(TrackerForm):
+    """A later date, why, and what keeps children safe meanwhile."""
+
+    new_due_on = DateField("When will it be done?", what="the new date it is due")
+    reason_code = RadiosField(
+        "Why is more time needed?",
+        choices={str(reason): reason.label for reason in Reason},
+        missing="Choose why more time is needed",
+    )
+    reason = LongTextField("What holds it up? (needed only for Other)", rows=3)
+    interim_safeguard = LongTextField(
+        "What keeps children safe until then?", missing="Enter what keeps children safe until then", rows=3
+    )
+
+
+class ExtensionForm(TrackerForm):
+    """What was decided about a request for more time."""
+
+    decision = RadiosField(
+        "What is your decision?",
+        choices={
+            str(ExtensionDecision.GRANTED): "Give the time",
+            str(ExtensionDecision.REFUSED): "Keep the present date",
+        },
+        missing="Choose your decision",
+    )
+    reason = LongTextField("Reason", rows=3, description="Needed to keep the present date")
+
+
+class FilterForm(TrackerForm):
+    """What the register of actions is narrowed to; a form that is only read."""
+
+    class Meta(FlaskForm.Meta):
+        """Nothing changes, so nothing can be forged."""
+
+        csrf = False
+
+    status = ChoiceField(
+        "Status",
+        choices={str(Show.ANY): "Any status", **{str(status): status.label for status in Status}},
+        empty="Open: the owner owes it",
+    )
+    colour = ChoiceField("Colour", choices={str(colour): colour.word for colour in Colour}, empty="Any")
+    due = ChoiceField("Due", choices={str(due): due.label for due in Due}, empty="Any time")
+    agency = ChoiceField("Agency", empty="Any")
+    group = ChoiceField("Group", empty="Any")
+    owner = ChoiceField("Owner", empty="Anybody")
+    source = TextField("Source", longest=16, description="For example R-0003")
+    text = TextField("Words in the title, or a reference", longest=100)
+
+    def good(self, field: Field) -> str | None:
+        """The value of a field that holds a good one."""
+        value: str | None = None if field.errors else field.data
+        return value or None

@@ -1,0 +1,484 @@
+"""What may be done to an action, by whom, and what the record keeps of it."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+
+from app.accounts.models import Agency, Person
+from app.accounts.queries import person_by_ref
+from app.actions import operations
+from app.actions.models import Action
+from app.actions.operations import Proof
+from app.actions.rules import (
+    Decision,
+    EvidenceKind,
+    ExtensionDecision,
+    IllegalMove,
+    LinkNotUsable,
+    MayNotDecide,
+    OwnerView,
+    Reason,
+    RecordClosed,
+)
+from app.audit.models import AuditEntry
+from app.core.database import current_session
+from app.core.errors import RuleBroken
+from tests.actions.support import (
+    NOTES,
+    a_lesson,
+    a_plan,
+    a_submitted_action,
+    acting,
+    an_action,
+    set_day,
+    write,
+)
+from tests.support.world import DAY, by_ref, make_evidence, make_lesson, make_recommendation, make_review
+
+SAFEGUARD = "The ward manager checks each discharge."
+
+
+def _entries() -> list[AuditEntry]:
+    return current_session().query(AuditEntry).order_by(AuditEntry.id).all()
+
+
+def _ask(action: Action, days: int = 20, by: str = "homerton.owner") -> None:
+    assert action.due_on
+    with acting(by):
+        operations.ask_for_more_time(
+            action=action,
+            new_due_on=action.due_on + timedelta(days=days),
+            reason_code=Reason.FUNDING,
+            interim_safeguard=SAFEGUARD,
+        )
+
+
+# Drafting
+
+
+def test_a_draft_is_of_the_source_of_what_it_answers(world: Flask) -> None:
+    lesson = a_lesson()
+    recommendation = make_recommendation(lesson.review, lessons=[lesson])
+    with acting("scr.member"):
+        action = operations.create_draft(plan=a_plan(), lessons=[lesson], recommendations=[recommendation])
+    assert action.review is lesson.review
+    assert (action.status, action.colour, action.is_open, action.is_chased) == ("draft", "X", False, False)
+    assert action.owner_role == "Named nurse"
+    entry = _entries()[-1]
+    assert entry.line == f"Drafted {action.ref} to answer {lesson.ref}, {recommendation.ref}"
+    assert (entry.actor_name, entry.source_ref) == ("Scr member", lesson.review.ref)
+
+
+def test_an_action_answers_something_and_only_one_source(world: Flask) -> None:
+    with pytest.raises(operations.SourceMissing):
+        operations.create_draft(plan=a_plan())
+    with pytest.raises(operations.SourceMissing):
+        operations.create_draft(plan=a_plan(), lessons=[a_lesson(), a_lesson()])
+    withdrawn = make_lesson(make_review(), withdrawn_on=DAY, withdrawn_reason="A double")
+    with pytest.raises(operations.SourceMissing):
+        operations.create_draft(plan=a_plan(), lessons=[withdrawn])
+
+
+def test_the_owner_works_for_the_accountable_agency_and_has_not_left(world: Flask) -> None:
+    lesson = a_lesson()
+    for owner in ("police.owner", "left.owner"):
+        with pytest.raises(operations.OwnerElsewhere) as refused:
+            operations.create_draft(plan=a_plan(owner=person_by_ref(owner)), lessons=[lesson])
+        assert refused.value.field == "owner_id"
+
+
+@pytest.mark.parametrize("field", ["title", "intended_outcome", "measure_of_success"])
+def test_a_draft_says_what_why_and_how_one_will_know(world: Flask, field: str) -> None:
+    with pytest.raises(operations.TextMissing) as refused:
+        operations.create_draft(plan=a_plan(**{field: "  "}), lessons=[a_lesson()])
+    assert refused.value.field == field
+
+
+def test_a_draft_is_not_due_in_the_past(world: Flask) -> None:
+    with pytest.raises(operations.WrongDay):
+        operations.create_draft(plan=a_plan(due_on=DAY - timedelta(days=1)), lessons=[a_lesson()])
+
+
+def test_a_draft_is_rewritten_until_it_is_agreed(world: Flask) -> None:
+    action = operations.create_draft(plan=a_plan(), lessons=[a_lesson()])
+    later = date(2017, 9, 30)
+    operations.edit_draft(action=action, plan=a_plan(due_on=later, owner_role="Matron"))
+    assert (action.first_due_on, action.due_on, action.owner_role) == (later, later, "Matron")
+    operations.agree(action=action)
+    with pytest.raises(operations.NotDrafted):
+        operations.edit_draft(action=action, plan=a_plan())
+    with pytest.raises(operations.NotDrafted):
+        operations.withdraw_draft(action=action, reason="A double")
+
+
+def test_a_draft_is_withdrawn_with_a_reason(world: Flask) -> None:
+    action = operations.create_draft(
+        plan=a_plan(due_on=None, owner=None, owner_role="Matron"), lessons=[a_lesson()]
+    )
+    with pytest.raises(RuleBroken, match="reason"):
+        operations.withdraw_draft(action=action, reason=" ")
+    operations.withdraw_draft(action=action, reason="The same as another")
+    assert (action.status, action.steps[-1].reason) == ("withdrawn", "The same as another")
+
+
+def test_agreeing_asks_for_an_owner_and_a_date_that_lie_ahead(world: Flask) -> None:
+    action = operations.create_draft(
+        plan=a_plan(due_on=None, owner=None, owner_role="Matron"), lessons=[a_lesson()]
+    )
+    with pytest.raises(RuleBroken, match="owns"):
+        operations.agree(action=action)
+    operations.edit_draft(action=action, plan=a_plan(due_on=None))
+    with pytest.raises(RuleBroken, match="date it is due"):
+        operations.agree(action=action)
+    operations.edit_draft(action=action, plan=a_plan())
+    set_day(date(2017, 7, 3))
+    with pytest.raises(RuleBroken, match="today or later"):
+        operations.agree(action=action)
+    set_day(DAY)
+    with acting("scr.chair"):
+        operations.agree(action=action)
+    assert (action.status, action.agreed_on, action.first_due_on) == ("agreed", DAY, date(2017, 6, 30))
+    assert (action.colour, action.is_open, action.is_chased) == ("G", True, True)
+    assert [(step.from_status, step.to_status) for step in action.steps] == [("draft", "agreed")]
+
+
+def test_an_owner_who_left_since_cannot_be_agreed(world: Flask) -> None:
+    action = operations.create_draft(plan=a_plan(), lessons=[a_lesson()])
+    assert action.owner
+    action.owner.active = False
+    with pytest.raises(operations.OwnerElsewhere):
+        operations.agree(action=action)
+
+
+# Working
+
+
+def test_the_first_update_begins_the_work(world: Flask) -> None:
+    action = an_action(status="agreed")
+    write(action, OwnerView.AT_RISK)
+    assert (action.status, action.owner_view, action.last_update_on) == ("in_progress", "at_risk", DAY)
+    write(action)
+    assert [step.move for step in action.steps] == ["agree", "start"]
+    assert [update.ref for update in action.updates] == [f"{action.ref}-U2", f"{action.ref}-U1"]
+    assert action.owner_view == "on_track"
+
+
+def test_an_update_with_proof_is_one_change(world: Flask) -> None:
+    action = an_action()
+    before = len(_entries())
+    with acting("homerton.owner"):
+        operations.write_update(action=action, words="Done", owner_view=OwnerView.ON_TRACK, proof=NOTES)
+    assert len(_entries()) == before + 1
+    assert _entries()[-1].line == f"Wrote update {action.ref}-U1 and added evidence {action.ref}-E1"
+
+
+def test_bad_proof_leaves_no_half_of_an_update(world: Flask) -> None:
+    action = an_action()
+    script = Proof(EvidenceKind.LINK, "The protocol", "javascript:alert(1)")
+    with pytest.raises(LinkNotUsable):
+        operations.write_update(action=action, words="Done", owner_view=OwnerView.ON_TRACK, proof=script)
+    assert not action.updates
+    assert not action.evidence
+
+
+def test_drafts_and_closed_actions_take_no_updates(world: Flask) -> None:
+    with pytest.raises(RuleBroken, match="draft"):
+        write(an_action(status="draft"))
+    with pytest.raises(RecordClosed):
+        write(an_action(status="complete"))
+    with pytest.raises(RecordClosed):
+        operations.add_evidence(action=an_action(status="complete"), proof=NOTES)
+
+
+def test_evidence_is_withdrawn_with_a_reason_and_stays_on_record(world: Flask) -> None:
+    action = an_action()
+    piece = operations.add_evidence(action=action, proof=NOTES)
+    with pytest.raises(operations.TextMissing):
+        operations.withdraw_evidence(evidence=piece, reason="")
+    operations.withdraw_evidence(evidence=piece, reason="The wrong minutes")
+    assert (piece.withdrawn_on, piece.withdrawn_reason, piece.shows) == (
+        DAY,
+        "The wrong minutes",
+        NOTES.shows,
+    )
+    assert action.evidence == [piece]
+    assert action.evidence_standing == []
+    with pytest.raises(operations.EvidenceKept):
+        operations.withdraw_evidence(evidence=piece, reason="Again")
+
+
+def test_what_was_sent_for_sign_off_is_not_withdrawn(world: Flask) -> None:
+    action = a_submitted_action()
+    with pytest.raises(operations.EvidenceKept):
+        operations.withdraw_evidence(evidence=action.evidence[0], reason="The wrong minutes")
+    with acting("scr.chair"):
+        operations.decide_sign_off(
+            action=action,
+            decision=Decision.RETURNED,
+            reason="Show the sample",
+            resubmit_by_on=date(2017, 5, 1),
+        )
+    with pytest.raises(operations.EvidenceKept):
+        operations.withdraw_evidence(evidence=action.evidence[0], reason="The wrong minutes")
+
+
+def test_sending_needs_evidence_that_stands_and_an_answer(world: Flask) -> None:
+    action = an_action()
+    piece = make_evidence(action, withdrawn_on=DAY, withdrawn_reason="Wrong")
+    with pytest.raises(RuleBroken) as refused:
+        operations.send_for_sign_off(action=action, what_is_different="Wards know")
+    assert refused.value.field == "evidence"
+    piece.withdrawn_on = None
+    with pytest.raises(RuleBroken) as refused:
+        operations.send_for_sign_off(action=action, what_is_different=" ")
+    assert refused.value.field == "what_is_different"
+    operations.send_for_sign_off(action=action, what_is_different="Wards know")
+    assert (action.status, action.submitted_on, action.is_chased, action.colour) == (
+        "submitted",
+        DAY,
+        False,
+        "X",
+    )
+    with pytest.raises(IllegalMove):
+        operations.send_for_sign_off(action=action, what_is_different="Again")
+
+
+# Deciding
+
+
+def test_accepted_it_is_complete_and_closed(world: Flask) -> None:
+    action = a_submitted_action()
+    with acting("scr.chair"):
+        sign_off = operations.decide_sign_off(action=action, decision=Decision.ACCEPTED, meeting_on=DAY)
+    assert (action.status, action.closed_on, action.colour) == ("complete", DAY, "B")
+    assert (action.submitted_on, sign_off.decided_on, sign_off.meeting_on) == (None, DAY, DAY)
+    assert sign_off.decided_by
+    assert sign_off.decided_by.ref == "scr.chair"
+
+
+def test_returned_it_is_owed_again_by_the_date_given(world: Flask) -> None:
+    action = a_submitted_action(due_on=date(2017, 4, 14))
+    with acting("scr.chair"), pytest.raises(RuleBroken, match="reason"):
+        operations.decide_sign_off(action=action, decision=Decision.RETURNED, resubmit_by_on=date(2017, 5, 1))
+    with acting("scr.chair"), pytest.raises(RuleBroken, match="after today"):
+        operations.decide_sign_off(
+            action=action, decision=Decision.RETURNED, reason="Show the sample", resubmit_by_on=DAY
+        )
+    with acting("board.manager"):
+        operations.decide_sign_off(
+            action=action,
+            decision=Decision.RETURNED,
+            reason="Show the sample",
+            resubmit_by_on=date(2017, 5, 1),
+        )
+    assert (action.status, action.due_on, action.first_due_on) == (
+        "in_progress",
+        date(2017, 5, 1),
+        date(2017, 4, 14),
+    )
+    assert (action.return_count, action.is_chased) == (1, True)
+    moved = action.date_changes[-1]
+    assert (moved.from_on, moved.to_on, moved.cause, moved.reason_code) == (
+        date(2017, 4, 14),
+        date(2017, 5, 1),
+        "returned",
+        "returned",
+    )
+
+
+def test_returned_for_the_date_it_is_due_anyway_moves_nothing(world: Flask) -> None:
+    action = a_submitted_action(due_on=date(2017, 5, 1))
+    with acting("scr.chair"):
+        operations.decide_sign_off(
+            action=action, decision=Decision.ACCEPTED_IN_PART, reason="Half", resubmit_by_on=date(2017, 5, 1)
+        )
+    assert action.date_changes == []
+    assert (action.status, action.return_count, action.closed_on) == ("in_progress", 0, None)
+
+
+@pytest.mark.parametrize(
+    "who", ["homerton.owner", "homerton.lead", "scr.member", "qa.chair", "independent.chair"]
+)
+def test_nobody_else_decides_a_sign_off(world: Flask, who: str) -> None:
+    action = a_submitted_action()
+    with acting(who), pytest.raises(MayNotDecide):
+        operations.decide_sign_off(action=action, decision=Decision.ACCEPTED)
+    assert (action.status, action.waiting_sign_off is not None) == ("submitted", True)
+
+
+def test_the_system_decides_nothing(world: Flask) -> None:
+    with pytest.raises(operations.NotAPerson):
+        operations.decide_sign_off(action=a_submitted_action(), decision=Decision.ACCEPTED)
+
+
+def test_a_chair_of_the_accountable_agency_leaves_it_to_the_board_manager(world: Flask) -> None:
+    action = a_submitted_action(agency="ccg", owner=None)
+    with acting("scr.chair"), pytest.raises(MayNotDecide, match="agency"):
+        operations.decide_sign_off(action=action, decision=Decision.ACCEPTED)
+    with acting("independent.chair"), pytest.raises(MayNotDecide):
+        operations.decide_sign_off(action=action, decision=Decision.ACCEPTED)
+    with acting("board.manager"):
+        operations.decide_sign_off(action=action, decision=Decision.ACCEPTED)
+
+
+def test_where_all_deciders_answer_for_it_the_independent_chair_decides(world: Flask) -> None:
+    action = a_submitted_action(agency="ccg", owner=None)
+    person_by_ref("board.manager").agency = by_ref(Agency, "ccg")
+    with acting("board.manager"), pytest.raises(MayNotDecide):
+        operations.decide_sign_off(action=action, decision=Decision.ACCEPTED)
+    with acting("independent.chair"):
+        operations.decide_sign_off(action=action, decision=Decision.ACCEPTED)
+
+
+def test_whoever_sent_it_does_not_decide_it(world: Flask) -> None:
+    action = an_action()
+    make_evidence(action)
+    with acting("scr.chair"):
+        operations.send_for_sign_off(action=action, what_is_different="Wards know")
+        with pytest.raises(MayNotDecide):
+            operations.decide_sign_off(action=action, decision=Decision.ACCEPTED)
+
+
+def test_a_second_decision_is_told_of_the_first(world: Flask) -> None:
+    action = a_submitted_action()
+    with acting("scr.chair"):
+        operations.decide_sign_off(action=action, decision=Decision.ACCEPTED)
+    with acting("board.manager"), pytest.raises(operations.AlreadyDecided) as refused:
+        operations.decide_sign_off(action=action, decision=Decision.RETURNED, reason="No")
+    assert refused.value.sentence == "This was decided by Scr chair on 31 March 2017: accepted"
+
+
+def test_a_meeting_lies_between_sending_and_today(world: Flask) -> None:
+    action = a_submitted_action()
+    with acting("scr.chair"):
+        for day in (DAY - timedelta(days=1), DAY + timedelta(days=1)):
+            with pytest.raises(operations.WrongDay):
+                operations.decide_sign_off(action=action, decision=Decision.ACCEPTED, meeting_on=day)
+
+
+# More time
+
+
+def test_granted_the_date_moves_and_the_first_one_stays(world: Flask) -> None:
+    action = an_action(due_on=date(2017, 5, 31))
+    _ask(action)
+    request = action.waiting_extension
+    assert request
+    assert request.decider == "board_manager"
+    with acting("board.manager"):
+        operations.decide_extension(action=action, decision=ExtensionDecision.GRANTED)
+    assert (action.due_on, action.first_due_on) == (date(2017, 6, 20), date(2017, 5, 31))
+    assert (action.extension_count, action.colour) == (1, "A")
+    moved = action.date_changes[-1]
+    assert (moved.cause, moved.reason_code, moved.from_on) == ("extension", "funding", date(2017, 5, 31))
+
+
+def test_refused_with_a_reason_nothing_moves(world: Flask) -> None:
+    action = an_action()
+    _ask(action)
+    with acting("board.manager"), pytest.raises(operations.TextMissing):
+        operations.decide_extension(action=action, decision=ExtensionDecision.REFUSED)
+    with acting("board.manager"):
+        operations.decide_extension(action=action, decision=ExtensionDecision.REFUSED, reason="Too long")
+    assert (action.due_on, action.extension_count, action.date_changes) == (date(2017, 5, 31), 0, [])
+    with acting("board.manager"), pytest.raises(operations.AlreadyDecided, match=r"refused by Board manager"):
+        operations.decide_extension(action=action, decision=ExtensionDecision.GRANTED)
+
+
+def test_only_one_request_waits(world: Flask) -> None:
+    action = an_action()
+    _ask(action)
+    with pytest.raises(operations.AlreadyAsked):
+        _ask(action)
+
+
+def test_each_extension_is_decided_one_tier_higher(world: Flask) -> None:
+    action = an_action()
+    for decider, who, others in (
+        ("board_manager", "board.manager", ("scr.chair", "independent.chair")),
+        ("group_chair", "scr.chair", ("board.manager", "independent.chair")),
+        ("independent_chair", "independent.chair", ("board.manager", "scr.chair")),
+    ):
+        _ask(action)
+        assert action.waiting_extension
+        assert action.waiting_extension.decider == decider
+        for other in others:
+            with acting(other), pytest.raises(MayNotDecide):
+                operations.decide_extension(action=action, decision=ExtensionDecision.GRANTED)
+        with acting(who):
+            operations.decide_extension(action=action, decision=ExtensionDecision.GRANTED)
+    assert (action.extension_count, action.colour) == (3, "R")
+
+
+def test_a_long_extension_goes_to_the_groups_chair(world: Flask) -> None:
+    action = an_action()
+    _ask(action, days=29)
+    assert action.waiting_extension
+    assert action.waiting_extension.decider == "group_chair"
+
+
+def test_the_board_managers_own_agency_asks_the_independent_chair(world: Flask) -> None:
+    action = an_action(agency="chscb", owner=None)
+    _ask(action, by="tusk.editor")
+    with acting("board.manager"), pytest.raises(MayNotDecide):
+        operations.decide_extension(action=action, decision=ExtensionDecision.GRANTED)
+    with acting("independent.chair"):
+        operations.decide_extension(action=action, decision=ExtensionDecision.GRANTED)
+
+
+def test_time_that_has_passed_meanwhile_cannot_be_granted(world: Flask) -> None:
+    action = an_action()
+    _ask(action)
+    set_day(date(2017, 6, 20))
+    with acting("board.manager"), pytest.raises(RuleBroken, match="after today"):
+        operations.decide_extension(action=action, decision=ExtensionDecision.GRANTED)
+
+
+def test_what_is_sent_for_sign_off_needs_no_more_time(world: Flask) -> None:
+    action = an_action()
+    _ask(action)
+    make_evidence(action)
+    operations.send_for_sign_off(action=action, what_is_different="Wards know")
+    with acting("board.manager"), pytest.raises(RuleBroken, match="needs no more time"):
+        operations.decide_extension(action=action, decision=ExtensionDecision.GRANTED)
+
+
+# The record
+
+
+def test_every_operation_leaves_one_entry_without_the_words_of_the_case(world: Flask) -> None:
+    lesson = a_lesson()
+    seen = len(_entries())
+    with acting("scr.chair"):
+        action = operations.create_draft(plan=a_plan(), lessons=[lesson])
+        operations.edit_draft(action=action, plan=a_plan(title="Check each ward"))
+        operations.agree(action=action)
+    write(action)
+    operations.add_evidence(action=action, proof=NOTES)
+    spare = operations.add_evidence(action=action, proof=NOTES)
+    operations.withdraw_evidence(evidence=spare, reason="Twice")
+    _ask(action)
+    with acting("board.manager"):
+        operations.decide_extension(action=action, decision=ExtensionDecision.GRANTED)
+    operations.send_for_sign_off(action=action, what_is_different="Wards know")
+    with acting("scr.chair"):
+        operations.decide_sign_off(action=action, decision=Decision.ACCEPTED)
+    entries = _entries()[seen:]
+    assert [entry.verb.partition(".")[2] for entry in entries] == [
+        "create", "edit", "agree", "update", "add_evidence", "add_evidence", "withdraw_evidence",
+        "ask_for_more_time", "decide_extension", "send_for_sign_off", "decide_sign_off",
+    ]  # fmt: skip
+    assert {entry.subject_ref for entry in entries} == {action.ref}
+    lines = " ".join(entry.line for entry in entries)
+    for words in ("ward", "Wards", "plan", "Minutes", "Twice", "manager"):
+        assert words not in lines
+
+
+def test_operations_do_not_commit(world: Flask) -> None:
+    lesson = a_lesson()
+    current_session().commit()
+    operations.create_draft(plan=a_plan(), lessons=[lesson])
+    current_session().rollback()
+    assert current_session().query(Action).count() == 0
+    assert current_session().query(Person).count() > 0

@@ -1,0 +1,387 @@
+"""The pages on which something is done about an action, opened by whoever may and whoever may not."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.actions import operations
+from app.actions.models import Action, Evidence
+from app.actions.rules import OwnerView, Reason
+from app.audit.models import AuditEntry
+from app.core.database import current_session
+from tests.actions.support import NOTES, a_lesson, a_submitted_action, acting, an_action
+from tests.support.client import PageClient
+from tests.support.statements import statements
+from tests.support.world import make_evidence, make_lesson, make_recommendation, make_review
+
+Sign = Callable[[str], PageClient]
+
+PLAN = {
+    "title": "Check that every ward knows the plan",
+    "intended_outcome": "No child is sent home without a plan.",
+    "measure_of_success": "All of a sample of twenty have one.",
+    "agency_id": "homerton",
+    "owner_id": "homerton.owner",
+    "group_id": "scr",
+    "due_on": ["30", "6", "2017"],
+}
+
+
+def _only(ref: str | None = None) -> Action:
+    """The action as it stands in the database now."""
+    session = current_session()
+    session.rollback()
+    session.expire_all()
+    statement = select(Action)
+    if ref:
+        statement = statement.where(Action.ref == ref)
+    return session.scalars(statement).one()
+
+
+def _text(answer: Any) -> str:
+    text: str = answer.get_data(as_text=True)
+    return text
+
+
+# From a lesson to an agreed action
+
+
+def test_a_member_drafts_an_action_from_a_lesson(world: Flask, client_as: Sign) -> None:
+    lesson = a_lesson()
+    client = client_as("scr.member")
+    page = _text(client.get(f"/lessons/{lesson.ref}/actions/new"))
+    assert lesson.heading in page
+    answer = client.post(f"/lessons/{lesson.ref}/actions/new", PLAN)
+    action = _only()
+    assert answer.headers["Location"] == f"/actions/{action.ref}"
+    assert (action.status, action.due_on, action.owner_role) == ("draft", date(2017, 6, 30), "Named nurse")
+    assert [answered.ref for answered in action.lessons] == [lesson.ref]
+
+
+def test_a_member_drafts_an_action_from_a_recommendation(world: Flask, client_as: Sign) -> None:
+    recommendation = make_recommendation(make_review())
+    client = client_as("board.manager")
+    assert recommendation.wording in _text(client.get(f"/recommendations/{recommendation.ref}/actions/new"))
+    client.post(f"/recommendations/{recommendation.ref}/actions/new", PLAN)
+    assert [answered.ref for answered in _only().recommendations] == [recommendation.ref]
+
+
+@pytest.mark.parametrize("who", ["homerton.owner", "hlt.lead", "qa.chair", "staff.reader", "administrator"])
+def test_others_draft_nothing(world: Flask, client_as: Sign, who: str) -> None:
+    lesson = a_lesson(sharing="published")
+    client = client_as(who)
+    client.get(f"/lessons/{lesson.ref}/actions/new", status=404)
+    client.post(f"/lessons/{lesson.ref}/actions/new", PLAN, status=404)
+    assert current_session().query(Action).count() == 0
+
+
+def test_a_withdrawn_lesson_takes_no_actions(world: Flask, client_as: Sign) -> None:
+    lesson = make_lesson(make_review(), withdrawn_on=date(2017, 3, 1), withdrawn_reason="A double")
+    client_as("scr.chair").get(f"/lessons/{lesson.ref}/actions/new", status=404)
+
+
+def test_an_owner_of_another_agency_comes_back_beside_the_field(world: Flask, client_as: Sign) -> None:
+    lesson = a_lesson()
+    client = client_as("scr.member")
+    typed = PLAN | {"owner_id": "police.owner", "title": "Keep these words"}
+    page = _text(client.post(f"/lessons/{lesson.ref}/actions/new", typed, status=422))
+    assert "Choose somebody who works for Homerton University Hospital NHS FT" in page
+    assert "Keep these words" in page
+    assert current_session().query(Action).count() == 0
+
+
+def test_an_empty_plan_says_what_each_field_needs(world: Flask, client_as: Sign) -> None:
+    lesson = a_lesson()
+    page = _text(client_as("scr.member").post(f"/lessons/{lesson.ref}/actions/new", {}, status=422))
+    for sentence in (
+        "Enter what is to be done",
+        "Enter what should be different for children",
+        "Choose the agency that leads on this action",
+    ):
+        assert sentence in page
+
+
+def test_the_chair_agrees_a_draft_and_the_member_does_not(world: Flask, client_as: Sign) -> None:
+    action = an_action(status="draft")
+    ref = action.ref
+    client_as("scr.member").post(f"/actions/{ref}/agree", status=404)
+    client = client_as("scr.chair")
+    assert "Agree this action" in _text(client.get(f"/actions/{ref}/agree"))
+    client.post(f"/actions/{ref}/agree")
+    assert (_only().status, _only().agreed_on) == ("agreed", date(2017, 3, 31))
+    client.get(f"/actions/{ref}/agree", status=302)
+    client.get(f"/actions/{ref}/edit", status=302)
+    client.get(f"/actions/{ref}/withdraw", status=302)
+
+
+def test_a_draft_that_lacks_something_says_what(world: Flask, client_as: Sign) -> None:
+    action = an_action(status="draft", owner=None, due_on=None, owner_role="Matron")
+    client = client_as("scr.chair")
+    page = _text(client.get(f"/actions/{action.ref}/agree"))
+    assert "it needs an owner and a due date" in page
+    assert "Agree this action" not in page
+    client.post(f"/actions/{action.ref}/agree", status=422)
+    assert _only().status == "draft"
+
+
+def test_a_draft_is_changed_and_withdrawn_on_its_pages(world: Flask, client_as: Sign) -> None:
+    action = an_action(status="draft")
+    ref = action.ref
+    client = client_as("board.manager")
+    assert action.title in _text(client.get(f"/actions/{ref}/edit"))
+    client.post(f"/actions/{ref}/edit", PLAN | {"title": "Another title"})
+    assert _only().title == "Another title"
+    client.post(f"/actions/{ref}/withdraw", {"reason": ""}, status=422)
+    client.post(f"/actions/{ref}/withdraw", {"reason": "The same as another"})
+    assert _only().status == "withdrawn"
+
+
+# Working
+
+
+def test_the_owner_updates_in_one_page(world: Flask, client_as: Sign) -> None:
+    action = an_action(status="agreed")
+    ref = action.ref
+    client = client_as("homerton.owner")
+    assert "What has happened since 3 October 2016?" in _text(client.get(f"/actions/{ref}/update"))
+    client.post(
+        f"/actions/{ref}/update",
+        {
+            "words": "The protocol was agreed.",
+            "owner_view": "at_risk",
+            "shows": "The minutes of 3 March.",
+            "link": "https://www.example.org/minutes.pdf",
+        },
+    )
+    action = _only()
+    assert (action.status, action.owner_view) == ("in_progress", "at_risk")
+    assert [(piece.kind, piece.link) for piece in action.evidence] == [
+        ("link", "https://www.example.org/minutes.pdf")
+    ]
+    assert "What has happened since 31 March 2017?" in _text(client.get(f"/actions/{ref}/update"))
+
+
+def test_a_link_that_is_a_script_comes_back_and_writes_nothing(world: Flask, client_as: Sign) -> None:
+    action = an_action()
+    ref = action.ref
+    client = client_as("homerton.owner")
+    typed = {"words": "Done", "owner_view": "on_track", "shows": "Minutes", "link": "javascript:alert(1)"}
+    page = _text(client.post(f"/actions/{ref}/update", typed, status=422))
+    assert "Enter a link that begins with https:// or http://" in page
+    assert not _only().updates
+    page = _text(client.post(f"/actions/{ref}/evidence", typed, status=422))
+    assert "Enter a link that begins with" in page
+    assert current_session().query(Evidence).count() == 0
+
+
+@pytest.mark.parametrize(
+    "who", ["hlt.lead", "scr.chair", "board.manager", "independent.chair", "homerton.lead"]
+)
+def test_only_those_who_owe_it_do_the_owners_work(world: Flask, client_as: Sign, who: str) -> None:
+    action = a_submitted_action() if who == "nobody" else an_action()
+    piece = make_evidence(action)
+    client, may = client_as(who), who == "homerton.lead"
+    for page in (
+        "update",
+        "evidence",
+        "send-for-sign-off",
+        "more-time",
+        f"evidence/{piece.ref}/withdraw",
+    ):
+        client.get(f"/actions/{action.ref}/{page}", status=200 if may else 404)
+        if not may:
+            client.post(f"/actions/{action.ref}/{page}", {"reason": "x"}, status=404)
+    assert not _only().updates
+
+
+def test_evidence_of_another_action_is_not_found_here(world: Flask, client_as: Sign) -> None:
+    mine, other = an_action(), an_action(owner="police.owner")
+    piece = make_evidence(other)
+    client_as("homerton.owner").get(f"/actions/{mine.ref}/evidence/{piece.ref}/withdraw", status=404)
+
+
+def test_evidence_is_withdrawn_with_a_reason(world: Flask, client_as: Sign) -> None:
+    action = an_action()
+    ref, piece = action.ref, make_evidence(action).ref
+    client = client_as("homerton.owner")
+    client.post(f"/actions/{ref}/evidence/{piece}/withdraw", {"reason": ""}, status=422)
+    client.post(f"/actions/{ref}/evidence/{piece}/withdraw", {"reason": "The wrong minutes"})
+    assert _only().evidence[0].withdrawn_reason == "The wrong minutes"
+    page = _text(client.get(f"/actions/{ref}/send-for-sign-off"))
+    assert "Add at least one piece of proof first" in page
+
+
+def test_it_is_sent_with_proof_and_an_answer(world: Flask, client_as: Sign) -> None:
+    action = an_action()
+    ref = action.ref
+    client = client_as("homerton.owner")
+    client.post(f"/actions/{ref}/send-for-sign-off", {"what_is_different": "Wards know"}, status=422)
+    client.post(f"/actions/{ref}/evidence", {"shows": "Minutes of 3 March"})
+    client.post(f"/actions/{ref}/send-for-sign-off", {"what_is_different": ""}, status=422)
+    client.post(f"/actions/{ref}/send-for-sign-off", {"what_is_different": "Wards know"})
+    assert (_only().status, _only().submitted_on) == ("submitted", date(2017, 3, 31))
+    page = _text(client.get(f"/actions/{ref}/send-for-sign-off"))
+    assert "there is nothing to send" in page
+
+
+# The sign-off page
+
+
+@pytest.mark.parametrize("who", ["homerton.owner", "homerton.lead", "scr.member", "executive.member"])
+def test_who_does_not_decide_sees_who_does_and_by_when(world: Flask, client_as: Sign, who: str) -> None:
+    action = a_submitted_action()
+    ref = action.ref
+    client = client_as(who)
+    page = _text(client.get(f"/actions/{ref}/sign-off"))
+    assert "Record the decision" not in page
+    assert "The SCR Sub-Group decides by 28 April 2017" in page
+    assert "Scr chair or Board manager" in page
+    client.post(f"/actions/{ref}/sign-off", {"decision": "accepted"}, status=404)
+    assert _only().status == "submitted"
+
+
+def test_the_chair_accepts(world: Flask, client_as: Sign) -> None:
+    action = a_submitted_action()
+    ref = action.ref
+    client = client_as("scr.chair")
+    page = _text(client.get(f"/actions/{ref}/sign-off"))
+    for words in ("Record the decision", "Every ward has the plan.", NOTES.shows, action.intended_outcome):
+        assert words in page
+    client.post(f"/actions/{ref}/sign-off", {"decision": "accepted", "meeting_on": ["31", "3", "2017"]})
+    assert (_only().status, _only().closed_on) == ("complete", date(2017, 3, 31))
+
+
+def test_a_return_asks_for_a_reason_and_a_date_beside_their_fields(world: Flask, client_as: Sign) -> None:
+    action = a_submitted_action()
+    ref = action.ref
+    client = client_as("board.manager")
+    page = _text(client.post(f"/actions/{ref}/sign-off", {"decision": "returned"}, status=422))
+    assert "Give the reason" in page
+    typed = {"decision": "returned", "reason": "Show the sample"}
+    page = _text(client.post(f"/actions/{ref}/sign-off", typed, status=422))
+    assert "Enter the new date it is due, which must be after today" in page
+    client.post(f"/actions/{ref}/sign-off", typed | {"new_due_on": ["1", "7", "2017"]})
+    assert (_only().status, _only().due_on, _only().return_count) == ("in_progress", date(2017, 7, 1), 1)
+    page = _text(client.get(f"/actions/{ref}/sign-off"))
+    assert "Nothing waits for a decision" in page
+    assert "Show the sample" in page
+
+
+def test_the_second_of_two_deciders_reads_what_the_first_decided(world: Flask, client_as: Sign) -> None:
+    action = a_submitted_action()
+    ref = action.ref
+    client_as("scr.chair").post(f"/actions/{ref}/sign-off", {"decision": "accepted"})
+    answer = client_as("board.manager").post(f"/actions/{ref}/sign-off", {"decision": "accepted"}, status=422)
+    assert "This was decided by Scr chair on 31 March 2017: accepted" in _text(answer)
+
+
+def test_a_chair_of_the_accountable_agency_sees_no_buttons(world: Flask, client_as: Sign) -> None:
+    action = a_submitted_action(agency="ccg", owner=None)
+    ref = action.ref
+    client = client_as("scr.chair")
+    page = _text(client.get(f"/actions/{ref}/sign-off"))
+    assert "Record the decision" not in page
+    assert "It is recorded by Board manager." in page
+    client.post(f"/actions/{ref}/sign-off", {"decision": "accepted"}, status=404)
+    assert _only().status == "submitted"
+
+
+# More time
+
+
+def test_more_time_is_asked_for_and_given(world: Flask, client_as: Sign) -> None:
+    action = an_action()
+    ref = action.ref
+    owner = client_as("homerton.owner")
+    typed: dict[str, Any] = {
+        "new_due_on": ["20", "June", "2017"],
+        "reason_code": "other",
+        "interim_safeguard": "The ward manager checks each discharge.",
+    }
+    page = _text(owner.post(f"/actions/{ref}/more-time", typed, status=422))
+    assert "Say why more time is needed" in page
+    owner.post(f"/actions/{ref}/more-time", typed | {"reason_code": "funding"})
+    assert "It waits for a decision" in _text(owner.get(f"/actions/{ref}/more-time"))
+    owner.get(f"/actions/{ref}/more-time/decide", status=404)
+    client_as("scr.chair").get(f"/actions/{ref}/more-time/decide", status=404)
+    manager = client_as("board.manager")
+    page = _text(manager.get(f"/actions/{ref}/more-time/decide"))
+    for words in ("Funding or procurement", "20 days later", "The ward manager checks each discharge."):
+        assert words in page
+    manager.post(f"/actions/{ref}/more-time/decide", {"decision": "refused"}, status=422)
+    manager.post(f"/actions/{ref}/more-time/decide", {"decision": "granted"})
+    assert (_only().due_on, _only().first_due_on) == (date(2017, 6, 20), date(2017, 5, 31))
+    answer = manager.post(f"/actions/{ref}/more-time/decide", {"decision": "granted"}, status=422)
+    assert "This was granted by Board manager on 31 March 2017" in _text(answer)
+
+
+def test_nobody_decides_more_time_that_was_never_asked_for(world: Flask, client_as: Sign) -> None:
+    action = an_action()
+    client_as("board.manager").get(f"/actions/{action.ref}/more-time/decide", status=404)
+
+
+# What pages show and record
+
+
+def test_outside_the_compartment_only_cleared_wording_and_the_reference_are_shown(
+    world: Flask, client_as: Sign
+) -> None:
+    for sharing, shown in (("draft", False), ("cleared", True), ("published", True)):
+        lesson = make_lesson(make_review(caption="Child Q"), sharing=sharing, heading=f"Heading {sharing}")
+        action = an_action(owner="police.owner")
+        action.lessons, action.review = [lesson], lesson.review
+        page = _text(client_as("police.owner").get(f"/actions/{action.ref}/sign-off"))
+        assert (f"Heading {sharing}" in page) is shown
+        assert lesson.review.ref in page
+        assert "Child Q" not in page
+        inside = _text(client_as("scr.member").get(f"/actions/{action.ref}/sign-off"))
+        assert f"Heading {sharing}" in inside
+        assert "Child Q" in inside
+
+
+def test_opening_a_page_about_an_action_is_on_record(world: Flask, client_as: Sign) -> None:
+    action = an_action()
+    ref = action.ref
+    client_as("homerton.owner").get(f"/actions/{ref}/update")
+    entry = current_session().query(AuditEntry).order_by(AuditEntry.id.desc()).limit(1).one()
+    assert (entry.verb, entry.subject_ref, entry.is_read, entry.actor_name) == (
+        "action.read", ref, True, "Homerton owner",
+    )  # fmt: skip
+
+
+def test_titles_and_addresses_hold_the_reference_only(world: Flask, client_as: Sign) -> None:
+    action = a_submitted_action()
+    page = _text(client_as("scr.chair").get(f"/actions/{action.ref}/sign-off"))
+    title = page.partition("<title>")[2].partition("</title>")[0]
+    assert action.ref in title
+    assert action.title not in title
+    assert "Child Z" not in title
+
+
+def test_a_page_about_an_action_asks_as_often_however_much_happened(world: Flask, client_as: Sign) -> None:
+    counted = []
+    for rows in (2, 20):
+        action = an_action()
+        with acting("homerton.owner"):
+            for _ in range(rows):
+                operations.write_update(
+                    action=action, words="It goes on.", owner_view=OwnerView.ON_TRACK, proof=NOTES
+                )
+        ref = action.ref
+        client = client_as("scr.chair")
+        client.get(f"/actions/{ref}/sign-off")
+        with statements() as sent:
+            client.get(f"/actions/{ref}/sign-off")
+        counted.append(len(sent))
+    assert counted[0] == counted[1]
+
+
+def test_every_reason_for_more_time_can_be_chosen(world: Flask, client_as: Sign) -> None:
+    action = an_action()
+    page = _text(client_as("homerton.owner").get(f"/actions/{action.ref}/more-time"))
+    for reason in Reason:
+        assert f'value="{reason}"' in page

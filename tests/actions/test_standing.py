@@ -1,0 +1,203 @@
+"""What is kept on an action equals what the rules say, at every commit and after every change of day."""
+
+from datetime import date, timedelta
+
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from app.accounts.queries import person_by_ref
+from app.actions import operations
+from app.actions.models import Action, BragThreshold
+from app.actions.rules import (
+    CHASED,
+    OPEN,
+    URGENCY,
+    BragThresholds,
+    Colour,
+    Decision,
+    ExtensionDecision,
+    OwnerView,
+    Reason,
+    Standing,
+    Status,
+    colour,
+    next_change,
+)
+from app.core.acting import Actor, acting_as
+from app.core.database import current_session
+from app.core.errors import RuleBroken
+from tests.actions.support import NOTES, a_lesson, a_plan, an_action, set_day, write
+from tests.support.world import DAY
+
+DEFAULTS = BragThresholds()
+START = date(2017, 3, 31)
+
+WORK = ("agree", "update", "evidence", "send", "decide", "ask", "grant", "withdraw", "edit")
+steps = st.lists(
+    st.tuples(st.sampled_from(WORK), st.integers(0, 80), st.integers(0, 2)), min_size=4, max_size=14
+)
+
+
+def _do(action: Action, what: str, days: int, choice: int, on: date) -> None:
+    """One operation, by somebody who may; what the rules refuse changes nothing."""
+    later = on + timedelta(days=days)
+    match what:
+        case "agree":
+            operations.agree(action=action)
+        case "edit":
+            operations.edit_draft(action=action, plan=a_plan(due_on=later))
+        case "update":
+            view = list(OwnerView)[choice]
+            operations.write_update(action=action, words="It goes on", owner_view=view)
+        case "evidence":
+            operations.add_evidence(action=action, proof=NOTES)
+        case "send":
+            operations.send_for_sign_off(action=action, what_is_different="Wards know")
+        case "decide":
+            decision = list(Decision)[choice]
+            operations.decide_sign_off(action=action, decision=decision, reason="So", resubmit_by_on=later)
+        case "ask":
+            operations.ask_for_more_time(
+                action=action,
+                new_due_on=(action.due_on or on) + timedelta(days=days),
+                reason_code=Reason.FUNDING,
+                interim_safeguard="Checked each week",
+            )
+        case "grant":
+            decision_of = list(ExtensionDecision)[choice % 2]
+            operations.decide_extension(action=action, decision=decision_of, reason="So")
+        case "withdraw":
+            operations.withdraw_draft(action=action, reason="A double")
+
+
+def _holds(action: Action, on: date) -> None:
+    """Every kept column against its rule, from what stands in the database."""
+    session = current_session()
+    session.expire_all()
+    status = Status(action.status)
+    updates = sorted(action.updates, key=lambda update: (update.written_on, update.id))
+    granted = [request for request in action.extension_requests if request.decision == "granted"]
+    standing = Standing(
+        status=status,
+        due_on=action.due_on,
+        last_update_on=updates[-1].written_on if updates else None,
+        owner_view=OwnerView(updates[-1].owner_view) if updates else None,
+        extension_count=len(granted),
+        agreed_on=action.agreed_on,
+    )
+    wanted = colour(standing, DEFAULTS, on)
+    assert (action.colour, action.urgency) == (wanted.letter, URGENCY[wanted])
+    assert action.colour_changes_on == next_change(standing, DEFAULTS, on)
+    assert (action.is_open, action.is_chased) == (status in OPEN, status in CHASED)
+    assert action.sort_due_on == (action.due_on or date.max)
+    assert action.extension_count == len(granted)
+    assert action.return_count == sum(each.decision == "returned" for each in action.sign_offs)
+    waiting = [each.sent_on for each in action.sign_offs if each.decision is None]
+    assert [action.submitted_on] == (waiting or [None])
+    assert (status is Status.SUBMITTED) == bool(waiting)
+
+
+def _deciders() -> list[Actor]:
+    people = (person_by_ref(ref) for ref in ("board.manager", "scr.chair", "independent.chair"))
+    return [Actor(person.id, person.name) for person in people]
+
+
+def test_what_is_kept_equals_the_rules_whatever_is_done_and_whenever(world: Flask) -> None:
+    lesson = a_lesson()
+    current_session().commit()
+
+    @settings(
+        max_examples=40,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow],
+        phases=[Phase.explicit, Phase.generate],
+    )
+    @given(begun=st.booleans(), story=steps)
+    def holds(begun: bool, story: list[tuple[str, int, int]]) -> None:
+        on = START
+        set_day(on)
+        action = operations.create_draft(plan=a_plan(due_on=on + timedelta(days=60)), lessons=[lesson])
+        if begun:
+            operations.agree(action=action)
+        first = action.first_due_on if begun else None
+        current_session().commit()
+        _holds(action, on)
+        for number, (what, days, choice) in enumerate(story):
+            # A change of day, then something done on it.
+            on += timedelta(days=days // 2)
+            set_day(on)
+            operations.refresh_colours(on=on)
+            current_session().commit()
+            _holds(action, on)
+            with acting_as(_deciders()[number % 3]):
+                try:
+                    _do(action, what, days, choice, on)
+                except RuleBroken:
+                    current_session().rollback()
+                    set_day(on)
+            current_session().commit()
+            _holds(action, on)
+            # The date first agreed is kept for ever.
+            if action.agreed_on is not None:
+                first = first or action.first_due_on
+                assert action.first_due_on == first
+            moved = [(change.from_on, change.to_on) for change in action.date_changes]
+            if moved:
+                assert moved[0][0] == action.first_due_on
+                assert moved[-1][1] == action.due_on
+                assert all(before[1] == after[0] for before, after in zip(moved, moved[1:], strict=False))
+            elif action.agreed_on is not None:
+                assert action.due_on == action.first_due_on
+
+    holds()
+
+
+def test_the_days_job_looks_only_at_what_may_have_changed(world: Flask) -> None:
+    soon = an_action(due_on=DAY)
+    write(soon)
+    far = an_action(due_on=date(2018, 3, 31))
+    write(far)
+    assert (soon.colour, far.colour) == ("A", "G")
+    assert operations.refresh_colours(on=DAY) == 0
+    assert operations.refresh_colours(on=DAY + timedelta(days=1)) == 1
+    assert (soon.colour, far.colour) == ("R", "G")
+    assert operations.refresh_colours(on=DAY + timedelta(days=1)) == 0
+
+
+def test_days_left_out_are_made_up_for(world: Flask) -> None:
+    action = an_action(due_on=date(2017, 6, 30))
+    write(action)
+    late = date(2017, 9, 1)
+    assert operations.refresh_colours(on=late) == 1
+    assert (action.colour, action.colour_changes_on) == ("R", None)
+
+
+def test_more_than_a_batch_is_refreshed(world: Flask) -> None:
+    from app.actions.queries import waiting
+
+    actions = [an_action(due_on=DAY) for _ in range(5)]
+    batch, waiting.to_recolour.__kwdefaults__["limit"] = waiting.to_recolour.__kwdefaults__["limit"], 2
+    try:
+        assert operations.refresh_colours(on=DAY + timedelta(days=1)) == 5
+    finally:
+        waiting.to_recolour.__kwdefaults__["limit"] = batch
+    assert {action.colour for action in actions} == {"R"}
+
+
+def test_other_thresholds_judge_from_their_day_on(world: Flask) -> None:
+    begins = date(2017, 5, 1)
+    current_session().add(
+        BragThreshold(
+            in_force_from=begins, due_soon_days=200, stale_days=200, amber_extensions=1, red_extensions=2
+        )
+    )
+    current_session().commit()
+    current_session().info.clear()
+    action = an_action(due_on=date(2017, 10, 31))
+    set_day(date(2017, 4, 28))
+    write(action)
+    assert (action.colour, action.colour_changes_on) == (Colour.GREEN.letter, begins)
+    operations.refresh_colours(on=begins)
+    assert action.colour == Colour.AMBER.letter
