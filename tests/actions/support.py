@@ -40,9 +40,9 @@ def a_lesson(*, group: str = "scr", sharing: str = "draft") -> Lesson:
     return make_lesson(make_review(group=group), sharing=sharing)
 
 
-def a_plan(**values: object) -> Plan:
+def a_plan(**values: Any) -> Plan:
     """A plan for the named nurse of the Homerton, with what is given in place of what is usual."""
-    usual = {
+    usual: dict[str, Any] = {
         "title": "Check that every ward knows the plan",
         "intended_outcome": "No child is sent home without a plan.",
         "measure_of_success": "All of a sample of twenty have one.",
@@ -51,7 +51,7 @@ def a_plan(**values: object) -> Plan:
         "owner": person_by_ref("homerton.owner"),
         "due_on": date(2017, 6, 30),
     }
-    return Plan(**(usual | values))  # type: ignore[arg-type]
+    return Plan(**(usual | values))
 
 
 def an_action(**values: Any) -> Action:

@@ -1,7 +1,9 @@
 """What is kept on an action equals what the rules say, at every commit and after every change of day."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from app.accounts.queries import person_by_ref
 from app.actions import operations
 from app.actions.models import Action, BragThreshold
+from app.actions.queries import waiting
 from app.actions.rules import (
     CHASED,
     OPEN,
@@ -93,9 +96,9 @@ def _holds(action: Action, on: date) -> None:
     assert action.sort_due_on == (action.due_on or date.max)
     assert action.extension_count == len(granted)
     assert action.return_count == sum(each.decision == "returned" for each in action.sign_offs)
-    waiting = [each.sent_on for each in action.sign_offs if each.decision is None]
-    assert [action.submitted_on] == (waiting or [None])
-    assert (status is Status.SUBMITTED) == bool(waiting)
+    undecided = [each.sent_on for each in action.sign_offs if each.decision is None]
+    assert undecided == ([action.submitted_on] if action.submitted_on else [])
+    assert (status is Status.SUBMITTED) == bool(undecided)
 
 
 def _deciders() -> list[Actor]:
@@ -147,7 +150,7 @@ def test_what_is_kept_equals_the_rules_whatever_is_done_and_whenever(world: Flas
             if moved:
                 assert moved[0][0] == action.first_due_on
                 assert moved[-1][1] == action.due_on
-                assert all(before[1] == after[0] for before, after in zip(moved, moved[1:], strict=False))
+                assert all(before[1] == after[0] for before, after in pairwise(moved))
             elif action.agreed_on is not None:
                 assert action.due_on == action.first_due_on
 
@@ -174,15 +177,10 @@ def test_days_left_out_are_made_up_for(world: Flask) -> None:
     assert (action.colour, action.colour_changes_on) == ("R", None)
 
 
-def test_more_than_a_batch_is_refreshed(world: Flask) -> None:
-    from app.actions.queries import waiting
-
+def test_more_than_a_batch_is_refreshed(world: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "BATCH", 2)
     actions = [an_action(due_on=DAY) for _ in range(5)]
-    batch, waiting.to_recolour.__kwdefaults__["limit"] = waiting.to_recolour.__kwdefaults__["limit"], 2
-    try:
-        assert operations.refresh_colours(on=DAY + timedelta(days=1)) == 5
-    finally:
-        waiting.to_recolour.__kwdefaults__["limit"] = batch
+    assert operations.refresh_colours(on=DAY + timedelta(days=1)) == 5
     assert {action.colour for action in actions} == {"R"}
 
 

@@ -171,7 +171,7 @@ def _row_of(model: Any, ref: str) -> Any:
 def _standing(filters: Filters, sort: str) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.status == Show.OPEN:
-        # What is open is never grey or blue: said like that, the index of the colours gives the order as well.
+        # What is open is never grey or blue; said like that, the index of the colours gives the order too.
         by_colour = Action.urgency < URGENCY[Colour.GREY]
         conditions.append(by_colour if sort == "colour" else Action.is_open.is_(True))
     elif filters.status in set(Status):

@@ -147,15 +147,15 @@ def slipping(group_ids: Iterable[int], *, on: date, limit: int = 20) -> Sequence
     )
 
 
-def to_recolour(on: date, *, limit: int = BATCH) -> Sequence[Action]:
-    """Actions whose colour may have become another by this day, kept from other writers until the commit."""
+def to_recolour(on: date) -> Sequence[Action]:
+    """A batch of actions whose colour may be another by this day, locked until the commit."""
     return (
         current_session()
         .scalars(
             select(Action)
             .where(Action.colour_changes_on <= on)
             .order_by(Action.colour_changes_on, Action.id)
-            .limit(limit)
+            .limit(BATCH)
             .with_for_update(of=Action)
             .execution_options(populate_existing=True)
         )

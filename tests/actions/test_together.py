@@ -1,0 +1,224 @@
+"""Two people at one action at the same time, and a history that nobody rewrites."""
+
+import threading
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from flask import Flask
+
+from app.actions import operations, queries
+from app.actions.models import Action
+from app.actions.rules import Decision, ExtensionDecision, OwnerView, Reason
+from app.core.database import current_session, db
+from app.core.errors import RuleBroken
+from tests.actions.support import (
+    NOTES,
+    a_lesson,
+    a_plan,
+    a_submitted_action,
+    acting,
+    an_action,
+    set_day,
+)
+from tests.support.statements import statements
+from tests.support.world import DAY
+
+#: Longer than any of these takes; a test that waits this long has failed.
+PATIENCE = 20
+
+
+class Pair:
+    """Two people who change one action at once, each in a transaction of their own.
+
+    1. Both look at the action (on SQLite the second waits here: it has one writer at a time).
+    2. The first changes it, and commits only while the second is waiting.
+    """
+
+    def __init__(self, app: Flask, ref: str) -> None:
+        self.app = app
+        self.ref = ref
+        self.both_look = db.engine.dialect.name == "postgresql"
+        self.looked = threading.Barrier(2, timeout=PATIENCE)
+        self.changed = threading.Event()
+        self.outcomes: dict[str, str] = {}
+
+    def run(self, first: Callable[[Action], object], second: Callable[[Action], object]) -> dict[str, str]:
+        """What came of each: "done", or the sentence of the refusal."""
+        db.engine.dispose()
+        threads = [
+            threading.Thread(target=self._first, args=("scr.chair", first)),
+            threading.Thread(target=self._second, args=("board.manager", second)),
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(PATIENCE)
+        return self.outcomes
+
+    def _first(self, who: str, change: Callable[[Action], object]) -> None:
+        with self.app.app_context(), acting(who):
+            action = queries.action(self.ref)
+            if self.both_look:
+                self.looked.wait()
+            change(action)
+            self.changed.set()
+            # The second has begun by now, and waits for this commit.
+            threading.Event().wait(0.3)
+            current_session().commit()
+            self.outcomes["first"] = "done"
+
+    def _second(self, who: str, change: Callable[[Action], object]) -> None:
+        with self.app.app_context():
+            if self.both_look:
+                action = queries.action(self.ref)
+                self.looked.wait()
+            self.changed.wait(PATIENCE)
+            with acting(who):
+                if not self.both_look:
+                    action = queries.action(self.ref)
+                try:
+                    change(action)
+                    current_session().commit()
+                    self.outcomes["second"] = "done"
+                except RuleBroken as refused:
+                    self.outcomes["second"] = refused.sentence
+                finally:
+                    current_session().rollback()
+
+
+def _only(ref: str) -> Action:
+    current_session().expire_all()
+    return queries.action_in_full(ref)
+
+
+def test_of_two_deciders_at_once_the_second_is_told_of_the_first(world: Flask) -> None:
+    ref = a_submitted_action().ref
+    current_session().commit()
+    outcomes = Pair(world, ref).run(
+        lambda action: operations.decide_sign_off(action=action, decision=Decision.ACCEPTED),
+        lambda action: operations.decide_sign_off(
+            action=action, decision=Decision.RETURNED, reason="More", resubmit_by_on=date(2017, 6, 1)
+        ),
+    )
+    assert outcomes == {
+        "first": "done",
+        "second": "This was decided by Scr chair on 31 March 2017: accepted",
+    }
+    action = _only(ref)
+    assert (action.status, len(action.sign_offs), action.date_changes) == ("complete", 1, [])
+
+
+def test_of_two_requests_at_once_only_one_waits(world: Flask) -> None:
+    ref = an_action().ref
+    current_session().commit()
+
+    def ask(action: Action) -> None:
+        operations.ask_for_more_time(
+            action=action,
+            new_due_on=date(2017, 6, 20),
+            reason_code=Reason.FUNDING,
+            interim_safeguard="Checked each week",
+        )
+
+    outcomes = Pair(world, ref).run(ask, ask)
+    assert outcomes["second"] == "More time was asked for on 31 March 2017 and waits for a decision"
+    assert len(_only(ref).extension_requests) == 1
+
+
+def test_two_updates_at_once_are_both_kept_under_their_own_references(world: Flask) -> None:
+    ref = an_action(status="agreed").ref
+    current_session().commit()
+
+    def write(view: OwnerView) -> Callable[[Action], object]:
+        return lambda action: operations.write_update(action=action, words="Done", owner_view=view)
+
+    outcomes = Pair(world, ref).run(write(OwnerView.ON_TRACK), write(OwnerView.OFF_TRACK))
+    assert outcomes == {"first": "done", "second": "done"}
+    action = _only(ref)
+    assert [update.ref for update in action.updates] == [f"{ref}-U2", f"{ref}-U1"]
+    assert (action.owner_view, action.colour) == ("off_track", "R")
+    assert [step.move for step in action.steps] == ["agree", "start"]
+
+
+def test_more_time_given_twice_at_once_moves_the_date_once(world: Flask) -> None:
+    action = an_action(agency="met-police-hackney", owner=None)
+    with acting("police.owner"):
+        operations.ask_for_more_time(
+            action=action,
+            new_due_on=date(2017, 6, 20),
+            reason_code=Reason.FUNDING,
+            interim_safeguard="Checked each week",
+        )
+    action.extension_requests[0].decider = "group_chair"
+    ref = action.ref
+    current_session().commit()
+
+    def grant(action: Action) -> None:
+        operations.decide_extension(action=action, decision=ExtensionDecision.GRANTED)
+
+    outcomes = Pair(world, ref).run(grant, grant)
+    assert outcomes["second"] == "This was granted by Scr chair on 31 March 2017"
+    assert [change.to_on for change in _only(ref).date_changes] == [date(2017, 6, 20)]
+
+
+def test_what_was_written_is_never_rewritten_or_removed(world: Flask) -> None:
+    lesson = a_lesson()
+    current_session().commit()
+    with statements() as sent:
+        with acting("scr.chair"):
+            action = operations.create_draft(plan=a_plan(due_on=DAY + timedelta(days=5)), lessons=[lesson])
+            operations.agree(action=action)
+        for number in range(3):
+            set_day(DAY + timedelta(days=number))
+            with acting("homerton.owner"):
+                operations.write_update(
+                    action=action, words="Done", owner_view=OwnerView.ON_TRACK, proof=NOTES
+                )
+                spare = operations.add_evidence(action=action, proof=NOTES)
+                if number == 0:
+                    operations.withdraw_evidence(evidence=spare, reason="Twice")
+                    operations.ask_for_more_time(
+                        action=action,
+                        new_due_on=DAY + timedelta(days=9),
+                        reason_code=Reason.FUNDING,
+                        interim_safeguard="Checked each week",
+                    )
+                    with acting("board.manager"):
+                        operations.decide_extension(action=action, decision=ExtensionDecision.GRANTED)
+                operations.send_for_sign_off(action=action, what_is_different="Wards know")
+            with acting("scr.chair"):
+                operations.decide_sign_off(
+                    action=action,
+                    decision=Decision.RETURNED,
+                    reason="More",
+                    resubmit_by_on=DAY + timedelta(days=20 + number),
+                )
+        current_session().commit()
+    changed = [" ".join(statement.split()) for statement in sent if not statement.startswith("SELECT")]
+    assert not [statement for statement in changed if statement.startswith("DELETE")]
+    for table, columns in {
+        "action_update": set(),
+        "action_step": set(),
+        "date_change": set(),
+        "evidence": {"withdrawn_on", "withdrawn_reason"},
+        "sign_off": {
+            "decision",
+            "decided_on",
+            "decided_by_id",
+            "meeting_on",
+            "decision_reason",
+            "resubmit_by_on",
+        },
+        "extension_request": {"decision", "decided_on", "decided_by_id", "decision_reason"},
+    }.items():
+        assert any(statement.startswith(f"INSERT INTO {table} ") for statement in changed), table
+        for statement in changed:
+            if statement.startswith(f"UPDATE {table} "):
+                assert _columns_set(statement) <= columns, statement
+    assert action.first_due_on == DAY + timedelta(days=5)
+
+
+def _columns_set(update: str) -> set[str]:
+    """The columns that an UPDATE writes."""
+    written = update.partition(" SET ")[2].partition(" WHERE ")[0]
+    return {part.partition("=")[0].strip() for part in written.split(",")}
