@@ -97,7 +97,7 @@ def _message(message_id: int) -> OutboxMessage:
 def _undelivered(message: OutboxMessage) -> int:
     """How many failed messages this one tells of: it is for board managers only."""
     person_id = message.recipient_id
-    if person_id is None or person_id not in queries.board_managers():
+    if person_id is None or not queries.is_board_manager(person_id):
         return 0
     return queries.undelivered_since_last(person_id, before=message.queued_at)
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
 
-from app.accounts import queries as accounts
 from app.accounts.models import Agency, Group, Person, RoleAssignment, Seat
 from app.accounts.policy import Role
 from app.actions.models import Action
+from app.audit.models import AuditEntry
 from app.core.database import current_session
 from app.outbox.models import OutboxMessage, State
 from app.reminders.models import LadderRung, QuietPeriod, Reminder
@@ -23,6 +22,10 @@ from app.reviews.models import Review
 
 #: The kind of our messages in the outbox.
 KIND = "reminder"
+
+#: How the outbox's entries in the audit trail name a message, and one given up or left in doubt.
+MESSAGE = "message"
+TROUBLES = ("message.fail", "message.doubt")
 
 #: How many values stand in one question; SQLite takes some thirty thousand.
 VALUES_AT_ONCE = 1000
@@ -110,9 +113,12 @@ def holders() -> Holders:
     )
 
 
-def board_managers() -> Sequence[int]:
-    """The board managers who have not left."""
-    return [person.id for person in accounts.holders(Role.BOARD_MANAGER)]
+def is_board_manager(person_id: int) -> bool:
+    """Whether the person is a board manager."""
+    statement = select(RoleAssignment.id).where(
+        RoleAssignment.person_id == person_id, RoleAssignment.role == Role.BOARD_MANAGER
+    )
+    return current_session().scalar(statement.limit(1)) is not None
 
 
 def ledger(refs: Iterable[str]) -> dict[tuple[str, date, int], dict[str, LedgerRow]]:
@@ -243,27 +249,25 @@ def carried(message_id: int) -> Sequence[Reminder]:
 def undelivered_since_last(person_id: int, *, before: datetime | None = None) -> int:
     """How many messages were given up or left in doubt since the last reminder to a person was queued.
 
-    ``before`` is the time at which the message that tells them was queued; without it, now. A message that is
-    given up has no later attempt: the time of its next one is the time it was given up.
+    ``before`` is the time at which the message that tells them was queued; without it, now.
     """
     session = current_session()
-    last = aliased(OutboxMessage)
-    since = select(func.max(last.queued_at)).where(
-        last.recipient_id == person_id, last.kind == KIND, last.state != State.CANCELLED
+    last = select(func.max(OutboxMessage.queued_at)).where(
+        OutboxMessage.recipient_id == person_id,
+        OutboxMessage.kind == KIND,
+        OutboxMessage.state != State.CANCELLED,
+    )
+    # The outbox's own entries say when; they are few, and the index on their subject leads to them.
+    troubles = select(func.count(AuditEntry.subject_ref.distinct())).where(
+        AuditEntry.subject_kind == MESSAGE, AuditEntry.verb.in_(TROUBLES)
     )
     if before is not None:
-        since = since.where(last.queued_at < before)
-    statement = (
-        select(func.count())
-        .select_from(OutboxMessage)
-        .where(OutboxMessage.state.in_((State.FAILED, State.UNCERTAIN)))
-    )
-    moment = session.scalar(since)
-    if moment is not None:
-        statement = statement.where(OutboxMessage.next_attempt_at >= moment)
-    if before is not None:
-        statement = statement.where(OutboxMessage.next_attempt_at < before)
-    return session.scalar(statement) or 0
+        last = last.where(OutboxMessage.queued_at < before)
+        troubles = troubles.where(AuditEntry.recorded_at < before)
+    since = session.scalar(last)
+    if since is not None:
+        troubles = troubles.where(AuditEntry.recorded_at >= since)
+    return session.scalar(troubles) or 0
 
 
 def _in_parts(values: Sequence[int] | Sequence[str]) -> Iterator[Sequence[int] | Sequence[str]]:
