@@ -118,9 +118,13 @@ def record_all(deeds: Sequence[Deed]) -> None:
     session, actor, moment, day = current_session(), current_actor(), machine_now(), today()
     for start in range(0, len(deeds), ENTRIES_A_BATCH):
         batch = deeds[start : start + ENTRIES_A_BATCH]
-        payloads = [(secrets.token_hex(16), rules.payload_body(deed.before, deed.after)) for deed in batch]
-        numbers = session.scalars(
-            insert(AuditEntry).returning(AuditEntry.id, sort_by_parameter_order=True),
+        payloads = {}
+        for deed in batch:
+            salt, body = secrets.token_hex(16), rules.payload_body(deed.before, deed.after)
+            payloads[rules.payload_digest(salt, body)] = (salt, body)
+        # The digest tells which number an entry got: its salt makes it the only one.
+        numbers = session.execute(
+            insert(AuditEntry).returning(AuditEntry.id, AuditEntry.payload_digest),
             [
                 {
                     "recorded_at": moment,
@@ -132,19 +136,19 @@ def record_all(deeds: Sequence[Deed]) -> None:
                     "subject_ref": deed.subject.ref,
                     "source_ref": deed.subject.source_ref,
                     "line": deed.line,
-                    "payload_digest": rules.payload_digest(*payload),
+                    "payload_digest": digest,
                 }
-                for deed, payload in zip(batch, payloads, strict=True)
+                for deed, digest in zip(batch, payloads, strict=True)
             ],
         ).all()
         session.execute(
             insert(AuditPayload),
             [
-                {"entry_id": number, "salt": salt, "body": body}
-                for number, (salt, body) in zip(numbers, payloads, strict=True)
+                {"entry_id": number, "salt": payloads[digest][0], "body": payloads[digest][1]}
+                for number, digest in numbers
             ],
         )
-        session.execute(insert(AuditUnsealed), [{"entry_id": number} for number in numbers])
+        session.execute(insert(AuditUnsealed), [{"entry_id": number} for number, _ in numbers])
 
 
 def seal(*, session: Session) -> int:

@@ -134,12 +134,8 @@ class LessonSection(Section):
         rows = sorted({lesson["audited_case"] for lesson in found.values() if "audited_case" in lesson})
         numbers: dict[int, int] = {}
         for batch in batches(rows):
-            numbers |= dict(
-                current_session()
-                .execute(select(AuditedCase.id, AuditedCase.number).where(AuditedCase.id.in_(batch)))
-                .tuples()
-                .all()
-            )
+            asked = select(AuditedCase.id, AuditedCase.number).where(AuditedCase.id.in_(batch))
+            numbers |= {row[0]: row[1] for row in current_session().execute(asked)}
         for lesson in found.values():
             if "audited_case" in lesson:
                 lesson["audited_case"] = numbers[lesson["audited_case"]]

@@ -140,7 +140,7 @@ class ReviewSection(Section):
     def present(self, refs: Collection[str] | None, sections: Mapping[str, Section]) -> dict[str, Record]:
         """The reviews, their stages by code."""
         found = super().present(refs, sections)
-        codes = dict(current_session().execute(select(Stage.id, Stage.code)).tuples().all()) if found else {}
+        codes = {row[0]: row[1] for row in current_session().execute(select(Stage.id, Stage.code))}
         for review in found.values():
             for row in review["stages"]:
                 row["stage"] = codes[row["stage"]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from app.audit.operations import Deed, Subject, record, record_all
 from app.core.clock import now
@@ -20,6 +20,11 @@ from app.transfer.rules.reading import LARGEST_FILE, Unreadable, faults, parse
 from app.transfer.rules.shape import Shapes, document_problems
 
 VERB = "data.load"
+
+REFUSED = (
+    "The database refused the file, and nothing was loaded: something in it may stand only once, and stands "
+    "here already under another reference. Load it in two steps"
+)
 
 
 @dataclass
@@ -103,9 +108,8 @@ def load(document: Mapping[str, Any]) -> LoadOutcome:
             for plan in plans:
                 _write(plan, known)
     except (IntegrityError, DataError) as error:
-        # Somebody else recorded the same in the meantime, or a rule that only the database knows.
-        sentence = f"The database refused the file, and nothing was loaded ({type(error.orig).__name__})"
-        return LoadOutcome(problems=[Problem("", None, sentence)])
+        # Two records exchange a name, or somebody else recorded the same in the meantime.
+        return LoadOutcome(problems=[Problem("", _constraint(error), REFUSED)])
     outcome = LoadOutcome()
     for plan in plans:
         for counter, count in (
@@ -167,6 +171,14 @@ def replace_file(path: Path, text: str) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _constraint(error: DBAPIError) -> str | None:
+    """What the database says was broken, without the values, which may be somebody's story."""
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return shown_briefly(diagnosis.constraint_name)
+    return shown_briefly(str(error.orig)) if isinstance(error, IntegrityError) else None
 
 
 def _content(path: Path) -> bytes:

@@ -177,11 +177,17 @@ class Section:
     ) -> None:
         """Write new records and changed ones, each pair as it is here and as the file has it."""
         session = current_session()
+        ref_column = getattr(self.model, self.ref_column)
         for batch in batches(created):
-            values = [self.columns(record, known) | self.at_creation(record, known) for record in batch]
-            statement = insert(self.model).returning(self.model.id, sort_by_parameter_order=True)
-            for record, row_id in zip(batch, session.scalars(statement, values), strict=True):
-                record.row_id = row_id
+            by_ref = {record.ref: record for record in batch}
+            _insert(
+                self.model,
+                [self.columns(record, known) | self.at_creation(record, known) for record in batch],
+            )
+            for row_id, ref in session.execute(
+                select(self.model.id, ref_column).where(ref_column.in_(by_ref))
+            ):
+                by_ref[ref].row_id = row_id
         for pairs in batches(changed):
             session.execute(
                 update(self.model),
@@ -270,9 +276,8 @@ class _Reader:
         model = self._sections[section].model
         ref = getattr(model, self._sections[section].ref_column)
         for batch in batches(sorted(set(ids) - known.keys())):
-            known |= dict(
-                current_session().execute(select(model.id, ref).where(model.id.in_(batch))).tuples().all()
-            )
+            rows = current_session().execute(select(model.id, ref).where(model.id.in_(batch)))
+            known |= {row[0]: row[1] for row in rows}
         return known
 
     def put_in_words(self, fields: tuple[Field, ...], rows: Collection[dict[str, Any]]) -> None:

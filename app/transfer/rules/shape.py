@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.core.intake import Problem, Section, shown_briefly
 from app.core.report_year import ReportYear
-from app.transfer.rules.format import FORMAT, SAID, VERSION, YEAR_PATTERN, schema
+from app.transfer.rules.format import DAY_PATTERN, FORMAT, SAID, VERSION, YEAR_PATTERN, schema
 from app.transfer.rules.reading import joined
 
 if TYPE_CHECKING:
@@ -77,7 +77,10 @@ def _validator(of: dict[str, Any]) -> "Validator":
 
 
 def _is_day(text: object) -> bool:
-    return not isinstance(text, str) or date.fromisoformat(text) is not None
+    """Refuse what is written like a day and is none; the pattern refuses the rest. Raises ValueError."""
+    if isinstance(text, str) and _compiled(DAY_PATTERN).fullmatch(text):
+        date.fromisoformat(text)
+    return True
 
 
 def _pattern(validator: "Validator", pattern: str, text: Any, _of: Any) -> Iterator[Any]:
