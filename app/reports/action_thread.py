@@ -13,9 +13,10 @@ from app.actions.queries import LessonsShown
 from app.actions.rules.brag import OwnerView, reason
 from app.actions.rules.date_changes import Cause, Reason
 from app.actions.rules.lifecycle import CLOSED, Status
+from app.actions.rules.sign_off import decide_by
 from app.actions.standing import standing_of
 from app.core.clock import today
-from app.core.filters import days_late
+from app.core.filters import date_long, days_late
 from app.outbox.models import State
 from app.reminders.models import Reminder
 from app.reminders.rules import Tier
@@ -57,7 +58,7 @@ class ActionThread:
     slip: int
     colour_reason: str
     owner_view: str
-    #: The main step, then the quiet ones, each in words with its address; empty where it is somebody else's turn.
+    #: The main step, then the quiet ones, in words with their addresses; none where it is another's turn.
     steps: Sequence[tuple[str, str]]
     #: What the person is told where the next step is not theirs.
     whose_turn: str
@@ -74,7 +75,7 @@ class ActionThread:
 
 
 def action_thread(action: Action) -> ActionThread:
-    """Put the page of an action together for the person signed in. Expects ``queries.action_thread``'s action."""
+    """Put the page together for the person signed in. Expects what ``queries.action_thread`` loads."""
     on, facts = today(), person().facts
     steps = next_steps(_chances(action))
     return ActionThread(
@@ -113,11 +114,11 @@ def _whose_turn(action: Action) -> str:
     """Who takes the next step, in a sentence, for those who only read."""
     status = Status(action.status)
     if status is Status.DRAFT:
-        return f"{action.group.short_name} has not agreed this action yet."
+        return f"{action.group.name} has not agreed this action yet."
     if status is Status.SUBMITTED:
         by = decide_by(action.submitted_on) if action.submitted_on else None
         return (
-            f"{_names(deciders.of_sign_off(action))} decides the sign-off for {action.group.short_name}"
+            f"{_names(deciders.of_sign_off(action))} decides the sign-off for {action.group.name}"
             f"{f', by {date_long(by)}' if by else ''}. "
             "Nobody decides about an action of their own, or of their agency."
         )
@@ -144,7 +145,8 @@ def _marks(action: Action, on: date) -> list[Mark]:
     last = action.sign_offs[-1] if action.sign_offs else None
     signed_off = accepted(action)
     if signed_off is not None:
-        return [*marks, Mark("Sent for sign-off", signed_off.sent_on), Mark("Signed off", signed_off.decided_on)]
+        sent = Mark("Sent for sign-off", signed_off.sent_on)
+        return [*marks, sent, Mark("Signed off", signed_off.decided_on)]
     if Status(action.status) in CLOSED:
         return [*marks, Mark(action.status_label, action.closed_on)]
     if last is not None and last.decision is not None:

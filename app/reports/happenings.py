@@ -1,4 +1,4 @@
-"""The timeline of a thread: what its records say of the days before the trail began, and the trail from then on."""
+"""The timeline of a thread: what its records say of the days before the trail began, then the trail."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -7,6 +7,7 @@ from app.accounts.models import Person
 from app.actions.models import Action
 from app.actions.rules.lifecycle import Move
 from app.audit import queries as audit
+from app.audit.models import AuditEntry
 from app.core.filters import date_short
 from app.reports import queries
 from app.reports.rules import Happening, folded
@@ -32,13 +33,20 @@ def of_action(action: Action, *, with_reads: bool) -> list[Happening]:
 def _joined(kind: str, ref: str, told: list[Happening], with_reads: bool) -> list[Happening]:
     """The trail, and before its first entry what the records themselves say."""
     trail = [
-        Happening(entry.business_on, entry.line, entry.actor_name, entry.is_read, entry.verb)
+        Happening(entry.business_on, _named(entry, ref), entry.actor_name, entry.is_read, entry.verb)
         for entry in audit.timeline(kind, ref, with_reads=with_reads, limit=LONGEST)
     ]
     began_on = queries.first_entry_on(kind, ref)
     earlier = [each for each in told if began_on is None or each.business_on < began_on]
     earlier.sort(key=lambda each: each.business_on, reverse=True)
     return folded([*trail, *earlier])
+
+
+def _named(entry: AuditEntry, ref: str) -> str:
+    """The entry's line; on the thread of another record it says which one it is about."""
+    if entry.subject_ref == ref or entry.subject_ref in entry.line:
+        return entry.line
+    return f"{entry.subject_ref}: {entry.line[:1].lower()}{entry.line[1:]}"
 
 
 def _happened(on: date, line: str, person: Person | None) -> Happening:
@@ -102,7 +110,8 @@ def _of_action(action: Action) -> list[Happening]:
     told += [_happened(each.written_on, f"{ref} updated", each.written_by) for each in action.updates]
     for request in action.extension_requests:
         until = date_short(request.new_due_on)
-        told.append(_happened(request.asked_on, f"{ref}: more time asked for, until {until}", request.asked_by))
+        line = f"{ref}: more time asked for, until {until}"
+        told.append(_happened(request.asked_on, line, request.asked_by))
         if request.decided_on is not None:
             line = f"{ref}: more time {request.decision}"
             told.append(_happened(request.decided_on, line, request.decided_by))

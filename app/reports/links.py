@@ -1,11 +1,15 @@
 """The addresses in other rooms that threads and homes lead to; the one place that knows their names."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import url_for
 
 from app.actions.models import Action
 from app.lessons.models import Lesson
 from app.reports.rules import NextStep
 from app.reviews.models import Review
+from app.reviews.queries import IN_PROGRESS
 
 #: The page of the actions room behind each step, and the words of its button.
 STEPS = {
@@ -36,7 +40,7 @@ def lesson(thing: Lesson) -> str:
 
 def actions(**filters: str | None) -> str:
     """The register of actions, narrowed."""
-    return url_for("actions.index", **{name: value for name, value in filters.items() if value})
+    return _narrowed("actions.index", filters)
 
 
 def update(of: Action) -> tuple[str, str]:
@@ -44,14 +48,19 @@ def update(of: Action) -> tuple[str, str]:
     return step(of, NextStep.UPDATE)
 
 
-def reviews(**filters: str | None) -> str:
-    """The register of reviews, narrowed."""
-    return url_for("reviews.index", **{name: value for name, value in filters.items() if value})
+def reviews_in_progress(**filters: str | None) -> str:
+    """The register of reviews, narrowed to those that have not reached their last stage."""
+    return _narrowed("reviews.index", {"stage": IN_PROGRESS, **filters})
 
 
 def recommendations(**filters: str | None) -> str:
     """The recommendations that still ask for something."""
-    return url_for("reports.recommendations", **{name: value for name, value in filters.items() if value})
+    return _narrowed("reports.recommendations", filters)
+
+
+def _narrowed(endpoint: str, filters: Mapping[str, str | None]) -> str:
+    query: dict[str, Any] = {name: value for name, value in filters.items() if value}
+    return url_for(endpoint, **query)
 
 
 def step(of: Action, which: NextStep) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What waits on whom about an action, and what became of it in short sentences; for threads and homes alike."""
+"""What waits on whom about an action, and what became of it, in short sentences."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,7 +24,7 @@ def matters_of(action: Action, person: PersonFacts, on: date) -> list[Matter]:
     A request for more time waits on whoever decides it, and meanwhile the action itself is still owed.
     """
     status = Status(action.status)
-    group = action.group.short_name
+    group = action.group.name
     sits_there = action.group_id in person.member_of
     found = []
     if status is Status.DRAFT:
@@ -51,7 +51,7 @@ def _of_open(action: Action, person: PersonFacts, on: date) -> list[Matter]:
     if action.due_on is not None and action.due_on < on:
         whom = action.agency.short_name
         is_us = _is_of(person, action)
-        found.append(Matter(whom, action.due_on, "since it was due", action.ref, is_us, is_late=True))
+        found.append(Matter(whom, action.due_on, "was due", action.ref, is_us, is_late=True))
     return found
 
 
@@ -59,7 +59,7 @@ def decider_of(request: ExtensionRequest, person: PersonFacts) -> tuple[str, boo
     """Who decides a request for more time, in words, and whether that is the person."""
     action, decider = request.action, ExtensionDecider(request.decider)
     if decider is ExtensionDecider.GROUP_CHAIR:
-        return action.group.short_name, action.group_id in person.member_of
+        return action.group.name, action.group_id in person.member_of
     return DECIDER_LABELS[decider], Role(decider.value) in person.roles
 
 
@@ -129,15 +129,16 @@ def _decided(action: Action) -> str:
 
 def _by(person: Person | None, action: Action) -> str:
     if person is None:
-        return f", {action.group.short_name}"
-    return f" by {person.name}, {action.group.short_name}"
+        return f", {action.group.name}"
+    return f" by {person.name}, {action.group.name}"
 
 
 def _sent(action: Action, on: date) -> str:
     sign_off = action.waiting_sign_off
     if sign_off is None or Status(action.status) is not Status.SUBMITTED:
         return ""
-    return f"sent for sign-off {date_short(sign_off.sent_on)}, {_waiting(action.group.short_name, sign_off.sent_on, on)}"
+    waiting = _waiting(action.group.name, sign_off.sent_on, on)
+    return f"sent for sign-off {date_short(sign_off.sent_on)}, {waiting}"
 
 
 def _more_time(action: Action, person: PersonFacts, on: date) -> str:

@@ -88,7 +88,7 @@ class ReviewThread:
 
 
 def review_thread(review: Review) -> ReviewThread:
-    """Put the page of a review together for the person signed in. Expects ``queries.review_thread``'s review."""
+    """Put the page together for the person signed in. Expects what ``queries.review_thread`` loads."""
     on = today()
     shown = [action for action in review.actions if _stands(action) and may("action.read", action)]
     grower = _Grower(review, shown, on)
@@ -222,9 +222,7 @@ _ON_THE_BAND = {
 def _marks(stages: Sequence[ReviewStage], lessons: Sequence[Lesson], actions: Sequence[Action]) -> list[Mark]:
     """What the band of a review passes. Only what has happened has a day."""
     marks = [
-        Mark(_ON_THE_BAND[row.stage.code], row.reached_on)
-        for row in stages
-        if row.stage.code in _ON_THE_BAND
+        Mark(_ON_THE_BAND[row.stage.code], row.reached_on) for row in stages if row.stage.code in _ON_THE_BAND
     ]
     cleared = [lesson.cleared_on for lesson in lessons]
     if any(cleared):
@@ -259,7 +257,7 @@ def _matters(
     review: Review, recommendations: Iterable[Recommendation], actions: Iterable[Action], on: date
 ) -> list[Matter]:
     facts = person().facts
-    group, is_us = review.group.short_name, review.group_id in facts.member_of
+    group, is_us = review.group.name, review.group_id in facts.member_of
     found = [
         Matter(group, each.made_on, "to respond", each.ref, is_us)
         for each in recommendations

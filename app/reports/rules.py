@@ -1,4 +1,4 @@
-"""What threads and homes reckon from plain values: days between steps, who has the ball, and how often reminded."""
+"""What threads and homes reckon from plain values: days between steps, and who has the ball."""
 
 import re
 from collections import defaultdict
@@ -40,16 +40,18 @@ class Step:
 def band(marks: Iterable[Mark], on: date) -> list[Step]:
     """The way of a thread from its first mark to its last, as it stands on a day.
 
-    1. Marks with a day come in the order of their days; of two on one day the one named first is first.
+    1. Marks with a day come in the order of their days; those of one day stand together as one.
     2. Marks without a day follow, in the order they were named.
     3. What the day has not reached yet lies ahead; what was missed is late.
     4. The last mark reached is where the thread is now, unless nothing lies ahead of it.
     """
     named = list(marks)
     known = sorted((mark for mark in named if mark.on), key=lambda mark: mark.on or date.max)
-    in_order = [*known, *(mark for mark in named if mark.on is None)]
+    together = [_together(list(marks)) for _, marks in groupby(known, key=lambda mark: mark.on)]
+    in_order = [*together, *(mark for mark in named if mark.on is None)]
     reached = sum(mark.on is not None and mark.on <= on for mark in in_order)
-    steps, before = [], None
+    steps: list[Step] = []
+    before: date | None = None
     for place, mark in enumerate(in_order):
         if mark.is_missed:
             state = "late"
@@ -57,10 +59,21 @@ def band(marks: Iterable[Mark], on: date) -> list[Step]:
             state = "ahead"
         else:
             state = "now" if place == reached - 1 and reached < len(in_order) else "done"
-        days = (mark.on - before).days if mark.on and before else None
+        days = (mark.on - before).days if mark.on is not None and before is not None else None
         steps.append(Step(mark.name, mark.on, days, state, mark.note))
         before = mark.on or before
     return steps
+
+
+def _together(marks: Sequence[Mark]) -> Mark:
+    """The marks of one day as one."""
+    first, *others = (mark.name for mark in marks)
+    return Mark(
+        ", ".join([first, *(name[:1].lower() + name[1:] for name in others)]),
+        marks[0].on,
+        ", ".join(mark.note for mark in marks if mark.note),
+        any(mark.is_missed for mark in marks),
+    )
 
 
 @dataclass(frozen=True)
@@ -252,21 +265,23 @@ class Happening:
     line: str
     actor_name: str = ""
     is_read: bool = False
-    #: The kind of deed; lines of one kind, person and day are told together where there are many.
+    #: What was done, in the policy's words; empty where the record itself tells it.
     verb: str = ""
 
 
-#: More lines than this of one kind, by one person on one day, are told as one.
+#: How the verbs of finished records taken over from a file end.
+LOADING = ".load"
+#: More of them than this, one after the other, are told as one.
 MOST_ALIKE = 3
 
 
 def folded(happenings: Iterable[Happening]) -> list[Happening]:
-    """The same timeline with long runs of like lines told as one, so that a bulk load does not drown the rest."""
+    """The same timeline with records loaded together told in one line, so that a load drowns nothing."""
     told = []
     for _, run in groupby(happenings, key=lambda each: (each.business_on, each.actor_name, each.verb)):
         alike = list(run)
         first = alike[0]
-        if len(alike) <= MOST_ALIKE or not first.verb:
+        if len(alike) <= MOST_ALIKE or not first.verb.endswith(LOADING):
             told += alike
             continue
         line = f"{first.line}, and {len(alike) - 1} more like it"

@@ -2,9 +2,10 @@
 
 from flask import Blueprint, render_template, request
 
-from app.accounts.guard import person
+from app.accounts.guard import note_read, person
 from app.accounts.policy import NOTHING, READS_ALL_CASES
 from app.actions.models import Action
+from app.audit.operations import Subject
 from app.core.access import access
 from app.core.clock import today
 from app.reports import homes, queries
@@ -14,6 +15,9 @@ from app.reports.review_thread import review_thread as put_review_together
 from app.reviews.models import Review
 
 blueprint = Blueprint("reports", __name__)
+
+#: How the audit trail names the list of recommendations, which shows their wording.
+LIST = Subject("register", "recommendations")
 
 
 @blueprint.get("/")
@@ -52,6 +56,7 @@ def recommendations() -> str:
         ids = frozenset(group.id for group in groups)
         scope = Scope(ids if scope.group_ids is None else ids & scope.group_ids)
     is_late = request.args.get("show") == "late"
+    note_read(LIST, "Opened the list of open recommendations")
     return render_template(
         "reports/recommendations.html",
         found=queries.listed_recommendations(scope, on, late=is_late),

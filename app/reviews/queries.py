@@ -17,6 +17,9 @@ from app.core.database import current_session
 from app.core.paging import Page, SortKey, keyset_page
 from app.reviews.models import AuditedCase, PublishedFigure, Review, ReviewStage
 
+#: What the filter by stage says of reviews at any stage but the last.
+IN_PROGRESS = "in-progress"
+
 #: What the register may be sorted by.
 SORTS: Mapping[str, Any] = {
     "ref": Review.ref,
@@ -46,6 +49,14 @@ def visible(person: PersonFacts) -> ColumnElement[bool]:
         return true()
     groups = sorted(group for group in person.member_of if can(person, "review.read", Facts(group_id=group)))
     return Review.group_id.in_(groups) if groups else false()
+
+
+def in_progress() -> ColumnElement[bool]:
+    """The condition that picks the reviews that have not reached the last stage of their pathway."""
+    last = select(Stage.id).where(
+        Stage.regime_id == Review.regime_id, Stage.code == Review.stage_code, Stage.is_final
+    )
+    return ~last.exists()
 
 
 def review(ref: str) -> Review:
@@ -100,7 +111,9 @@ def _found(person: PersonFacts, narrowed: ReviewFilter) -> Select[Review]:
         found = found.where(Review.areas.any(Area.ref == narrowed.area))
     if narrowed.group:
         found = found.where(Review.group.has(Group.ref == narrowed.group))
-    if narrowed.stage:
+    if narrowed.stage == IN_PROGRESS:
+        found = found.where(in_progress())
+    elif narrowed.stage:
         found = found.where(Review.stage_code == narrowed.stage)
     if narrowed.start_year is not None:
         found = found.where(Review.report_year_start == narrowed.start_year)

@@ -45,7 +45,8 @@ def index() -> str:
     form.area.offer({area.ref: area.name for area in accounts.areas()}, empty="All areas")
     groups = {group.ref: group.name for group in queries.readable_groups(facts)}
     form.group.offer(groups, empty="All sub-groups")
-    form.stage.offer(_stages_in_words(labels), empty="All stages")
+    stages = {queries.IN_PROGRESS: "In progress: any but the last", **_stages_in_words(labels)}
+    form.stage.offer(stages, empty="All stages")
     years = {str(year): str(ReportYear(year)) for year in queries.start_years(facts)}
     form.year.offer(years, empty="All years")
     form.theme.offer(queries.themes(), empty="All themes")

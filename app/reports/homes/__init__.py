@@ -1,0 +1,53 @@
+"""The home of a person: one section for each thing they are, each answering that role's question first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from app.accounts.guard import person
+from app.accounts.policy import Role
+from app.core.clock import today
+from app.lessons.models import Lesson, Theme
+from app.reports import queries
+from app.reports.homes.overseeing import OverseeingSection, of_groups, whole_partnership
+from app.reports.homes.owing import OwingSection, owing_sections
+from app.reports.homes.parts import MOST_ROWS
+
+__all__ = ["Home", "OverseeingSection", "OwingSection", "ReadingSection", "home"]
+
+
+@dataclass(frozen=True)
+class ReadingSection:
+    """What somebody should know: lessons newest first, and what lessons are about."""
+
+    lessons: Sequence[Lesson]
+    themes: Sequence[tuple[Theme, int]]
+
+
+@dataclass
+class Home:
+    """The page of one person."""
+
+    owing: list[OwingSection] = field(default_factory=list)
+    overseeing: list[OverseeingSection] = field(default_factory=list)
+    reading: ReadingSection | None = None
+
+
+def home() -> Home:
+    """Put together the home of the person signed in."""
+    who, on = person(), today()
+    facts = who.facts
+    made = Home()
+    if Role.ACTION_OWNER in facts.roles or facts.leads or facts.board_member_for:
+        made.owing = owing_sections(facts, on)
+    if facts.roles & {Role.BOARD_MANAGER, Role.INDEPENDENT_CHAIR, Role.EXECUTIVE}:
+        made.overseeing.append(whole_partnership(facts, on))
+        seats = facts.chairs
+    else:
+        seats = facts.member_of
+    if seats:
+        made.overseeing.append(of_groups(facts, queries.groups(seats), on))
+    if not made.overseeing and not made.owing:
+        made.reading = ReadingSection(
+            queries.newest_lessons(limit=MOST_ROWS), queries.themes_of_published_lessons(limit=12)
+        )
+    return made

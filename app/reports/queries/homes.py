@@ -1,0 +1,271 @@
+"""What homes count and list.
+
+What a person may not read is left out of lists and of counts alike. Counts stop at ``MOST_COUNTED``, so that
+a home costs the same whatever the tables hold.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import contains_eager, selectinload
+
+from app.actions.models import Action, ExtensionRequest, SignOff
+from app.actions.rules.lifecycle import CLOSED, OPEN, Status
+from app.core.database import current_session
+from app.lessons.models import Recommendation, Response
+from app.reports.queries.loading import for_the_policy, named, who_and_where
+from app.reports.rules import SOON_DAYS
+from app.reviews import queries as reviews
+from app.reviews.models import Review
+
+#: A figure counts up to this many and then says that there are more.
+MOST_COUNTED = 1_000
+
+_OPEN = [str(status) for status in OPEN]
+_CLOSED = [str(status) for status in CLOSED]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose actions a home is about: those of some groups, or of all."""
+
+    #: Row numbers of the groups; None for all groups.
+    group_ids: frozenset[int] | None
+
+    def of_actions(self) -> list[ColumnElement[bool]]:
+        """The condition that picks the scope's actions."""
+        return [] if self.group_ids is None else [Action.group_id.in_(sorted(self.group_ids))]
+
+    def of_reviews(self) -> list[ColumnElement[bool]]:
+        """The condition that picks the scope's reviews."""
+        return [] if self.group_ids is None else [Review.group_id.in_(sorted(self.group_ids))]
+
+
+ALL = Scope(None)
+
+
+def capped(statement: Select[Any]) -> int:
+    """How many rows there are; one more than ``MOST_COUNTED`` stands for all above it."""
+    some = statement.limit(MOST_COUNTED + 1).subquery()
+    return current_session().scalar(select(func.count()).select_from(some)) or 0
+
+
+def reviews_in_progress(scope: Scope) -> int:
+    """How many reviews have not reached the last stage of their pathway."""
+    return capped(
+        select(Review.id).where(*scope.of_reviews(), Review.withdrawn_on.is_(None), reviews.in_progress())
+    )
+
+
+def open_recommendations(scope: Scope, on: date, *, late: bool = False) -> Select[Any]:
+    """The recommendations that still ask for something; on request only those with an action that is late."""
+    statement = (
+        select(Recommendation)
+        .join(Recommendation.review)
+        .where(
+            *scope.of_reviews(),
+            Review.withdrawn_on.is_(None),
+            Recommendation.withdrawn_on.is_(None),
+            or_(Recommendation.response.is_(None), Recommendation.response != Response.REJECTED),
+        )
+    )
+    if late:
+        return statement.where(Recommendation.actions.any(and_(Action.is_open, Action.sort_due_on < on)))
+    unfinished = Recommendation.actions.any(Action.status.not_in(_CLOSED))
+    return statement.where(or_(unfinished, ~Recommendation.actions.any()))
+
+
+def listed_recommendations(scope: Scope, on: date, *, late: bool) -> Sequence[Recommendation]:
+    """The open recommendations with their reviews and actions; at most as many as are counted."""
+    return (
+        current_session()
+        .scalars(
+            open_recommendations(scope, on, late=late)
+            .options(
+                contains_eager(Recommendation.review).joinedload(Review.group),
+                selectinload(Recommendation.actions).options(*for_the_policy()),
+            )
+            .order_by(Review.ref, Recommendation.id)
+            .limit(MOST_COUNTED)
+        )
+        .all()
+    )
+
+
+def sign_offs_waiting(scope: Scope) -> tuple[int, date | None]:
+    """How many sign-offs wait on the scope's groups, and the day the oldest was sent."""
+    some = (
+        select(Action.submitted_on)
+        .where(*scope.of_actions(), Action.status == Status.SUBMITTED)
+        .limit(MOST_COUNTED + 1)
+        .subquery()
+    )
+    count, oldest = current_session().execute(select(func.count(), func.min(some.c.submitted_on))).one()
+    return count, oldest
+
+
+def extensions_waiting(scope: Scope) -> int:
+    """How many requests for more time about the scope's actions nobody has decided."""
+    return capped(
+        select(ExtensionRequest.id)
+        .join(ExtensionRequest.action)
+        .where(*scope.of_actions(), ExtensionRequest.decision.is_(None), Action.status.in_(_OPEN))
+    )
+
+
+def actions_late(scope: Scope, on: date) -> int:
+    """How many actions are past due and not sent for sign-off."""
+    return capped(select(Action.id).where(*scope.of_actions(), Action.is_open, Action.sort_due_on < on))
+
+
+def drafts_waiting(scope: Scope, *, limit: int) -> Sequence[Action]:
+    """Actions that nobody has agreed yet, the oldest first."""
+    return (
+        current_session()
+        .scalars(
+            select(Action)
+            .where(*scope.of_actions(), Action.status == Status.DRAFT)
+            .order_by(Action.ref)
+            .limit(limit)
+            .options(*for_the_policy())
+        )
+        .all()
+    )
+
+
+def waiting_sign_offs(scope: Scope, *, limit: int) -> Sequence[SignOff]:
+    """The sign-offs that wait, the longest first."""
+    return (
+        current_session()
+        .scalars(
+            select(SignOff)
+            .join(SignOff.action)
+            .where(*scope.of_actions(), Action.status == Status.SUBMITTED, SignOff.decision.is_(None))
+            .order_by(SignOff.sent_on, SignOff.id)
+            .limit(limit)
+            .options(contains_eager(SignOff.action).options(*for_the_policy()), named(SignOff.sent_by))
+        )
+        .all()
+    )
+
+
+def waiting_extensions(scope: Scope, *, limit: int) -> Sequence[ExtensionRequest]:
+    """The requests for more time that wait, the longest first."""
+    return (
+        current_session()
+        .scalars(
+            select(ExtensionRequest)
+            .join(ExtensionRequest.action)
+            .where(*scope.of_actions(), ExtensionRequest.decision.is_(None), Action.status.in_(_OPEN))
+            .order_by(ExtensionRequest.asked_on, ExtensionRequest.id)
+            .limit(limit)
+            .options(
+                contains_eager(ExtensionRequest.action).options(*for_the_policy()),
+                named(ExtensionRequest.asked_by),
+            )
+        )
+        .all()
+    )
+
+
+def unanswered_recommendations(scope: Scope, *, limit: int) -> Sequence[Recommendation]:
+    """Recommendations to which the partnership has not responded, the oldest first."""
+    return (
+        current_session()
+        .scalars(
+            select(Recommendation)
+            .join(Recommendation.review)
+            .where(
+                *scope.of_reviews(),
+                Review.withdrawn_on.is_(None),
+                Recommendation.withdrawn_on.is_(None),
+                Recommendation.response.is_(None),
+            )
+            .order_by(Recommendation.made_on, Recommendation.id)
+            .limit(limit)
+            .options(contains_eager(Recommendation.review).joinedload(Review.group))
+        )
+        .all()
+    )
+
+
+def slipping(scope: Scope, on: date, *, limit: int) -> Sequence[Action]:
+    """What is late, or due later than first agreed, first what is due first."""
+    return (
+        current_session()
+        .scalars(
+            select(Action)
+            .where(
+                *scope.of_actions(),
+                Action.is_open,
+                or_(Action.sort_due_on < on, Action.due_on > Action.first_due_on),
+            )
+            .order_by(Action.sort_due_on, Action.ref)
+            .limit(limit)
+            .options(*who_and_where())
+        )
+        .all()
+    )
+
+
+def owed(condition: ColumnElement[bool], *, limit: int) -> Sequence[Action]:
+    """What an owner or an agency owes, first what is due first."""
+    return (
+        current_session()
+        .scalars(
+            select(Action)
+            .where(condition, Action.is_open)
+            .order_by(Action.sort_due_on, Action.ref)
+            .limit(limit)
+            .options(*for_the_policy())
+        )
+        .all()
+    )
+
+
+def sent(condition: ColumnElement[bool], *, limit: int) -> Sequence[Action]:
+    """What an owner or an agency has sent for sign-off, the longest wait first."""
+    return (
+        current_session()
+        .scalars(
+            select(Action)
+            .where(condition, Action.status == Status.SUBMITTED)
+            .order_by(Action.submitted_on, Action.ref)
+            .limit(limit)
+            .options(*for_the_policy())
+        )
+        .all()
+    )
+
+
+#: That an action is open again because its sign-off was returned.
+IS_RETURNED = and_(Action.status == Status.IN_PROGRESS, Action.return_count > 0)
+
+
+@dataclass(frozen=True)
+class OwedCounts:
+    """How much an owner or an agency owes, each counted up to ``MOST_COUNTED``."""
+
+    open: int
+    late: int
+    #: Not late, and in the owner's hands again because the sign-off was returned.
+    returned: int
+    #: Neither late nor returned, and due within the days that count as soon.
+    soon: int
+    sent: int
+
+
+def owed_counts(condition: ColumnElement[bool], on: date) -> OwedCounts:
+    """The figures of an owner or an agency."""
+    some = select(Action.id).where(condition, Action.is_open)
+    last = date.fromordinal(on.toordinal() + SOON_DAYS)
+    return OwedCounts(
+        open=capped(some),
+        late=capped(some.where(Action.sort_due_on < on)),
+        returned=capped(some.where(Action.sort_due_on >= on, IS_RETURNED)),
+        soon=capped(some.where(Action.sort_due_on.between(on, last), ~IS_RETURNED)),
+        sent=capped(select(Action.id).where(condition, Action.status == Status.SUBMITTED)),
+    )

@@ -1,0 +1,79 @@
+"""Groups, agencies, lessons and messages, as homes name them."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.accounts.models import Agency, Group
+from app.accounts.policy import Sharing
+from app.core.database import current_session
+from app.lessons.models import Lesson, LessonKind, Theme, lesson_theme
+from app.outbox.models import OutboxMessage, State
+
+
+def agencies(ids: Collection[int]) -> Sequence[Agency]:
+    """The agencies with these row numbers, by name."""
+    return (
+        current_session()
+        .scalars(select(Agency).where(Agency.id.in_(sorted(ids))).order_by(Agency.name, Agency.id))
+        .all()
+    )
+
+
+def groups(ids: Collection[int]) -> Sequence[Group]:
+    """The groups with these row numbers, by name."""
+    return (
+        current_session()
+        .scalars(select(Group).where(Group.id.in_(sorted(ids))).order_by(Group.name, Group.id))
+        .all()
+    )
+
+
+def groups_by_ref(ref: str | None) -> Sequence[Group]:
+    """The group of that name; nothing for no name, and for one that no group has."""
+    return current_session().scalars(select(Group).where(Group.ref == ref)).all() if ref else ()
+
+
+def newest_lessons(*, limit: int) -> Sequence[Lesson]:
+    """The lessons published last."""
+    return (
+        current_session()
+        .scalars(
+            select(Lesson)
+            .where(
+                Lesson.sharing == Sharing.PUBLISHED,
+                Lesson.withdrawn_on.is_(None),
+                Lesson.kind == LessonKind.LESSON,
+            )
+            .order_by(Lesson.published_on.desc(), Lesson.ref)
+            .limit(limit)
+            .options(selectinload(Lesson.themes), joinedload(Lesson.review))
+        )
+        .all()
+    )
+
+
+def themes_of_published_lessons(*, limit: int) -> Sequence[tuple[Theme, int]]:
+    """The themes that most published lessons are about, each with their number."""
+    number = func.count(Lesson.id)
+    rows = current_session().execute(
+        select(Theme, number)
+        .join(lesson_theme, lesson_theme.c.theme_id == Theme.id)
+        .join(Lesson, Lesson.id == lesson_theme.c.lesson_id)
+        .where(Lesson.sharing == Sharing.PUBLISHED, Lesson.withdrawn_on.is_(None))
+        .group_by(Theme.id)
+        .order_by(number.desc(), Theme.name)
+        .limit(limit)
+    )
+    return [(theme, count) for theme, count in rows]
+
+
+def messages_in_trouble() -> dict[str, int]:
+    """How many messages failed, and how many nobody knows to have arrived."""
+    rows = current_session().execute(
+        select(OutboxMessage.state, func.count())
+        .where(OutboxMessage.state.in_([State.FAILED, State.UNCERTAIN]))
+        .group_by(OutboxMessage.state)
+    )
+    return {state: count for state, count in rows.all()}

@@ -1,0 +1,112 @@
+"""Reviews and actions with everything on their threads, in as many queries however much that is."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.actions.models import (
+    Action,
+    ActionStep,
+    ActionUpdate,
+    DateChange,
+    Evidence,
+    ExtensionRequest,
+    SignOff,
+)
+from app.audit.models import AuditEntry
+from app.core.database import current_session
+from app.lessons.models import Lesson, Recommendation
+from app.outbox.models import OutboxMessage
+from app.reminders.models import Reminder
+from app.reports.queries.loading import named, who_and_where
+from app.reviews.models import Review, ReviewStage
+
+
+def review_thread(ref: str) -> Review:
+    """A review with everything on its thread. Raises NoResultFound."""
+    answering = selectinload(Review.actions)
+    learned = selectinload(Review.lessons)
+    return (
+        current_session()
+        .scalars(
+            select(Review)
+            .where(Review.ref == ref)
+            .options(
+                joinedload(Review.group),
+                joinedload(Review.regime),
+                selectinload(Review.areas),
+                selectinload(Review.stages).options(
+                    joinedload(ReviewStage.stage), named(ReviewStage.recorded_by)
+                ),
+                selectinload(Review.audited_cases),
+                selectinload(Review.figures),
+                learned.selectinload(Lesson.themes),
+                learned.selectinload(Lesson.recommendations),
+                learned.options(named(Lesson.cleared_by)),
+                selectinload(Review.recommendations).options(named(Recommendation.responded_by)),
+                answering.options(
+                    *who_and_where(),
+                    selectinload(Action.lessons),
+                    selectinload(Action.recommendations),
+                    selectinload(Action.evidence),
+                    *_what_happened(),
+                ),
+            )
+        )
+        .one()
+    )
+
+
+def action_thread(ref: str) -> Action:
+    """An action with everything that ever happened to it. Raises NoResultFound."""
+    return (
+        current_session()
+        .scalars(
+            select(Action)
+            .where(Action.ref == ref)
+            .options(
+                joinedload(Action.review).joinedload(Review.group),
+                *who_and_where(),
+                selectinload(Action.lessons).selectinload(Lesson.themes),
+                selectinload(Action.recommendations),
+                selectinload(Action.evidence).options(named(Evidence.added_by)),
+                *_what_happened(),
+            )
+        )
+        .one()
+    )
+
+
+def _what_happened() -> list[Any]:
+    """The steps of an action with the people who made them, and the reminders sent about it."""
+    return [
+        selectinload(Action.steps).options(named(ActionStep.taken_by)),
+        selectinload(Action.updates).options(named(ActionUpdate.written_by)),
+        selectinload(Action.sign_offs).options(named(SignOff.sent_by), named(SignOff.decided_by)),
+        selectinload(Action.extension_requests).options(
+            named(ExtensionRequest.asked_by), named(ExtensionRequest.decided_by)
+        ),
+        selectinload(Action.date_changes).options(named(DateChange.decided_by)),
+        selectinload(Action.reminders).options(
+            named(Reminder.recipient),
+            joinedload(Reminder.message).load_only(OutboxMessage.state, OutboxMessage.sent_at),
+        ),
+    ]
+
+
+def first_entry_on(kind: str, ref: str) -> date | None:
+    """The day of the first audit entry about a record or its thread; before it, only records speak."""
+    own = and_(AuditEntry.subject_kind == kind, AuditEntry.subject_ref == ref)
+    # Asked apart, so that each follows its own index to its first entry.
+    days = [
+        current_session().scalar(
+            select(AuditEntry.business_on)
+            .where(condition, AuditEntry.is_read.is_(False))
+            .order_by(AuditEntry.id)
+            .limit(1)
+        )
+        for condition in (own, AuditEntry.source_ref == ref)
+    ]
+    return min((day for day in days if day is not None), default=None)
