@@ -39,7 +39,7 @@ class LessonFilterForm(TrackerForm):
     class Meta(TrackerForm.Meta):  # type: ignore[name-defined]
         csrf = False
 
-    text = TextField("Words, or the reference of a lesson or its source", longest=100)
+    text = TextField("Reference or words", longest=100)
     kind = ChoiceField(
         "Kind",
         choices={str(kind): label for kind, label in KIND_LABELS.items()},

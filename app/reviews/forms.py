@@ -28,7 +28,7 @@ class ReviewFilterForm(TrackerForm):
     class Meta(TrackerForm.Meta):  # type: ignore[name-defined]
         csrf = False
 
-    text = TextField("Words in the reference, name or circumstances", longest=100)
+    text = TextField("Reference or words", longest=100)
     type = ChoiceField("Type", empty="All types")
     area = ChoiceField("Area", empty="All areas")
     group = ChoiceField("Sub-group", empty="All sub-groups")

@@ -12,6 +12,7 @@ from app.audit.operations import Subject
 from app.clocks import queries as clocks
 from app.core.access import access
 from app.core.clock import today
+from app.core.filters import date_long
 from app.core.forms import TrackerForm, carry_out
 from app.core.report_year import ReportYear, report_year_of
 from app.reviews import operations, queries
@@ -118,7 +119,8 @@ def stages(review: Review) -> ResponseReturnValue:
     form.stage.offer({stage.code: stage.label for stage in pathway})
 
     if carry_out(form, lambda: operations.record_stage(review=review, **form.values())):
-        flash(f"Stage recorded. {review.ref} now stands where its latest stage says.")
+        label = next(stage.label for stage in pathway if stage.code == review.stage_code)
+        flash(f"Stage recorded. {review.ref} stands at “{label}” since {date_long(review.stage_reached_on)}.")
         return redirect(url_for("reviews.stages", ref=review.ref))
     return _page_of(
         review,

@@ -121,9 +121,10 @@ def test_inside_the_compartment_a_lesson_stands_with_its_case_and_its_timeline(
     assert [entry.line for entry in entries("lesson.read")] == ["Opened L-0001"] * 2
 
 
+@pytest.mark.parametrize("provenance", ["published", "recorded"])
 @pytest.mark.parametrize("ref", ["staff.reader", "administrator", "hlt.lead", "qa.chair"])
 def test_outside_it_only_the_wording_the_themes_and_the_source_s_reference_are_seen(
-    review: Flask, client_as: ClientAs, ref: str
+    review: Flask, client_as: ClientAs, ref: str, provenance: str
 ) -> None:
     case = current_session().query(AuditedCase).filter_by(number=1).one()
     make_lesson(
@@ -131,15 +132,17 @@ def test_outside_it_only_the_wording_the_themes_and_the_source_s_reference_are_s
         sharing="published",
         audited_case=case,
         themes=[by_ref(Theme, "neglect")],
-        provenance="published",
+        provenance=provenance,
         source_line="L3388",
         source_note="The report names another day.",
     )
     current_session().commit()
     page = client_as(ref).get("/lessons/L-0001").get_data(as_text=True)
-    for seen in ("Think about the whole family", "Ask who else", "Neglect", "R-0001", "Published, L3388"):
+    for seen in ("Think about the whole family", "Ask who else", "Neglect", "R-0001"):
         assert seen in page
-    for hidden in ("Child Q", "Case 1", "another day", "SCR Sub-Group", "/reviews/R-0001", "September 2016"):
+    assert ("Published, L3388" in page) == (provenance == "published")
+    assert ("another day" in page) == (provenance == "published"), "a note on a published source is public"
+    for hidden in ("Child Q", "Case 1", "SCR Sub-Group", "/reviews/R-0001", "September 2016"):
         assert hidden not in page
     for page_of in ("edit", "sharing", "withdraw"):
         client_as(ref).get(f"/lessons/L-0001/{page_of}", status=404)
