@@ -60,6 +60,7 @@ def _page(status: int) -> Response:
     shown = status if status in PAGES else 400 if status < 500 else 500
     try:
         current_session().rollback()
-        return make_response(render_template(f"errors/{shown}.html"), status)
+        # The frame must not tell the place that was refused from the place that does not exist.
+        return make_response(render_template(f"errors/{shown}.html", is_trouble=True), status)
     except OperationalError:
         return make_response(BARE_PAGE, status)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
 
-from app.actions.rules.lifecycle import CLOSED, OPEN, Status
+from app.actions.rules.lifecycle import OPEN, Status
 from app.core.working_days import WorkingDays
 
 
@@ -215,17 +215,6 @@ def _in_order(chances: Chances) -> Sequence[NextStep]:
     else:
         steps.append(NextStep.SEND_FOR_SIGN_OFF)
     return steps
-
-
-def is_open_recommendation(response: str | None, statuses: Iterable[Status]) -> bool:
-    """Whether a recommendation still asks for something.
-
-    One that was rejected asks for nothing; any other does until every action that answers it is closed.
-    """
-    if response == "rejected":
-        return False
-    known = list(statuses)
-    return not known or any(status not in CLOSED for status in known)
 
 
 class Bucket(StrEnum):

@@ -76,4 +76,4 @@ def messages_in_trouble() -> dict[str, int]:
         .where(OutboxMessage.state.in_([State.FAILED, State.UNCERTAIN]))
         .group_by(OutboxMessage.state)
     )
-    return {state: count for state, count in rows.all()}
+    return {str(state): int(count) for state, count in rows}
