@@ -36,7 +36,7 @@ class PlanForm(TrackerForm):
         description="For example Named nurse. It stays when the person moves on; "
         "left empty, it is the post of the person below",
     )
-    owner_id = ChoiceField("Who is in that post? (may wait until it is agreed)", empty="Not settled yet")
+    owner_id = ChoiceField("Who holds that post? (may wait until it is agreed)", empty="Not settled yet")
     group_id = ChoiceField("Which group oversees it and signs it off?", missing="Choose the group")
     due_on = DateField(
         "When is it due? (may wait until it is agreed)", what="the date it is due", optional=True
@@ -64,9 +64,7 @@ def _shows(**kwargs: Any) -> LongTextField:
 
 def _link() -> TextField:
     """Where proof stands."""
-    return TextField(
-        "Link, if there is one", longest=500, description="For example https://www.example.org/minutes.pdf"
-    )
+    return TextField("Link, if there is one", longest=500, description="It begins with https:// or http://")
 
 
 class UpdateForm(TrackerForm):
@@ -172,8 +170,8 @@ class FilterForm(TrackerForm):
     agency = ChoiceField("Agency", empty="Any")
     group = ChoiceField("Group", empty="Any")
     owner = ChoiceField("Owner", empty="Anybody")
-    source = TextField("Source", longest=16, description="For example R-0003")
-    text = TextField("Words in the title, or a reference", longest=100)
+    source = TextField("Source, such as R-0003", longest=16)
+    text = TextField("Words or a reference", longest=100)
 
     def good(self, field: Field) -> str | None:
         """The value of a field that holds a good one."""
