@@ -72,3 +72,13 @@ def write(action: Action, view: OwnerView = OwnerView.ON_TRACK) -> None:
     """An update by the owner."""
     with acting("homerton.owner"):
         operations.write_update(action=action, words="The plan was agreed.", owner_view=view)
+
+
+def plan_of(statement: str) -> str:
+    """How SQLite would answer a statement."""
+    rows = (
+        current_session()
+        .connection()
+        .exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", tuple([1] * statement.count("?")))
+    )
+    return "\n".join(str(row[-1]) for row in rows)
