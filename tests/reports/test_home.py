@@ -1,0 +1,399 @@
+"""Homes: what each person must do or decide, and figures that are equal to a recount."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from app.actions.models import Action
+from app.core.database import current_session
+from app.lessons.models import Recommendation
+from app.outbox.models import OutboxMessage
+from app.reviews.models import Review
+from tests.reports.support import (
+    Sign,
+    a_thread,
+    html,
+    many,
+    more_time,
+    numbers,
+    part,
+    remind,
+    sent,
+    signed_off,
+    words,
+)
+from tests.support.statements import statements
+from tests.support.world import (
+    make_action,
+    make_evidence,
+    make_lesson,
+    make_recommendation,
+    make_review,
+)
+
+EVERYBODY = (
+    "board.manager",
+    "independent.chair",
+    "executive.member",
+    "scr.chair",
+    "scr.member",
+    "qa.chair",
+    "cdop.coordinator",
+    "cdop.chair",
+    "hlt.lead",
+    "hlt.board",
+    "homerton.owner",
+    "csc.lead",
+    "tusk.editor",
+    "staff.reader",
+    "administrator",
+)
+
+
+@pytest.mark.parametrize("ref", EVERYBODY)
+def test_everybody_has_a_home_of_what_they_may_open(world: Flask, client_as: Sign, ref: str) -> None:
+    client = client_as(ref)
+    page = client.get("/")
+    assert "Home" in words(page)
+    for address in set(_menu(html(page))):
+        client.get(address)
+
+
+def _menu(page: str) -> list[str]:
+    menu = page[page.index('id="navigation"') : page.index("</nav>")]
+    return [piece.split('"')[0] for piece in menu.split('href="')[1:]]
+
+
+@pytest.mark.parametrize(
+    ("ref", "menu"),
+    [
+        ("scr.chair", ["/", "/reviews", "/lessons", "/actions", "/people"]),
+        ("homerton.owner", ["/", "/lessons", "/actions", "/people"]),
+        ("staff.reader", ["/", "/lessons", "/people"]),
+        ("administrator", ["/", "/lessons", "/people"]),
+    ],
+)
+def test_the_menu_holds_only_what_the_person_may_open(
+    world: Flask, client_as: Sign, ref: str, menu: list[str]
+) -> None:
+    assert _menu(html(client_as(ref).get("/"))) == menu
+
+
+def test_the_menu_marks_the_place_of_a_thread(world: Flask, client_as: Sign) -> None:
+    review, _ = a_thread()
+    page = html(client_as("scr.chair").get(f"/reviews/{review.ref}"))
+    assert 'href="/reviews" aria-current="true"' in page
+    assert page.count("aria-current=\"true\"") == 1
+
+
+# Groups
+
+
+def a_groups_work() -> None:
+    """Reviews, recommendations and actions of two groups at every place a home looks."""
+    for group, owner in (("scr", "homerton.owner"), ("qa", "police.owner")):
+        review = make_review(group=group)
+        lesson = make_lesson(review)
+        make_review(group=group, withdrawn_on=date(2017, 1, 9))
+        make_review(group=group, stage_code="completed")
+        for count in range(2):
+            sent(make_action(lesson, group=group, owner=owner), date(2017, 3, 20 + count))
+        late = make_action(lesson, group=group, owner=owner, due_on=date(2017, 3, 16))
+        more_time(late)
+        make_action(lesson, group=group, owner=owner, status="draft")
+        moved = make_action(lesson, group=group, owner=owner)
+        moved.first_due_on = date(2017, 3, 1)
+        make_recommendation(review, actions=[late], response="accepted")
+        make_recommendation(review)
+        make_recommendation(review, response="rejected")
+        done = make_action(lesson, group=group, owner=owner)
+        signed_off(done)
+        make_recommendation(review, actions=[done], response="accepted")
+
+
+def test_the_figures_of_a_group_are_its_own_and_equal_to_a_recount(world: Flask, client_as: Sign) -> None:
+    a_groups_work()
+    page = client_as("scr.member").get("/")
+    session = current_session()
+    group = session.query(Review).first().group_id
+    reviews = session.query(Review).filter_by(group_id=group, withdrawn_on=None)
+    actions = session.query(Action).filter_by(group_id=group).all()
+    asked = [
+        each
+        for each in session.query(Recommendation).join(Recommendation.review).filter(Review.group_id == group)
+        if each.response != "rejected"
+        and (not each.actions or any(action.status != "complete" for action in each.actions))
+    ]
+    assert numbers(page) == {
+        "review in progress": sum(review.stage_code != "completed" for review in reviews),
+        "recommendations open": len(asked),
+        "sign-offs waiting": sum(action.status == "submitted" for action in actions),
+        "request for more time": sum(action.waiting_extension is not None for action in actions),
+    }
+    assert numbers(page)["sign-offs waiting"] == 2
+    assert "oldest 9 working days" in words(page)
+    assert "1 with late actions" in words(page)
+
+
+def test_each_figure_leads_to_what_it_counts(world: Flask, client_as: Sign) -> None:
+    a_groups_work()
+    client = client_as("scr.chair")
+    page = html(client.get("/"))
+    assert "1 review of those you may open matches" in words(client.get("/reviews?stage=in-progress&group=scr"))
+    assert "/reviews?stage=in-progress&amp;group=scr" in page
+    assert "2 recommendations" in words(client.get("/recommendations?group=scr"))
+    assert "/recommendations?group=scr" in page
+    assert "/actions?status=submitted&amp;group=scr" in page
+    listed = words(client.get("/actions?status=submitted&group=scr"))
+    assert "A-0001" in listed
+    assert "A-0002" in listed
+    assert 'href="#decisions-groups"' in page
+
+
+def test_what_needs_a_decision_comes_longest_wait_first_with_its_way_in(world: Flask, client_as: Sign) -> None:
+    a_groups_work()
+    chair = part(client_as("scr.chair").get("/"), "Needs our decision", "Slipping")
+    shown = [ref for ref in chair.split() if ref.startswith(("A-", "C-"))]
+    assert shown[:4] == ["C-0002", "C-0002", "A-0004", "A-0004"]
+    assert "Sign off: Check" in chair
+    assert "Decide A-0001" in chair
+    assert "(Board manager decides)" in chair
+    member = part(client_as("scr.member").get("/"), "Needs our decision", "Slipping")
+    assert "Open A-0001" in member
+    assert "Decide" not in member
+
+
+def test_what_slips_says_first_due_now_due_and_by_how_much(world: Flask, client_as: Sign) -> None:
+    a_groups_work()
+    page = part(client_as("scr.member").get("/"), "Slipping")
+    assert "16 Mar 2017 16 Mar 2017 11 working days late not moved R Red" in page
+    assert "1 Mar 2017 31 May 2017 91 days" in page
+
+
+def test_a_group_sees_nothing_of_another(world: Flask, client_as: Sign) -> None:
+    a_groups_work()
+    page = words(client_as("scr.chair").get("/"))
+    for action in current_session().query(Action).filter(Action.agency.has(ref="met-police-hackney")):
+        assert action.title not in page
+    assert numbers(client_as("cdop.chair").get("/"))["sign-offs waiting"] == 0
+    assert "No decision waits. Slipping Nothing is late" in words(client_as("cdop.chair").get("/"))
+
+
+def test_long_lists_are_cut_and_lead_on(world: Flask, client_as: Sign) -> None:
+    _, lesson = a_thread()
+    for _ in range(12):
+        make_action(lesson, due_on=date(2017, 3, 16))
+    page = client_as("scr.member").get("/")
+    assert part(page, "Slipping").count("11 working days late") == 10
+    assert "/actions?due=late&amp;group=scr" in html(page)
+
+
+# The whole partnership
+
+
+def test_the_executive_sees_the_same_figures_across_all_groups(world: Flask, client_as: Sign) -> None:
+    a_groups_work()
+    page = client_as("executive.member").get("/")
+    assert numbers(page) == {
+        "reviews in progress": 2,
+        "recommendations open": 4,
+        "sign-offs waiting": 4,
+        "requests for more time": 2,
+    }
+    assert "Needs your decision" not in words(page)
+
+
+def test_the_board_manager_sees_what_waits_on_them_alone(world: Flask, client_as: Sign) -> None:
+    _, lesson = a_thread()
+    more_time(make_action(lesson, due_on=date(2017, 3, 16)))
+    more_time(make_action(lesson, due_on=date(2017, 3, 16)), decider="group_chair")
+    sent(make_action(lesson))
+    page = part(client_as("board.manager").get("/"), "Needs your decision", "Slipping")
+    assert "Decide A-0001" in page
+    assert "A-0002" not in page
+    assert "Decide A-0003" in page
+
+
+def test_the_independent_chair_decides_where_all_others_belong_to_the_agency(
+    world: Flask, client_as: Sign
+) -> None:
+    _, lesson = a_thread()
+    more_time(make_action(lesson, owner="tusk.editor", due_on=date(2017, 3, 16)))
+    more_time(make_action(lesson, due_on=date(2017, 3, 16)))
+    page = part(client_as("independent.chair").get("/"), "Needs your decision", "Slipping")
+    assert "Decide A-0001" in page
+    assert "A-0002" not in page
+
+
+def test_messages_in_trouble_stand_on_the_board_managers_home_and_nobody_elses(
+    world: Flask, client_as: Sign
+) -> None:
+    _, lesson = a_thread()
+    action = make_action(lesson, due_on=date(2017, 3, 16))
+    remind(action, on=date(2017, 3, 24))
+    assert "delivered" not in words(client_as("board.manager").get("/"))
+    for number, state in enumerate(("failed", "failed", "uncertain")):
+        remind(action, on=date(2017, 3, 25 + number), rung=f"owner+{9 + number}", state=state)
+    line = "2 messages could not be delivered and 1 message may not have arrived."
+    assert line in words(client_as("board.manager").get("/"))
+    assert line not in words(client_as("independent.chair").get("/"))
+    assert current_session().query(OutboxMessage).count() == 4
+
+
+# Owners and agencies
+
+
+def an_owners_work() -> dict[str, Action]:
+    """One action of the named nurse of the Homerton at each place of a home."""
+    _, lesson = a_thread()
+    found = {
+        "overdue": make_action(lesson, due_on=date(2017, 3, 16)),
+        "soon": make_action(lesson, due_on=date(2017, 4, 28)),
+        "later": make_action(lesson, due_on=date(2017, 4, 29)),
+        "returned": make_action(lesson, due_on=date(2017, 4, 7)),
+        "sent": make_action(lesson, due_on=date(2017, 3, 1)),
+        "colleague": make_action(lesson, due_on=date(2017, 4, 7), owner="left.owner"),
+        "elsewhere": make_action(lesson, due_on=date(2017, 3, 16), owner="police.owner"),
+    }
+    signed_off(make_action(lesson))
+    sign_off = sent(found["returned"], date(2017, 3, 1))
+    sign_off.decision, sign_off.decided_on = "returned", date(2017, 3, 8)
+    sign_off.resubmit_by_on = date(2017, 4, 7)
+    found["returned"].status = "in_progress"
+    from app.actions.standing import keep
+
+    keep(found["returned"], on=date(2017, 3, 31))
+    sent(found["sent"], date(2017, 3, 20))
+    return found
+
+
+def test_an_owner_sees_each_action_in_one_place(world: Flask, client_as: Sign) -> None:
+    found = an_owners_work()
+    page = client_as("homerton.owner").get("/")
+    heads = {
+        "overdue": "Overdue 1",
+        "returned": "Waiting on you: returned 1",
+        "soon": "Due in the next 28 days 1",
+        "later": "Due later 1",
+        "sent": "Waiting on others 1",
+    }
+    order = list(heads)
+    for place, key in enumerate(order):
+        following = heads[order[place + 1]] if place + 1 < len(order) else None
+        section = part(page, heads[key], following)
+        assert found[key].title in section
+        others = [found[name].title for name in heads if name != key]
+        assert not [title for title in others if f"{title} " in f"{section} "]
+    assert "11 working days late" in part(page, "Overdue 1", "Waiting on you")
+    assert "with SCR Sub-Group for 9 working days" in words(page)
+    assert found["colleague"].title not in words(page)
+    assert "5 open" not in words(page)
+    assert "4 open" in words(page)
+
+
+def test_what_is_open_is_one_click_from_its_update(world: Flask, client_as: Sign) -> None:
+    found = an_owners_work()
+    page = html(client_as("homerton.owner").get("/"))
+    assert f"/actions/{found['overdue'].ref}/update" in page
+    assert f"/actions/{found['sent'].ref}/update" not in page
+
+
+def test_an_owner_who_owes_nothing_is_told_so(world: Flask, client_as: Sign) -> None:
+    assert "You owe nothing at present." in words(client_as("police.owner").get("/"))
+
+
+def test_a_lead_sees_the_agencys_other_actions_by_person(world: Flask, client_as: Sign) -> None:
+    found = an_owners_work()
+    page = client_as("homerton.lead").get("/")
+    assert numbers(page) == {
+        "overdue": 1,
+        "due in the next 28 days": 2,
+        "open in all": 5,
+        "sent for sign-off": 1,
+    }
+    assert found["colleague"].title in part(page, "Left owner")
+    assert found["overdue"].title in part(page, "Homerton owner", "Left owner")
+    assert found["elsewhere"].title not in words(page)
+    assert f"/actions/{found['colleague'].ref}/update" in html(page)
+
+
+def test_a_board_member_reads_the_agencys_actions_and_updates_none(world: Flask, client_as: Sign) -> None:
+    _, lesson = a_thread()
+    action = make_action(lesson, owner="hlt.lead")
+    page = html(client_as("hlt.board").get("/"))
+    assert action.title in page
+    assert "/update" not in page
+
+
+def test_somebody_of_several_roles_has_a_section_for_each(world: Flask, client_as: Sign) -> None:
+    _, lesson = a_thread()
+    make_action(lesson, owner="csc.lead")
+    page = words(client_as("csc.lead").get("/"))
+    assert "What must I do, by when?" in page
+    assert "What must Hackney Children and Young People's Services do" in page
+    assert "What is slipping" not in page
+    assert "What is slipping, and what must we decide?" in words(client_as("scr.member").get("/"))
+
+
+# Everybody else
+
+
+@pytest.mark.parametrize("ref", ["staff.reader", "tusk.editor", "administrator"])
+def test_readers_see_published_lessons_newest_first_and_nothing_else(
+    world: Flask, client_as: Sign, ref: str
+) -> None:
+    review = make_review(caption="Child Z")
+    make_lesson(review, sharing="published", heading="The older", published_on=date(2016, 10, 10))
+    make_lesson(review, sharing="published", heading="The newer", published_on=date(2017, 2, 1))
+    make_lesson(review, sharing="cleared", heading="Not yet out")
+    make_lesson(review, sharing="published", heading="Taken back", withdrawn_on=date(2017, 3, 1))
+    page = words(client_as(ref).get("/"))
+    assert page.index("The newer") < page.index("The older")
+    for kept in ("Not yet out", "Taken back", "Child Z"):
+        assert kept not in page
+
+
+def test_readers_are_told_when_nothing_has_been_published(world: Flask, client_as: Sign) -> None:
+    assert "No lesson has been published yet." in words(client_as("staff.reader").get("/"))
+
+
+# Open recommendations
+
+
+def test_the_list_of_recommendations_keeps_to_the_compartments(world: Flask, client_as: Sign) -> None:
+    a_groups_work()
+    mine = words(client_as("scr.member").get("/recommendations"))
+    assert "2 recommendations" in mine
+    assert "R-0001" in mine
+    assert "R-0004" not in mine
+    assert "0 recommendations" in words(client_as("scr.member").get("/recommendations?group=qa"))
+    assert "4 recommendations" in words(client_as("executive.member").get("/recommendations"))
+    assert "1 recommendation with late actions" in words(
+        client_as("scr.member").get("/recommendations?show=late")
+    )
+    client_as("homerton.owner").get("/recommendations", status=404)
+
+
+# Questions asked of the database
+
+
+@pytest.mark.parametrize("ref", ["scr.chair", "board.manager", "homerton.owner", "homerton.lead", "staff.reader"])
+def test_a_home_asks_as_many_questions_for_fifty_actions_as_for_ten(
+    world: Flask, client_as: Sign, ref: str
+) -> None:
+    asked = []
+    for count in (10, 50):
+        review, lesson = a_thread()
+        make_evidence(make_action(lesson))
+        many(lesson, count)
+        for _ in range(count):
+            make_recommendation(review)
+            make_lesson(review, sharing="published")
+        current_session().commit()
+        client = client_as(ref)
+        current_session().expire_all()
+        with statements() as told:
+            client.get("/")
+        asked.append(len(told))
+    assert asked[0] == asked[1]
