@@ -123,7 +123,7 @@ def _whose_turn(action: Action) -> str:
             "Nobody decides about an action of their own, or of their agency."
         )
     if status in CLOSED:
-        return f"Nothing more is owed: {action.status_label.lower()}."
+        return f"Nothing more is owed. The action is “{action.status_label}”."
     if action.is_open:
         whom = action.owner.name if action.owner else action.owner_role or "The owner"
         return f"{whom} does this for {action.agency.short_name}, and updates it here."
@@ -145,14 +145,19 @@ def _marks(action: Action, on: date) -> list[Mark]:
     last = action.sign_offs[-1] if action.sign_offs else None
     signed_off = accepted(action)
     if signed_off is not None:
-        sent = Mark("Sent for sign-off", signed_off.sent_on)
-        return [*marks, sent, Mark("Signed off", signed_off.decided_on)]
+        marks.append(Mark("Sent for sign-off", signed_off.sent_on))
+        return _until(signed_off.decided_on, marks, "Signed off")
     if Status(action.status) in CLOSED:
-        return [*marks, Mark(action.status_label, action.closed_on)]
+        return _until(action.closed_on, marks, action.status_label)
     if last is not None and last.decision is not None:
         marks.append(Mark("Returned" if last.decision == "returned" else "Accepted in part", last.decided_on))
     sent_on = action.waiting_sign_off.sent_on if action.waiting_sign_off else None
     return [*marks, Mark("Sent for sign-off", sent_on), Mark("Signed off")]
+
+
+def _until(end: date | None, marks: Sequence[Mark], name: str) -> list[Mark]:
+    """The marks of a way that has ended: what it never came to is left out."""
+    return [*(mark for mark in marks if mark.on and (end is None or mark.on <= end)), Mark(name, end)]
 
 
 TIER_LABELS = {

@@ -77,7 +77,9 @@ def signed_off(action: Action, on: date = date(2017, 1, 18)) -> None:
     keep(action, on=DAY)
 
 
-def more_time(action: Action, *, decider: str = "board_manager", on: date = date(2017, 3, 22)) -> ExtensionRequest:
+def more_time(
+    action: Action, *, decider: str = "board_manager", on: date = date(2017, 3, 22)
+) -> ExtensionRequest:
     """Ask for more time about an action."""
     assert action.due_on is not None
     request = ExtensionRequest(
@@ -111,7 +113,9 @@ def updated(action: Action, view: str = "on_track", on: date = date(2017, 3, 3))
     keep(action, on=DAY)
 
 
-def remind(action: Action, *, on: date, rung: str = "owner+8", to: str = "homerton.owner", state: str = "sent") -> None:
+def remind(
+    action: Action, *, on: date, rung: str = "owner+8", to: str = "homerton.owner", state: str = "sent"
+) -> None:
     """Put a reminder about an action on the ledger, with its message."""
     session, person = current_session(), person_by_ref(to)
     key = f"reminder:{person.id}:{on}:{action.ref}"

@@ -136,7 +136,7 @@ def test_what_was_said_sent_and_asked_stands_with_who_and_when(world: Flask, cli
     updated(action)
     signed_off(action)
     page = words(client_as("homerton.owner").get(f"/actions/{action.ref}"))
-    assert "3 March 2017, Homerton owner On track The wording is agreed." in page
+    assert "3 March 2017 , Homerton owner On track The wording is agreed." in page
     assert "1 March 2017 A-0001-E1 Minutes of the meeting" in page
     assert "Signed off on 18 January 2017 by Scr chair for SCR Sub-Group." in page
     other = make_action(lesson)
@@ -145,6 +145,19 @@ def test_what_was_said_sent_and_asked_stands_with_who_and_when(world: Flask, cli
     assert "From 31 May 2017 to 30 June 2017. Policy or approval cycle" in asked
     assert "Meanwhile: The old protocol stays in force." in asked
     assert "Board manager decides." in asked
+
+
+def test_the_way_of_an_action_ends_where_it_was_signed_off(world: Flask, client_as: Sign) -> None:
+    _, lesson = a_thread()
+    action = make_action(lesson, due_on=date(2017, 5, 31))
+    signed_off(action)
+    way = part(client_as("homerton.owner").get(f"/actions/{action.ref}"), "Added 15 Sep", "Whose turn")
+    assert "9 days Signed off 18 Jan 2017" in way
+    assert "Due" not in way
+    late = make_action(lesson, due_on=date(2017, 3, 16))
+    assert "Due 16 Mar 2017 11 working days late Sent for sign-off not yet" in words(
+        client_as("homerton.owner").get(f"/actions/{late.ref}")
+    )
 
 
 def test_reminders_say_to_whom_when_and_what_became_of_them(world: Flask, client_as: Sign) -> None:

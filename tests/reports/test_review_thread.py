@@ -35,7 +35,9 @@ def test_those_of_the_compartment_open_the_thread(world: Flask, client_as: Sign,
     assert lesson.heading in words(page)
 
 
-@pytest.mark.parametrize("ref", ["staff.reader", "homerton.owner", "qa.chair", "tusk.editor", "administrator"])
+@pytest.mark.parametrize(
+    "ref", ["staff.reader", "homerton.owner", "qa.chair", "tusk.editor", "administrator"]
+)
 def test_those_outside_find_nothing(world: Flask, client_as: Sign, ref: str) -> None:
     review, _ = a_thread()
     client_as(ref).get(f"/reviews/{review.ref}", status=404)

@@ -59,12 +59,16 @@ def test_a_way_gone_to_its_end_has_no_step_that_is_now() -> None:
 
 
 def test_what_was_missed_is_late_and_what_is_to_come_lies_ahead() -> None:
-    steps = band([Mark("Due", date(2017, 3, 16), "late", is_missed=True), Mark("Next", date(2017, 4, 1))], DAY)
+    steps = band(
+        [Mark("Due", date(2017, 3, 16), "late", is_missed=True), Mark("Next", date(2017, 4, 1))], DAY
+    )
     assert [step.state for step in steps] == ["late", "ahead"]
 
 
 def test_an_undated_mark_breaks_no_count_of_days() -> None:
-    steps = band([Mark("Nobody knows"), Mark("First", date(2017, 1, 1)), Mark("Then", date(2017, 1, 11))], DAY)
+    steps = band(
+        [Mark("Nobody knows"), Mark("First", date(2017, 1, 1)), Mark("Then", date(2017, 1, 11))], DAY
+    )
     assert [step.name for step in steps] == ["First", "Then", "Nobody knows"]
     assert steps[1].days == 10
 
