@@ -100,8 +100,9 @@ def _begin(connection: Connection) -> None:
     """Begin as a writer, or as a reader that the database itself keeps from writing."""
     reading = is_reading()
     raw = connection.connection.driver_connection
+    # Through SQLAlchemy, so that a database that is busy is an error of SQLAlchemy's, which callers look for.
     if isinstance(raw, sqlite3.Connection):
-        raw.execute(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
-        raw.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
     elif isinstance(raw, psycopg.Connection) and reading:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
