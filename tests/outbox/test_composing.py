@@ -92,6 +92,14 @@ def test_the_headers_name_sender_recipient_and_machine() -> None:
     assert message["Date"].datetime == SENT_AT
 
 
+def test_a_subject_beyond_ascii_is_folded_into_words_that_every_reader_takes() -> None:
+    lines = composed(subject="Näive – " * 25).content.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    assert max(map(len, lines)) <= 85
+    words = [line for line in lines if b"=?utf-8?b?" in line]
+    assert len(words) > 1
+    assert max(len(line.removeprefix(b"Subject:").strip()) for line in words) <= 75
+
+
 def test_a_long_link_in_the_text_survives() -> None:
     link = "https://tracker.example.org/actions/A-0107?" + "x" * 300
     assert link in body(read(composed(text=f"See {link} now\n")), "plain")

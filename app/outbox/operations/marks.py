@@ -99,10 +99,8 @@ def set_aside(message: Begun, *, state: State, reason: str) -> None:
 
 
 _OURS = and_(_COLUMN.state == State.SENDING, _COLUMN.claimed_by == bindparam("claimant"))
-#: A sender that woke after its lease may still bring the good news, until somebody begins again.
-_NOT_BEGUN_AGAIN = and_(
-    _COLUMN.state == State.QUEUED, _COLUMN.doubtful.is_(True), _COLUMN.attempts == bindparam("attempt")
-)
+#: A sender that woke after its lease may still bring the good news, while nobody else is sending.
+_NOT_BEGUN_AGAIN = and_(_COLUMN.state == State.QUEUED, _COLUMN.doubtful.is_(True))
 _MARK_SENT = (
     update(_TABLE)
     .where(_OF, or_(_OURS, _NOT_BEGUN_AGAIN))
@@ -132,7 +130,7 @@ def mark(
     now = machine_now()
     ours = {"of": message_id, "claimant": claimant}
     if outcome is Verdict.ACCEPTED:
-        marked = _execute(_MARK_SENT, {**ours, "attempt": attempt, "now": now}).scalar()
+        marked = _execute(_MARK_SENT, {**ours, "now": now}).scalar()
         return None if marked is None else State.SENT
     standing = rules.standing_after(outcome, attempts=attempt, doubtful=doubtful, now=now, chance=random())
     kind = _execute(_MARK_OTHERWISE, {**ours, **_otherwise(standing, said)}).scalar()
