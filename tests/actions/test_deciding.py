@@ -153,6 +153,13 @@ def test_a_second_decision_is_told_of_the_first(world: Flask) -> None:
     assert refused.value.sentence == "This was decided by Scr chair on 31 March 2017: accepted"
 
 
+def test_what_was_set_aside_while_it_waited_is_decided_no_more(world: Flask) -> None:
+    action = a_submitted_action()
+    action.status = "superseded"
+    with acting("scr.chair"), pytest.raises(operations.AlreadyDecided, match="nothing to decide"):
+        operations.decide_sign_off(action=action, decision=Decision.ACCEPTED)
+
+
 def test_a_meeting_lies_between_sending_and_today(world: Flask) -> None:
     action = a_submitted_action()
     with acting("scr.chair"):
