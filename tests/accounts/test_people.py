@@ -18,6 +18,7 @@ def test_everybody_signed_in_sees_agencies_groups_and_people(world: Flask, clien
     agency.other_names.append(AgencyName(name="HUH"))
     agency.board_seats, agency.board_attendance_percent = 2, 25
     agency.provenance, agency.source_line = "published", "L475"
+    current_session().add(Seat(group=by_ref(Group, "scr"), person=by_ref(Person, "left.owner")))
     current_session().commit()
     page = client_as("staff.reader").get("/people").get_data(as_text=True)
     for seen in ("HUH", "25%", "Statutory", "Published, L475", "SCR Sub-Group", "Scr chair", "Named nurse"):

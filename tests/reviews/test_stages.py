@@ -8,6 +8,9 @@ from flask import Flask
 
 from app.core.database import current_session
 from app.reviews.models import Review
+from app.reviews.operations import withdraw_stage
+from app.reviews.queries import stage_row
+from app.reviews.rules import LastStage
 from tests.support.client import PageClient
 from tests.support.trail import change, entries
 from tests.support.world import by_ref, make_review
@@ -83,6 +86,11 @@ def test_a_stage_recorded_wrongly_is_withdrawn_with_a_reason_and_stays_in_sight(
 def test_the_only_stage_of_a_review_cannot_be_withdrawn(chair: PageClient) -> None:
     page = chair.post(f"{PATH}/1/withdraw", {"reason": "Wrong day"}, status=422).get_data(as_text=True)
     assert "Record the right stage first, then withdraw this one" in page
+    row = stage_row("R-0001", 1)
+    with pytest.raises(LastStage):
+        withdraw_stage(row=row, reason="Wrong day")
+    assert row.withdrawn_on is None, "what is refused changes nothing"
+    current_session().rollback()
     reach(chair, "notified", "4", "5", "2016")
     chair.post(f"{PATH}/1/withdraw", {"reason": "Wrong day"})
     assert where() == ("notified", date(2016, 5, 4))
