@@ -3,6 +3,7 @@
 The addresses come from the URL map. A new address fails here until it says which records it is to be tried on.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any
@@ -12,6 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from app.accounts.guard import OPEN_ENDPOINTS
 from app.accounts.policy import TABLE, PersonFacts, can
@@ -25,15 +27,12 @@ from tests.support.thread import build_thread
 PEOPLE = (
     "board.manager",
     "independent.chair",
-    "executive.member",
     "scr.chair",
     "scr.member",
     "qa.chair",
     "hlt.lead",
     "homerton.lead",
     "homerton.owner",
-    "police.owner",
-    "tusk.editor",
     "staff.reader",
     "administrator",
 )
@@ -106,6 +105,11 @@ def state() -> str:
     return digest.hexdigest()
 
 
+def without_tokens(answer: TestResponse) -> str:
+    """The page less the tokens of its forms, which carry the second they were made in."""
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", answer.get_data(as_text=True))
+
+
 def last_entry() -> AuditEntry:
     """The newest entry of the audit trail."""
     entry = current_session().scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
@@ -148,7 +152,7 @@ def test_each_person_opens_exactly_what_the_policy_allows(
 ) -> None:
     client = client_as(ref)
     person = person_by_ref(ref).facts
-    absent = client.get("/reviews/R-9999/edit", status=404).get_data()
+    absent = without_tokens(client.get("/reviews/R-9999/edit", status=404))
     before = state()
     for rule in rules(thread):
         asked = stamp(thread, rule)
@@ -161,9 +165,12 @@ def test_each_person_opens_exactly_what_the_policy_allows(
                 answer = client.client.get(path)
                 reached = answer.status_code in {200, 302, 303}
                 assert reached == allowed, f"{ref}: GET {path} answered {answer.status}"
+                if answer.status_code in {302, 303}:
+                    with client.client.session_transaction() as session:
+                        session.pop("_flashes", None)
                 if not allowed:
                     assert answer.status_code == 404
-                    assert answer.get_data() == absent, f"{path} differs from what does not exist"
+                    assert without_tokens(answer) == absent, f"{path} differs from what does not exist"
                     assert last_entry().line == f"Refused: {asked.verb}"
             elif not allowed:
                 client.post(path, status=404)
