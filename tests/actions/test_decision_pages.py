@@ -175,15 +175,17 @@ def _history(action: Action, rows: int) -> None:
     """So many of everything that is written about an action, each by somebody else."""
     session = current_session()
     for number in range(rows):
-        name = f"{action.ref}.{number}".lower()
-        person = Person(ref=name, name=name, role_title="Nurse", email=f"{name}@example.org")
+        names = [f"{action.ref}.{number}.{letter}".lower() for letter in "abcd"]
+        writer, prover, sender, decider = (
+            Person(ref=name, name=name, role_title="Nurse", email=f"{name}@example.org") for name in names
+        )
         update = ActionUpdate(ref=f"{action.ref}-U{number}", words="So", owner_view="on_track")
-        update.written_on, update.written_by = DAY, person
+        update.written_on, update.written_by = DAY, writer
         piece = Evidence(ref=f"{action.ref}-E{number}", kind="words", shows="So")
-        piece.added_on, piece.added_by = DAY, person
+        piece.added_on, piece.added_by = DAY, prover
         sign_off = SignOff(ref=f"{action.ref}-S{number}", what_is_different="So", decision="returned")
         sign_off.sent_on = sign_off.decided_on = DAY
-        sign_off.sent_by = sign_off.decided_by = person
+        sign_off.sent_by, sign_off.decided_by = sender, decider
         action.updates.append(update)
         action.evidence.append(piece)
         action.sign_offs.append(sign_off)
