@@ -7,7 +7,7 @@ from app.accounts.models import Person
 from app.accounts.policy import ExtensionDecider, PersonFacts, Role
 from app.actions.models import Action, ExtensionRequest, SignOff
 from app.actions.rules.date_changes import DECIDER_LABELS
-from app.actions.rules.lifecycle import PAUSED, Status
+from app.actions.rules.lifecycle import Status
 from app.core.filters import date_long, date_short, plural
 from app.core.working_days import WorkingDays
 from app.outbox.models import State
@@ -22,6 +22,7 @@ def matters_of(action: Action, person: PersonFacts, on: date) -> list[Matter]:
     """Everything that somebody has to do about the action before it can go on.
 
     A request for more time waits on whoever decides it, and meanwhile the action itself is still owed.
+    While it is on hold nobody owes anything.
     """
     status = Status(action.status)
     group = action.group.name
@@ -34,11 +35,10 @@ def matters_of(action: Action, person: PersonFacts, on: date) -> list[Matter]:
         found.append(Matter(group, sign_off.sent_on, "to decide the sign-off", action.ref, sits_there))
     if action.is_open and action.due_on is not None:
         found += _of_open(action, person, on)
-    if status in PAUSED:
-        whom = action.agency.short_name
-        what = "outside the partnership" if status is Status.ESCALATED else "while it is on hold"
+    if status is Status.ESCALATED:
         since = max((step.taken_on for step in action.steps), default=action.created_on)
-        found.append(Matter(whom, since, what, action.ref, _is_of(person, action)))
+        whom = action.agency.short_name
+        found.append(Matter(whom, since, "outside the partnership", action.ref, _is_of(person, action)))
     return found
 
 

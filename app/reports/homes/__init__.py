@@ -30,6 +30,8 @@ class Home:
     owing: list[OwingSection] = field(default_factory=list)
     overseeing: list[OverseeingSection] = field(default_factory=list)
     reading: ReadingSection | None = None
+    #: Whether overseeing is what the person is there for, and stands above what they owe.
+    oversees_first: bool = False
 
 
 def home() -> Home:
@@ -40,6 +42,7 @@ def home() -> Home:
     if Role.ACTION_OWNER in facts.roles or facts.leads or facts.board_member_for:
         made.owing = owing_sections(facts, on)
     if facts.roles & {Role.BOARD_MANAGER, Role.INDEPENDENT_CHAIR, Role.EXECUTIVE}:
+        made.oversees_first = True
         made.overseeing.append(whole_partnership(facts, on))
         seats = facts.chairs
     else:

@@ -58,6 +58,8 @@ class OwingSection:
     by_person: Sequence[tuple[str, Sequence[OwedRow]]] = ()
     by_person_more: str = ""
     href: str = ""
+    #: Whether anything is open or was sent for sign-off.
+    is_owing: bool = True
 
 
 def owing_sections(facts: PersonFacts, on: date) -> list[OwingSection]:
@@ -156,6 +158,7 @@ def _of_agency(facts: PersonFacts, agency: Agency, on: date) -> OwingSection:
         title=f"What must {agency.short_name} do, by when?",
         about=f"{agency.name} · {figure(counts.open)} open",
         tiles=_agency_tiles(counts, filters),
+        is_owing=bool(counts.open or counts.sent),
         lists=(),
         by_person=_by_person(shown),
         by_person_more="See all the agency's actions" if len(others) > len(shown) else "",
