@@ -41,7 +41,7 @@ def load(file: Path) -> Answer:
     # Imported here: what reads and checks files is slow to start, and no other command needs it.
     from app.transfer import operations as transfer
 
-    return _loaded(asdict(transfer.load_file(file)))
+    return _loaded(transfer.load_file(file).as_json())
 
 
 @command(data, "dump")
@@ -50,7 +50,7 @@ def dump(file: Path) -> Answer:
     """Write what the partnership recorded into an interchange file, replacing it whole."""
     from app.transfer import operations as transfer
 
-    return _loaded(asdict(transfer.dump_file(file)))
+    return _loaded(transfer.dump_file(file).as_json())
 
 
 def _loaded(document: dict[str, Any]) -> Answer:

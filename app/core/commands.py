@@ -23,6 +23,8 @@ from app.core.installation import Mode, WrongMode, check_mode
 from app.core.patience import CannotRecord, passes
 from app.core.transactions import apart
 
+NO_ANSWER = "The database does not answer just now; try again in a moment."
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -48,7 +50,11 @@ def command(group: click.Group, name: str) -> Callable[[Callable[..., Answer]], 
                 check_database()
                 answer = work(**arguments)
             except (RuleBroken, WrongMode, CannotRecord) as refusal:
-                answer = Answer({"problem": str(refusal)}, [str(refusal)], is_well=False)
+                answer = _refused(str(refusal))
+            except DBAPIError as error:
+                if not passes(error):
+                    raise
+                answer = _refused(NO_ANSWER)
             if as_json:
                 click.echo(json.dumps(answer.document, ensure_ascii=False, default=_written))
             for line in () if as_json else answer.words:
@@ -60,6 +66,10 @@ def command(group: click.Group, name: str) -> Callable[[Callable[..., Answer]], 
     return decorate
 
 
+def _refused(sentence: str) -> Answer:
+    return Answer({"problem": sentence}, [sentence], is_well=False)
+
+
 def check_database() -> None:
     """Raise WrongMode, in a sentence that says what to do, unless the database is made and of our mode."""
     try:
@@ -67,7 +77,7 @@ def check_database() -> None:
             check_mode(session, Mode(current_app.config["TRACKER_MODE"]))
     except DBAPIError as error:
         if passes(error):
-            raise CannotRecord("The database does not answer just now; try again.") from error
+            raise CannotRecord(NO_ANSWER) from error
         raise WrongMode("The database has no tables yet; run ‘flask db upgrade’ first.") from error
 
 

@@ -4,15 +4,20 @@ import json
 import subprocess
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from app.accounts.models import Person
 from app.accounts.queries import person_by_ref
 from app.core.database import current_session
 from app.outbox.models import OutboxMessage, State
 from tests.reminders.support import action
+from tests.support.databases import Backend, SqliteBackend
+from tests.support.world import CAST
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -110,6 +115,7 @@ def test_a_password_is_set_for_who_has_an_account(world: Flask, flask_command: R
     words = ("accounts", "set-password", "--password", "correct horse battery", "--json")
     assert document(flask_command(*words, "scr.chair@example.org")) == {"person": "scr.chair"}
     assert person_by_ref("scr.chair").password
+    current_session().commit()
     refused = document(flask_command(*words, "nobody@example.org"), status=1)
     assert refused == {"problem": "There is no account with that address."}
     short = flask_command("accounts", "set-password", "--password", "short", "scr.chair@example.org")
@@ -134,13 +140,40 @@ def test_a_command_called_wrongly_ends_with_status_2(
     assert (done.returncode, done.stdout) == (2, "")
 
 
-def test_a_database_without_tables_is_one_sentence(world: Flask, flask_command: Run, tmp_path: Any) -> None:
+def test_a_database_without_tables_is_one_sentence(world: Flask, flask_command: Run, tmp_path: Path) -> None:
     empty = {"DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite'}"}
     found = document(flask_command("reminders", "run", "--json", **empty), status=1)
     assert found == {"problem": "The database has no tables yet; run ‘flask db upgrade’ first."}
     scheduler = flask_command("scheduler", **empty)
     assert (scheduler.returncode, scheduler.stdout) == (1, "")
     assert scheduler.stderr == "Error: The database has no tables yet; run ‘flask db upgrade’ first.\n"
+
+
+def test_a_database_that_another_writer_holds_is_one_sentence(
+    backend: Backend, world: Flask, flask_command: Run
+) -> None:
+    if not isinstance(backend, SqliteBackend):
+        # PostgreSQL's writers wait for rows, not for the whole database.
+        return
+    current_session().execute(update(Person).values(name=Person.name))
+    found = document(
+        flask_command("accounts", "set-password", "--password", "x" * 12, "a@b.c", "--json"), status=1
+    )
+    assert found == {"problem": "The database does not answer just now; try again in a moment."}
+
+
+def test_data_goes_in_and_out_and_a_fault_is_named(world: Flask, flask_command: Run, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    document(flask_command("data", "dump", str(first), "--json"))
+    loaded = document(flask_command("data", "load", str(first), "--json"))
+    assert (loaded["created"], loaded["updated"], loaded["problems"]) == ({}, {}, [])
+    assert loaded["unchanged"]["person"] == len(CAST)
+    flask_command("data", "dump", str(second))
+    assert first.read_bytes() == second.read_bytes()
+    first.write_text(first.read_text().replace('"agency": "homerton"', '"agency": "nobodys"', 1))
+    refused = document(flask_command("data", "load", str(first), "--json"), status=1)
+    assert refused["problems"]
+    assert set(refused["problems"][0]) == {"path", "value", "problem"}
 
 
 def test_a_database_of_the_other_mode_is_refused(world: Flask, flask_command: Run) -> None:
