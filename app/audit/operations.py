@@ -144,7 +144,7 @@ def record_all(deeds: Sequence[Deed]) -> None:
         session.execute(
             insert(AuditPayload),
             [
-                {"entry_id": number, "salt": payloads[digest][0], "body": payloads[digest][1]}
+                {"entry_id": number, "salt": payloads[str(digest)][0], "body": payloads[str(digest)][1]}
                 for number, digest in numbers
             ],
         )

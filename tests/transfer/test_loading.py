@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event, func, select
 
-from app.accounts.models import Person
+from app.accounts.models import Area, Person
 from app.actions.models import Action
 from app.actions.standing import keep
 from app.audit.models import AuditEntry
@@ -19,6 +19,7 @@ from app.core.database import current_session
 from app.core.references import next_reference
 from app.outbox.models import OutboxMessage
 from app.transfer.operations import REFUSED, LoadOutcome, load_file
+from app.transfer.operations import load as load_document
 from tests.transfer.documents import whole
 
 Load = Callable[[Any], LoadOutcome]
@@ -156,6 +157,17 @@ def test_what_only_the_database_refuses_is_one_problem_and_leaves_nothing(loaded
     assert [(problem.path, problem.problem) for problem in outcome.problems] == [("", REFUSED)]
     assert outcome.updated == {}
     assert loaded(whole()).updated == {}
+
+
+def test_what_the_database_refuses_leaves_the_callers_transaction_as_it_was(loaded: Load) -> None:
+    document = whole()
+    first, second, *_ = document["people"]
+    first["email"], second["email"] = second["email"], first["email"]
+    document["areas"][0]["name"] = "The London Borough of Hackney"
+    session = current_session()
+    assert [problem.problem for problem in load_document(document).problems] == [REFUSED]
+    assert session.scalars(select(Area.name)).all() == ["Hackney"]
+    session.rollback()
 
 
 def test_a_file_may_begin_with_the_mark_that_some_programs_write(load: Load, tmp_path: Path) -> None:
