@@ -113,6 +113,14 @@ def test_each_filter_narrows_the_register(
     assert shown(client_as("board.manager"), f"/reviews?{query}") == found
 
 
+def test_reviews_in_progress_are_those_that_have_not_reached_their_last_stage(
+    varied: Flask, client_as: ClientAs
+) -> None:
+    by_ref(Review, "R-0001").stage_code = "completed"
+    current_session().commit()
+    assert shown(client_as("board.manager"), "/reviews?stage=in-progress") == ["R-0002", "R-0003"]
+
+
 @pytest.mark.parametrize(
     "query", ["type=nonsense", "year=abc", "year=9999", "group=%00", "area=x", "sort=-x"]
 )
