@@ -243,6 +243,8 @@ def test_a_page_asks_as_many_questions_for_fifty_actions_as_for_ten(world: Flask
         many(lesson, count)
         current_session().commit()
         client = client_as("scr.chair")
+        # A process asks once, at its first page, whether the database is its own.
+        client.get("/people")
         current_session().expire_all()
         with statements() as told:
             client.get(f"/reviews/{review.ref}")
