@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.audit.models import AuditEntry
 from app.core.clock import today
 from app.core.database import current_session
 from app.core.installation import Installation
@@ -34,6 +35,10 @@ def test_a_weekend_begins_and_passes_and_monday_reminds(world: Flask, client_as:
     assert today() == date(2017, 4, 3)
     days = [date(2017, 3, 31), date(2017, 4, 1), date(2017, 4, 2), date(2017, 4, 3)]
     assert runs() == [(job, day, "done") for day in days for job in ("colours", "reminders")]
+    began = current_session().scalars(select(AuditEntry).where(AuditEntry.verb == "demonstration.use"))
+    assert [(entry.actor_name, entry.business_on) for entry in began] == [
+        ("Scr chair", day) for day in days[1:]
+    ]
     rungs = {row.queued_on: row.rung for row in current_session().scalars(select(Reminder))}
     assert rungs == {date(2017, 3, 31): "owner-28", date(2017, 4, 3): "owner-7"}
     page = client.get("/demo/mailbox").get_data(as_text=True)

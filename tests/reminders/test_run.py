@@ -1,5 +1,6 @@
 """The day's run: who is reminded of what, once, and in one message."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,9 @@ from app.outbox import sender
 from app.outbox.models import State
 from app.reminders import operations
 from app.reminders.operations import RunOutcome
+from app.reminders.operations.queueing import Tally, queue_batch
+from app.reminders.planning import Item
+from app.reminders.rules import Tier
 from tests.reminders.support import FRIDAY, MONDAY, action, actions, ledger, lesson, messages, queued
 from tests.support.world import make_action
 
@@ -215,3 +219,35 @@ def test_a_preview_says_what_the_runs_would_queue_and_writes_nothing(world: Flas
         sender.send(until_empty=True)
     assert sorted(foretold) == sorted(happened)
     assert len({on for on, _recipient, _items in foretold}) > 4
+
+
+def item(ref: str, **values: object) -> Item:
+    """An item as a plan has it."""
+    made = Item(ref=ref, rung="owner+1", tier=Tier.OWNER, offset_days=1, due_on=late(3), stands_in=False)
+    return replace(made, **values)  # type: ignore[arg-type]
+
+
+def test_a_plan_that_somebody_else_carried_out_meanwhile_leaves_no_empty_message(world: Flask) -> None:
+    action(late(3))
+    operations.run(on=FRIDAY)
+    sender.send(until_empty=True)
+    owner_id = person_by_ref("homerton.owner").id
+    tally = queue_batch(items={owner_id: [item("A-0001")]}, on=MONDAY)
+    current_session().commit()
+    assert tally == Tally(queued=0, recipients=0, already_sent=1)
+    assert messages() == [("homerton.owner", FRIDAY, State.SENT)]
+
+
+def test_a_recipient_who_fails_half_way_leaves_nothing_behind(world: Flask) -> None:
+    actions(late(3), late(3))
+    ids = {ref: person_by_ref(ref).id for ref in ("hlt.lead", "homerton.owner", "police.owner")}
+    broken = item("A-0001", due_on=None)
+    owed = {
+        ids["hlt.lead"]: [item("A-0001")],
+        ids["homerton.owner"]: [broken],
+        ids["police.owner"]: [item("A-0002")],
+    }
+    tally = queue_batch(items=owed, on=FRIDAY)
+    current_session().commit()
+    assert tally == Tally(queued=2, recipients=2, already_sent=0)
+    assert [ref for ref, _on, _state in messages()] == ["hlt.lead", "police.owner"]
