@@ -1,4 +1,4 @@
-"""Fixtures: a fresh migrated database for each test, on the backend under test, and a client for each person."""
+"""Fixtures: a fresh migrated database for each test, on the backend under test, and a client a person."""
 
 import os
 import shutil
@@ -17,6 +17,10 @@ from tests.support.client import PageClient
 from tests.support.databases import Backend, PostgresqlBackend, SqliteBackend
 
 ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = shutil.which("chromium")
+
+#: Without a browser on the machine the browser tests are not collected; the CI script installs one.
+collect_ignore = [] if CHROMIUM else ["e2e"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -145,9 +149,6 @@ def flask_command(process_environment: dict[str, str]) -> Callable[..., subproce
         )
 
     return run
-
-
-CHROMIUM = shutil.which("chromium")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from functools import wraps
 from typing import Any
 
 from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, session, url_for
-from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 
@@ -134,13 +133,15 @@ def _record_refusal(stamp: Access | None, url_values: dict[str, Any]) -> None:
     verb = stamp.verb if stamp else "unstamped"
     ref = str(url_values.get("ref", "-"))[:64]
     current_session().rollback()
-    _apart(lambda database: record(
-        verb=verb,
-        subject=Subject(verb.partition(".")[0], ref),
-        line=f"Refused: {verb}",
-        is_read=True,
-        session=database,
-    ))
+    _apart(
+        lambda database: record(
+            verb=verb,
+            subject=Subject(verb.partition(".")[0], ref),
+            line=f"Refused: {verb}",
+            is_read=True,
+            session=database,
+        )
+    )
 
 
 def _record_reads() -> None:

@@ -150,9 +150,7 @@ class Person(Identified, UserMixin, Base):
     left_on: Mapped[date | None]
     password: Mapped[str | None] = mapped_column(String(255))
     #: Changes with the password, and ends every session when it does.
-    fs_uniquifier: Mapped[str] = mapped_column(
-        String(64), unique=True, default=lambda: secrets.token_hex(32)
-    )
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=lambda: secrets.token_hex(32))
 
     agency: Mapped[Agency | None] = relationship(back_populates="people")
     assignments: Mapped[list["RoleAssignment"]] = relationship(

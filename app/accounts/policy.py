@@ -81,7 +81,7 @@ class Facts:
     agency_id: int | None = None
     #: The people the ladder has reached about this action.
     reached_ids: frozenset[int] = frozenset()
-    #: Those who decide the action's sign-off, and the last request for more time about it, where there is one;
+    #: Those who decide the action's sign-off, and those who decide the last request for more time about it;
     #: never the people or agencies that answer for it.
     sign_off_decider_ids: frozenset[int] = frozenset()
     extension_decider_ids: frozenset[int] = frozenset()

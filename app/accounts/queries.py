@@ -40,23 +40,31 @@ def person_by_ref(ref: str) -> Person:
 
 def person_by_email(email: str) -> Person | None:
     """The person with that address, however it is capitalised."""
-    return current_session().scalars(
-        select(Person).where(func.lower(Person.email) == email.strip().lower())
-    ).first()
+    return (
+        current_session()
+        .scalars(select(Person).where(func.lower(Person.email) == email.strip().lower()))
+        .first()
+    )
 
 
 def people() -> Sequence[Person]:
     """Everybody with an account who has not left, by name."""
-    return current_session().scalars(
-        select(Person).where(Person.active).options(selectinload(Person.agency)).order_by(Person.name)
-    ).all()
+    return (
+        current_session()
+        .scalars(
+            select(Person).where(Person.active).options(selectinload(Person.agency)).order_by(Person.name)
+        )
+        .all()
+    )
 
 
 def people_of_agency(agency_id: int) -> Sequence[Person]:
     """The people of one agency who have not left, by name."""
-    return current_session().scalars(
-        select(Person).where(Person.agency_id == agency_id, Person.active).order_by(Person.name)
-    ).all()
+    return (
+        current_session()
+        .scalars(select(Person).where(Person.agency_id == agency_id, Person.active).order_by(Person.name))
+        .all()
+    )
 
 
 def holders(role: Role, *, agency_id: int | None = None) -> Sequence[Person]:
@@ -74,12 +82,16 @@ def holders(role: Role, *, agency_id: int | None = None) -> Sequence[Person]:
 
 def chairs_of(group_id: int) -> Sequence[Person]:
     """The people who chair a group and have not left."""
-    return current_session().scalars(
-        select(Person)
-        .join(Seat, Seat.person_id == Person.id)
-        .where(Seat.group_id == group_id, Seat.is_chair, Person.active)
-        .order_by(Person.id)
-    ).all()
+    return (
+        current_session()
+        .scalars(
+            select(Person)
+            .join(Seat, Seat.person_id == Person.id)
+            .where(Seat.group_id == group_id, Seat.is_chair, Person.active)
+            .order_by(Person.id)
+        )
+        .all()
+    )
 
 
 def is_empty() -> bool:
@@ -89,31 +101,43 @@ def is_empty() -> bool:
 
 def agencies_in_full() -> Sequence[Agency]:
     """Every agency with its other names, by name; those outside the partnership last."""
-    return current_session().scalars(
-        select(Agency)
-        .options(selectinload(Agency.other_names))
-        .order_by(Agency.is_external, Agency.name, Agency.id)
-    ).all()
+    return (
+        current_session()
+        .scalars(
+            select(Agency)
+            .options(selectinload(Agency.other_names))
+            .order_by(Agency.is_external, Agency.name, Agency.id)
+        )
+        .all()
+    )
 
 
 def groups_in_full() -> Sequence[Group]:
     """Every group with those who sit on it, by name."""
-    return current_session().scalars(
-        select(Group)
-        .options(selectinload(Group.seats).joinedload(Seat.person).joinedload(Person.agency))
-        .order_by(Group.name, Group.id)
-    ).all()
+    return (
+        current_session()
+        .scalars(
+            select(Group)
+            .options(selectinload(Group.seats).joinedload(Seat.person).joinedload(Person.agency))
+            .order_by(Group.name, Group.id)
+        )
+        .all()
+    )
 
 
 def people_in_full() -> Sequence[Person]:
     """Everybody who has not left, with their agency, roles and seats, by name."""
-    return current_session().scalars(
-        select(Person)
-        .where(Person.active)
-        .options(
-            joinedload(Person.agency),
-            selectinload(Person.assignments).joinedload(RoleAssignment.agency),
-            selectinload(Person.seats).joinedload(Seat.group),
+    return (
+        current_session()
+        .scalars(
+            select(Person)
+            .where(Person.active)
+            .options(
+                joinedload(Person.agency),
+                selectinload(Person.assignments).joinedload(RoleAssignment.agency),
+                selectinload(Person.seats).joinedload(Seat.group),
+            )
+            .order_by(Person.name, Person.id)
         )
-        .order_by(Person.name, Person.id)
-    ).all()
+        .all()
+    )

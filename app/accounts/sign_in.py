@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, current_app, make_response, redirect, request, session, url_for
 from flask_login import current_user
 from flask_security import Security, hash_password, uia_email_mapper
+from flask_security.core import RoleMixin
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.forms import LoginForm
 
@@ -56,7 +57,8 @@ class SignInForm(LoginForm):
 def install_sign_in(app: Flask) -> None:
     """Set Flask-Security up on our people, and record every attempt to sign in."""
     app.config.update(SETTINGS)
-    datastore = SQLAlchemyUserDatastore(db, Person, RoleAssignment)
+    # Our roles are held for an agency, which its own notion of a role does not know; it asks for none.
+    datastore = SQLAlchemyUserDatastore(db, Person, cast(type[RoleMixin], RoleAssignment))
     Security(app, datastore, login_form=SignInForm)
     app.view_functions["security.login"] = _recorded(app.view_functions["security.login"])
 
@@ -109,6 +111,4 @@ def set_password(*, person: Person, password: str) -> None:
         raise RuleBroken(f"Use a password of at least {SHORTEST_PASSWORD} characters.", "password")
     person.password = hash_password(password)
     current_app.extensions["security"].datastore.set_uniquifier(person)
-    record(
-        verb="account.set_password", subject=Subject("person", person.ref), line="Password set"
-    )
+    record(verb="account.set_password", subject=Subject("person", person.ref), line="Password set")

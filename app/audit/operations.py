@@ -1,4 +1,4 @@
-"""Writing the audit trail. A change's entry is in the change's own transaction; a read's is in one of its own."""
+"""Writing the audit trail: a change's entry in the change's own transaction, a read's in one of its own."""
 
 import secrets
 from collections.abc import Mapping, Sequence

@@ -14,7 +14,7 @@ from app.core.database import current_session
 
 @dataclass(frozen=True)
 class Verification:
-    """The outcome of walking the chain: how many entries, how many sealed, and the first that does not fit."""
+    """What walking the chain found: how many entries, how many sealed, and the first that does not fit."""
 
     entries: int
     sealed: int

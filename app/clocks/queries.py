@@ -15,8 +15,12 @@ def regimes() -> Sequence[Regime]:
 
 def stages(*, regime_id: int, pathway: str) -> Sequence[Stage]:
     """The stages a review passes on its pathway under its regime, in order."""
-    return current_session().scalars(
-        select(Stage)
-        .where(Stage.regime_id == regime_id, Stage.pathway == pathway)
-        .order_by(Stage.position)
-    ).all()
+    return (
+        current_session()
+        .scalars(
+            select(Stage)
+            .where(Stage.regime_id == regime_id, Stage.pathway == pathway)
+            .order_by(Stage.position)
+        )
+        .all()
+    )

@@ -5,7 +5,7 @@ Each hook is filled by kind. A hook that nobody fills fails the gates, and askin
 
 from collections.abc import Callable
 from datetime import date
-from typing import Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
@@ -56,7 +56,7 @@ still_wanted: Hook[[int, date], bool] = Hook("still_wanted")
 message_text: Hook[[int, date], MessageText] = Hook("message_text")
 #: The message (by its row number) was refused for good; the reason is what the receiver said.
 delivery_failed: Hook[[int, str], None] = Hook("delivery_failed")
-#: What the subject (by its reference) owes has changed; reminders about it that were not attempted are taken out.
+#: What is owed about the subject (by its reference) changed; reminders not attempted yet are taken out.
 dues_changed: Hook[[str], None] = Hook("dues_changed")
 
-ALL: tuple[Hook[..., object], ...] = (still_wanted, message_text, delivery_failed, dues_changed)
+ALL: tuple[Hook[Any, Any], ...] = (still_wanted, message_text, delivery_failed, dues_changed)

@@ -40,7 +40,7 @@ class Installation(Base):
 
 def demonstration_day(session: Session) -> date:
     """The day it is in the demonstration. Raises WrongMode where the database is not a demonstration."""
-    day = session.scalar(select(Installation.demonstration_on))
+    day: date | None = session.scalar(select(Installation.demonstration_on))
     if day is None:
         raise WrongMode("this database holds no demonstration day; it was not made in demo mode")
     return day

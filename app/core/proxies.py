@@ -5,7 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 
 def trust_proxies(app: Flask) -> None:
-    """Take the visitor's address and scheme from as many proxies as ``TRUSTED_PROXIES`` counts, and no more."""
+    """Take the visitor's address and scheme from as many proxies as the setting counts, and no more."""
     hops = app.config["TRUSTED_PROXIES"]
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

@@ -28,7 +28,9 @@ class QuietPeriod(Identified, Base):
     """Days of every year on which nothing is queued, for example 24 December to 1 January."""
 
     __tablename__ = "quiet_period"
-    __table_args__ = (CheckConstraint("from_month BETWEEN 1 AND 12 AND to_month BETWEEN 1 AND 12", name="months"),)
+    __table_args__ = (
+        CheckConstraint("from_month BETWEEN 1 AND 12 AND to_month BETWEEN 1 AND 12", name="months"),
+    )
 
     from_month: Mapped[int]
     from_day: Mapped[int]

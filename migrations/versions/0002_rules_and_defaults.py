@@ -74,21 +74,45 @@ def upgrade() -> None:
     _write_regimes()
     _insert(
         "brag_threshold",
-        [{"in_force_from": FROM_THE_BEGINNING, "due_soon_days": 28, "stale_days": 31,
-          "amber_extensions": 1, "red_extensions": 2}],
+        [
+            {
+                "in_force_from": FROM_THE_BEGINNING,
+                "due_soon_days": 28,
+                "stale_days": 31,
+                "amber_extensions": 1,
+                "red_extensions": 2,
+            }
+        ],
     )
     _insert(
         "extension_tier",
         [
-            {"in_force_from": FROM_THE_BEGINNING, "number": 1, "longest_days": 28, "decider": "board_manager"},
-            {"in_force_from": FROM_THE_BEGINNING, "number": 2, "longest_days": None, "decider": "group_chair"},
-            {"in_force_from": FROM_THE_BEGINNING, "number": 3, "longest_days": None, "decider": "independent_chair"},
+            {
+                "in_force_from": FROM_THE_BEGINNING,
+                "number": 1,
+                "longest_days": 28,
+                "decider": "board_manager",
+            },
+            {
+                "in_force_from": FROM_THE_BEGINNING,
+                "number": 2,
+                "longest_days": None,
+                "decider": "group_chair",
+            },
+            {
+                "in_force_from": FROM_THE_BEGINNING,
+                "number": 3,
+                "longest_days": None,
+                "decider": "independent_chair",
+            },
         ],
     )
     _insert(
         "ladder_rung",
-        [{"name": name, "offset_days": days, "tier": tier, "every_days": every}
-         for name, days, tier, every in LADDER],
+        [
+            {"name": name, "offset_days": days, "tier": tier, "every_days": every}
+            for name, days, tier, every in LADDER
+        ],
     )
     _insert("quiet_period", [{"from_month": 12, "from_day": 24, "to_month": 1, "to_day": 1}])
     mode = current_app.config["TRACKER_MODE"]
@@ -105,7 +129,15 @@ def downgrade() -> None:
             op.execute(f"DROP TRIGGER {table}_refuses_{deed}{on_table}")
     if postgresql:
         op.execute("DROP FUNCTION refuse_change()")
-    for name in ("installation", "quiet_period", "ladder_rung", "extension_tier", "brag_threshold", "stage", "regime"):
+    for name in (
+        "installation",
+        "quiet_period",
+        "ladder_rung",
+        "extension_tier",
+        "brag_threshold",
+        "stage",
+        "regime",
+    ):
         op.execute(sa.delete(_table(name)))
 
 
@@ -135,18 +167,30 @@ def _guard_on_postgresql() -> None:
 def _write_regimes() -> None:
     _insert(
         "regime",
-        [{"code": code, "name": name, "in_force_from": begins, "in_force_until": ends}
-         for code, name, begins, ends in REGIMES],
+        [
+            {"code": code, "name": name, "in_force_from": begins, "in_force_until": ends}
+            for code, name, begins, ends in REGIMES
+        ],
     )
     regime = _table("regime")
-    numbers = {code: number for code, number in op.get_bind().execute(sa.select(regime.c.code, regime.c.id))}
+    numbers = dict(tuple(row) for row in op.get_bind().execute(sa.select(regime.c.code, regime.c.id)))
     rows = []
     for code, _name, begins, _ends in REGIMES:
         case_review = SERIOUS_CASE_REVIEW if begins < date(2018, 6, 29) else PRACTICE_REVIEW
-        for pathway, stages in (("case_review", case_review), ("case_audit", CASE_AUDIT), ("other_source", OTHER_SOURCE)):
+        for pathway, stages in (
+            ("case_review", case_review),
+            ("case_audit", CASE_AUDIT),
+            ("other_source", OTHER_SOURCE),
+        ):
             rows += [
-                {"regime_id": numbers[code], "pathway": pathway, "position": position,
-                 "code": stage, "label": label, "is_final": final}
+                {
+                    "regime_id": numbers[code],
+                    "pathway": pathway,
+                    "position": position,
+                    "code": stage,
+                    "label": label,
+                    "is_final": final,
+                }
                 for position, (stage, label, final) in enumerate(stages, start=1)
             ]
     _insert("stage", rows)

@@ -16,7 +16,13 @@ SUBJECT = Subject("action", "A-0001", "R-0001")
 
 def _record(times: int = 1, *, before: dict[str, str] | None = None) -> list[AuditEntry]:
     entries = [
-        record(verb="action.update", subject=SUBJECT, line=f"Updated A-0001, {n}", before=before, after={"a": str(n)})
+        record(
+            verb="action.update",
+            subject=SUBJECT,
+            line=f"Updated A-0001, {n}",
+            before=before,
+            after={"a": str(n)},
+        )
         for n in range(times)
     ]
     current_session().commit()
@@ -39,9 +45,7 @@ def _tamper(statement: str) -> None:
         session.execute(text(statement))
         session.execute(text("SET session_replication_role = origin"))
     else:
-        triggers = session.execute(
-            text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        ).all()
+        triggers = session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
         for name, _ in triggers:
             session.execute(text(f"DROP TRIGGER {name}"))
         session.execute(text(statement))
@@ -151,7 +155,9 @@ def test_an_entry_names_its_author_and_both_clocks(app: Flask) -> None:
 
 def test_a_source_has_its_whole_thread_on_its_timeline(app: Flask) -> None:
     _record()
-    record(verb="review.read", subject=Subject("review", "R-0001", "R-0001"), line="Opened R-0001", is_read=True)
+    record(
+        verb="review.read", subject=Subject("review", "R-0001", "R-0001"), line="Opened R-0001", is_read=True
+    )
     record(verb="action.update", subject=Subject("action", "A-0009", "R-0002"), line="Updated A-0009")
     current_session().commit()
     assert len(queries.timeline("review", "R-0001", with_reads=True)) == 2

@@ -1,6 +1,6 @@
-"""Every address × every person: the answers follow the policy, and nothing else opens a page or changes a record.
+"""Every address × every person: the answers follow the policy; nothing else opens a page or changes a record.
 
-The addresses come from the URL map. A new address fails here until it says which records it is to be tried on.
+The addresses come from the URL map. A new address fails here until somebody says which records to try.
 """
 
 import re

@@ -18,9 +18,7 @@ VERSIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
 
 def test_the_head_equals_the_models(app: Flask) -> None:
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "render_as_batch": True}
-        )
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
         assert compare_metadata(context, Base.metadata) == []
 
 

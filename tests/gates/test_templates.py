@@ -8,7 +8,9 @@ import pytest
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 PATHS = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.is_file())
 
-IMPORT = re.compile(r"\{%-?\s*from\s+\"[^\"]+\"\s+import\s+(?P<names>[^%]+?)(?:\s+with(?:out)? context)?\s*-?%\}")
+IMPORT = re.compile(
+    r"\{%-?\s*from\s+\"[^\"]+\"\s+import\s+(?P<names>[^%]+?)(?:\s+with(?:out)? context)?\s*-?%\}"
+)
 
 
 def unused_imports(source: str) -> list[str]:

@@ -9,7 +9,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 REGISTRY = re.compile(
-    r'"resolved"\s*:\s*"http|index-' + r"url|find-" + r'links|https?://[^ "]+\.(whl|tgz)|registry\.npm' + r"js"
+    r'"resolved"\s*:\s*"http|index-'
+    + r"url|find-"
+    + r'links|https?://[^ "]+\.(whl|tgz)|registry\.npm'
+    + r"js"
 )
 UNDONE = re.compile("TO" + "DO|FIX" + "ME|X" + "XX|NotImplemented" + "Error")
 MACHINE = re.compile(r"(^|[^a-z.])/(wo" + r"rk|ro" + r"ot|ho" + r"me)/")
@@ -46,5 +49,5 @@ def test_no_tracked_file_holds(pattern: re.Pattern[str], suffixes: tuple[str, ..
 
 def test_the_gate_sees_an_address(tmp_path: Path) -> None:
     file = tmp_path / "lock.json"
-    file.write_text('{"resol' + 'ved": "http' + '://example.org/a.t' + 'gz"}\n')
+    file.write_text('{"resol' + 'ved": "http' + "://example.org/a.t" + 'gz"}\n')
     assert findings(REGISTRY, [file]) == ["lock.json:1"]

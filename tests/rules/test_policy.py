@@ -89,7 +89,9 @@ EXPECTED: dict[tuple[str, str], set[str]] = {
 
 @pytest.mark.parametrize(("verb", "thing"), EXPECTED)
 def test_exactly_these_people_may(verb: str, thing: str) -> None:
-    assert {name for name, person in CAST.items() if can(person, verb, THINGS[thing])} == EXPECTED[verb, thing]
+    assert {name for name, person in CAST.items() if can(person, verb, THINGS[thing])} == EXPECTED[
+        verb, thing
+    ]
 
 
 def test_every_verb_has_its_line_in_the_table_by_hand() -> None:

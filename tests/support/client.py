@@ -64,8 +64,7 @@ class PageClient:
         with self.client.session_transaction() as session:
             session.setdefault("csrf_token", TOKEN)
         serializer = URLSafeTimedSerializer(self.app.config["SECRET_KEY"], salt="wtf-csrf-token")
-        token = serializer.dumps(TOKEN)
-        return token if isinstance(token, str) else token.decode()
+        return str(serializer.dumps(TOKEN))
 
     def _agent(self) -> str:
         agent: str = self.client.environ_base["HTTP_USER_AGENT"]

