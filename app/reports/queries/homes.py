@@ -27,6 +27,9 @@ MOST_COUNTED = 1_000
 _OPEN = [str(status) for status in OPEN]
 _CLOSED = [str(status) for status in CLOSED]
 
+#: What was sent is not open; saying so lets an owner's or agency's own index find it.
+_SENT = (Action.is_open.is_(False), Action.status == Status.SUBMITTED)
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -232,7 +235,7 @@ def sent(condition: ColumnElement[bool], *, limit: int) -> Sequence[Action]:
         current_session()
         .scalars(
             select(Action)
-            .where(condition, Action.status == Status.SUBMITTED)
+            .where(condition, *_SENT)
             .order_by(Action.submitted_on, Action.ref)
             .limit(limit)
             .options(*for_the_policy())
@@ -241,8 +244,9 @@ def sent(condition: ColumnElement[bool], *, limit: int) -> Sequence[Action]:
     )
 
 
-#: That an action is open again because its sign-off was returned.
-IS_RETURNED = and_(Action.status == Status.IN_PROGRESS, Action.return_count > 0)
+#: That an open action is open because its sign-off was returned. Said by what it is not, so that no database
+#: walks everything in progress to find it.
+IS_RETURNED = and_(Action.status.not_in([Status.AGREED, Status.REOPENED]), Action.return_count > 0)
 
 
 @dataclass(frozen=True)
@@ -267,5 +271,5 @@ def owed_counts(condition: ColumnElement[bool], on: date) -> OwedCounts:
         late=capped(some.where(Action.sort_due_on < on)),
         returned=capped(some.where(Action.sort_due_on >= on, IS_RETURNED)),
         soon=capped(some.where(Action.sort_due_on.between(on, last), ~IS_RETURNED)),
-        sent=capped(select(Action.id).where(condition, Action.status == Status.SUBMITTED)),
+        sent=capped(select(Action.id).where(condition, *_SENT)),
     )
