@@ -307,7 +307,10 @@ class SignOff(Identified, HasProvenance, Base):
     """That an action was sent for sign-off, and what the group decided. A decision is never changed."""
 
     __tablename__ = "sign_off"
-    __table_args__ = (Index("ix_sign_off_action", "action_id", "sent_on"),)
+    __table_args__ = (
+        Index("ix_sign_off_action", "action_id", "sent_on"),
+        Index("ix_sign_off_waiting", "decision", "sent_on", "id"),
+    )
 
     ref: Mapped[str] = mapped_column(String(24), unique=True)
     action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))

@@ -801,6 +801,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sign_off", schema=None) as batch_op:
         batch_op.create_index("ix_sign_off_action", ["action_id", "sent_on"], unique=False)
+        batch_op.create_index("ix_sign_off_waiting", ["decision", "sent_on", "id"], unique=False)
 
     op.create_table(
         "action_lesson",
@@ -859,6 +860,7 @@ def downgrade() -> None:
 
     op.drop_table("action_lesson")
     with op.batch_alter_table("sign_off", schema=None) as batch_op:
+        batch_op.drop_index("ix_sign_off_waiting")
         batch_op.drop_index("ix_sign_off_action")
 
     op.drop_table("sign_off")
