@@ -1,6 +1,6 @@
 """Every question asked of the outbox."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Row, func, or_, select
@@ -63,23 +63,24 @@ def of_person(person_id: int, *, limit: int = 50) -> Sequence[OutboxMessage]:
     )
 
 
-def not_yet_attempted(*, kind: str, recipient_id: int) -> Sequence[OutboxMessage]:
-    """The messages of a kind to a person that no sender has begun, held still until the transaction ends.
+def not_yet_attempted(*, kind: str, recipient_ids: Collection[int]) -> Sequence[OutboxMessage]:
+    """The messages of a kind to people that no sender has begun, held still until the transaction ends.
 
     Whoever changes what such a message will say asks here first: a sender that is about to begin it waits,
-    and then tells the changed matter; one that has begun it already is not among the answers.
+    and then tells the changed matter; one that has begun it already is not among the answers. Held in the
+    order of the people, so that two who ask at once wait for each other and not crosswise.
     """
     return (
         current_session()
         .scalars(
             select(OutboxMessage)
             .where(
-                OutboxMessage.recipient_id == recipient_id,
+                OutboxMessage.recipient_id.in_(recipient_ids),
                 OutboxMessage.kind == kind,
                 OutboxMessage.state == State.QUEUED,
                 OutboxMessage.attempts == 0,
             )
-            .order_by(OutboxMessage.id)
+            .order_by(OutboxMessage.recipient_id, OutboxMessage.id)
             .with_for_update()
             .execution_options(populate_existing=True)
         )

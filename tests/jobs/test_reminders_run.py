@@ -23,7 +23,7 @@ from tests.support.workers import Workers
 from tests.support.world import make_action, make_lesson, make_review
 
 FRIDAY = date(2017, 3, 31)
-OWNERS = 70
+OWNERS = 130
 Rows = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
 
 

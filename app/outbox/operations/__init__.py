@@ -1,21 +1,25 @@
 """Every change to the outbox: what other rooms and people ask for, and what the sender records."""
 
 from app.outbox.operations.messages import (
+    Envelope,
     NotInDoubt,
     TooLateToCancel,
     cancel,
     change_words,
     enqueue,
+    enqueue_all,
     send_again,
     settle_as_received,
 )
 
 __all__ = [
+    "Envelope",
     "NotInDoubt",
     "TooLateToCancel",
     "cancel",
     "change_words",
     "enqueue",
+    "enqueue_all",
     "send_again",
     "settle_as_received",
 ]

@@ -4,6 +4,8 @@ Putting in and taking out are part of a larger change, whose own audit entry tel
 settles has an entry of its own.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from flask import current_app
@@ -14,6 +16,7 @@ from app.audit.operations import record
 from app.core.clock import machine_now
 from app.core.database import current_session
 from app.core.errors import RuleBroken
+from app.core.upsert import insert_new
 from app.outbox import queries, rules
 from app.outbox.composing import Mailbox
 from app.outbox.models import OutboxMessage, State
@@ -61,6 +64,42 @@ def enqueue(
             raise
         return existing
     return message
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """One of many messages: the key that makes it exist once, and to whom it goes."""
+
+    dedupe_key: str
+    address: str
+    recipient_id: int | None = None
+
+
+def enqueue_all(*, kind: str, business_on: date, envelopes: Sequence[Envelope]) -> set[str]:
+    """Queue many messages in the transaction at hand; the keys of those that were not there before.
+
+    As ``enqueue`` does, in one statement. Raises WrongAddress.
+    """
+    now = machine_now()
+    domain = Mailbox.parse(current_app.config["MAIL_FROM"]).domain
+    rows = [
+        {
+            "kind": kind,
+            "dedupe_key": envelope.dedupe_key,
+            "message_id": rules.message_id_for(envelope.dedupe_key, domain),
+            "address": rules.checked_address(envelope.address),
+            "business_on": business_on,
+            "recipient_id": envelope.recipient_id,
+            "state": State.QUEUED,
+            "attempts": 0,
+            "doubtful": False,
+            "queued_at": now,
+            "next_attempt_at": now,
+        }
+        for envelope in envelopes
+    ]
+    table = OutboxMessage.metadata.tables[OutboxMessage.__tablename__]
+    return {row["dedupe_key"] for row in insert_new(current_session(), table, rows, returning=["dedupe_key"])}
 
 
 def cancel(*, message: OutboxMessage, reason: str) -> OutboxMessage:

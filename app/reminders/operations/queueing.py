@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from typing import Any
 
 from sqlalchemy import update
 
@@ -40,82 +41,120 @@ class Tally:
 
 
 class _NothingNew(Exception):
-    """Somebody else queued all of it; what was begun for this person is undone."""
+    """Somebody else queued all of a person's; what was begun for them is undone."""
 
 
 def queue_batch(*, items: Mapping[int, Sequence[Item]], on: date) -> Tally:
-    """Queue for some people what each is owed.
+    """Queue for some people what each is owed: all at once, and where that fails one by one.
 
     A person for whom it fails loses only their own; the audit trail says so, and the next run tries again.
-    Goes in the order of their numbers, so that two runs never lock crosswise. Right however often it begins.
+    Right however often it begins.
     """
-    addresses = queries.addresses(items)
-    sources = queries.source_refs(item.ref for owed in items.values() for item in owed)
+    batch = _Batch(on, queries.addresses(items), queries.source_refs(_refs(items)))
+    try:
+        with current_session().begin_nested():
+            return _queue(items, batch)
+    except Exception as error:
+        if passes(error):
+            raise
     done = Tally()
     for person_id, owed in items.items():
-        try:
-            with current_session().begin_nested():
-                done += _queue(person_id, addresses[person_id], owed, on, sources)
-        except _NothingNew:
-            done += Tally(already_sent=len(owed))
-        except Exception as error:
-            if passes(error):
-                raise
-            # Never the error's text: it may quote an address.
-            logger.error("Nothing could be queued for person %s: %s", person_id, type(error).__name__)
-            record(
-                verb="reminder.lose",
-                subject=Subject("reminders", on.isoformat()),
-                line=f"The reminders of one person could not be queued ({type(error).__name__})",
-            )
+        done += _queue_one(person_id, owed, batch)
     return done
 
 
-def _queue(
-    person_id: int, address: str, items: Sequence[Item], on: date, sources: Mapping[str, str]
-) -> Tally:
-    """Queue one person's message for the day.
+@dataclass(frozen=True)
+class _Batch:
+    """What is the same for everybody of a batch: the day, people's addresses, and the sources of subjects."""
 
-    1. The day's message is there once, whoever queues it.
+    on: date
+    addresses: Mapping[int, str]
+    sources: Mapping[str, str]
+
+    def key(self, person_id: int) -> str:
+        """What makes a person's message of the day exist once."""
+        return f"{queries.KIND}:{person_id}:{self.on.isoformat()}"
+
+
+def _refs(items: Mapping[int, Sequence[Item]]) -> set[str]:
+    return {item.ref for owed in items.values() for item in owed}
+
+
+def _queue_one(person_id: int, owed: Sequence[Item], batch: _Batch) -> Tally:
+    try:
+        with current_session().begin_nested():
+            return _queue({person_id: owed}, batch)
+    except _NothingNew:
+        return Tally(already_sent=len(owed))
+    except Exception as error:
+        if passes(error):
+            raise
+        # Never the error's text: it may quote an address.
+        logger.error("Nothing could be queued for person %s: %s", person_id, type(error).__name__)
+        record(
+            verb="reminder.lose",
+            subject=Subject("reminders", batch.on.isoformat()),
+            line=f"The reminders of one person could not be queued ({type(error).__name__})",
+        )
+        return Tally()
+
+
+def _queue(items: Mapping[int, Sequence[Item]], batch: _Batch) -> Tally:
+    """Queue people's messages for the day, in the order of their numbers: two runs never lock crosswise.
+
+    1. The day's message of each is there once, whoever queues it.
     2. One that a sender has begun takes nothing more: what is new waits for the next day.
     3. Each item goes on the ledger once; one that was taken out before it was sent goes back on its own row.
     4. Messages of earlier days that no sender has begun are cancelled, and hand over their items.
     """
-    message = outbox.enqueue(
+    created = outbox.enqueue_all(
         kind=queries.KIND,
-        dedupe_key=f"{queries.KIND}:{person_id}:{on.isoformat()}",
-        address=address,
-        business_on=on,
-        recipient_id=person_id,
+        business_on=batch.on,
+        envelopes=[
+            outbox.Envelope(batch.key(person_id), batch.addresses[person_id], person_id)
+            for person_id in items
+        ],
     )
-    waiting = [
-        found
-        for found in outbox_queries.not_yet_attempted(kind=queries.KIND, recipient_id=person_id)
-        if not found.doubtful
-    ]
-    if message.id not in {found.id for found in waiting}:
-        return Tally()
-    now = machine_now()
-    new = _write_ledger(person_id, message, items, on, now)
-    if items and not new:
-        raise _NothingNew
-    if message.text_body is not None:
-        outbox.change_words(message=message)
-    for earlier in waiting:
-        if earlier.business_on < on:
-            _take_over(earlier, message)
+    todays: dict[int, OutboxMessage] = {}
+    earlier: dict[int, list[OutboxMessage]] = {}
+    for message in outbox_queries.not_yet_attempted(kind=queries.KIND, recipient_ids=list(items)):
+        if message.doubtful or message.recipient_id is None:
+            continue
+        if message.business_on == batch.on:
+            todays[message.recipient_id] = message
+        elif message.business_on < batch.on:
+            earlier.setdefault(message.recipient_id, []).append(message)
+    taken = {person_id: owed for person_id, owed in items.items() if person_id in todays}
+    new = _write_ledger(taken, todays, batch.on)
+    for person_id, message in todays.items():
+        if items[person_id] and not new[person_id]:
+            if message.dedupe_key in created:
+                raise _NothingNew
+            continue
+        if message.text_body is not None:
+            outbox.change_words(message=message)
+        for left in earlier.get(person_id, ()):
+            _take_over(left, message)
+    lines = [item for queued in new.values() for item in queued]
     record_many(
         verb="reminder.queue",
-        lines=[(Subject(ACTION, item.ref, sources.get(item.ref)), timeline_line(item)) for item in new],
+        lines=[
+            (Subject(ACTION, item.ref, batch.sources.get(item.ref)), timeline_line(item)) for item in lines
+        ],
     )
-    return Tally(len(new), 1 if new else 0, len(items) - len(new))
+    return Tally(
+        queued=len(lines),
+        recipients=sum(bool(queued) for queued in new.values()),
+        already_sent=sum(len(owed) - len(new[person_id]) for person_id, owed in taken.items()),
+    )
 
 
 def _write_ledger(
-    person_id: int, message: OutboxMessage, items: Sequence[Item], on: date, now: datetime
-) -> list[Item]:
-    """Put the items on the ledger; those that nobody else had put there."""
-    queued = {"message_id": message.id, "queued_on": on, "queued_at": now, "taken_out_at": None}
+    items: Mapping[int, Sequence[Item]], todays: Mapping[int, OutboxMessage], on: date
+) -> dict[int, list[Item]]:
+    """Put the items of each person on the ledger; of each, those that nobody else had put there."""
+    session = current_session()
+    queued = {"queued_on": on, "queued_at": machine_now(), "taken_out_at": None}
     rows = [
         {
             "subject_kind": ACTION,
@@ -125,28 +164,44 @@ def _write_ledger(
             "due_on": item.due_on,
             "recipient_id": person_id,
             "stands_in": item.stands_in,
+            "message_id": todays[person_id].id,
             **queued,
         }
-        for item in items
+        for person_id, owed in items.items()
+        for item in owed
         if item.ledger_id is None
     ]
-    session = current_session()
     table = Reminder.metadata.tables[Reminder.__tablename__]
-    inserted = insert_new(session, table, rows, returning=["subject_ref", "rung", "due_on"])
-    written = {(row["subject_ref"], row["rung"], row["due_on"]) for row in inserted}
-    again = session.scalars(
-        update(Reminder)
-        .where(
-            Reminder.id.in_([item.ledger_id for item in items if item.ledger_id is not None]),
-            Reminder.taken_out_at.is_not(None),
+    key = ("recipient_id", "subject_ref", "rung", "due_on")
+    written = {tuple(row[name] for name in key) for row in insert_new(session, table, rows, returning=key)}
+    again: set[int] = set()
+    for person_id, owed in items.items():
+        ledger_ids = [item.ledger_id for item in owed if item.ledger_id is not None]
+        if ledger_ids:
+            again |= set(_put_back(ledger_ids, {"message_id": todays[person_id].id, **queued}))
+    return {
+        person_id: [
+            item
+            for item in owed
+            if item.ledger_id in again or (person_id, item.ref, item.rung, item.due_on) in written
+        ]
+        for person_id, owed in items.items()
+    }
+
+
+def _put_back(ledger_ids: Sequence[int], values: Mapping[str, Any]) -> Sequence[int]:
+    """Let rows that were taken out stand again, unless somebody else was faster; the numbers of those."""
+    return (
+        current_session()
+        .scalars(
+            update(Reminder)
+            .where(Reminder.id.in_(ledger_ids), Reminder.taken_out_at.is_not(None))
+            .values(**values)
+            .returning(Reminder.id)
+            .execution_options(synchronize_session=False)
         )
-        .values(**queued)
-        .returning(Reminder.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    return [
-        item for item in items if item.ledger_id in again or (item.ref, item.rung, item.due_on) in written
-    ]
+        .all()
+    )
 
 
 def _take_over(earlier: OutboxMessage, message: OutboxMessage) -> None:

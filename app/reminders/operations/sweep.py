@@ -23,7 +23,7 @@ from app.reminders.rules import Rung, why_quiet
 from app.reminders.tiers import Holders
 
 #: How many recipients one commit queues for.
-RECIPIENTS_AT_ONCE = 50
+RECIPIENTS_AT_ONCE = 100
 
 
 @dataclass(frozen=True)

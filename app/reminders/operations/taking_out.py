@@ -57,7 +57,7 @@ def take_out(ref: str) -> int:
 
 def _take_out_of_messages(recipient_id: int, items: list[Reminder]) -> int:
     """Take items out of what waits for one person, holding it still first: a sender may be near."""
-    waiting = outbox_queries.not_yet_attempted(kind=queries.KIND, recipient_id=recipient_id)
+    waiting = outbox_queries.not_yet_attempted(kind=queries.KIND, recipient_ids=[recipient_id])
     still_waiting = {message.id: message for message in waiting if not message.doubtful}
     taken_out = 0
     for message_id, message in still_waiting.items():
