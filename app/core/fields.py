@@ -215,7 +215,7 @@ class DateField(Field):
             raise ValueError(f"{what} must include a {' and a '.join(lacking)}, for example {self.example}")
         try:
             self.data = _day_from(*parts)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise ValueError(f"{what} must be a real date, for example {self.example}") from None
 
 

@@ -119,6 +119,8 @@ def test_characters_that_no_keyboard_writes_are_left_out() -> None:
         (["27", "3", "17"], "The date the report was sent must be a real date, for example 27 3 2017"),
         (["27", "3", "0017"], "The date the report was sent must be a real date, for example 27 3 2017"),
         (["²", "3", "2017"], "The date the report was sent must be a real date, for example 27 3 2017"),
+        (["9" * 20, "3", "2017"], "The date the report was sent must be a real date, for example 27 3 2017"),
+        (["1", "9" * 20, "2017"], "The date the report was sent must be a real date, for example 27 3 2017"),
     ],
 )
 def test_a_date_that_is_none_says_why_and_stays(parts: list[str], sentence: str) -> None:
