@@ -9,7 +9,7 @@ CAST = (
     ("executive.member", "Is the partnership learning from its reviews?"),
     ("hlt.lead", "What must our agency do, and by when?"),
     ("csc.lead", "What must our services do, and by when?"),
-    ("homerton.member", "What does my agency owe the board?"),
+    ("hlt.member", "What does my agency owe the board?"),
     ("homerton.owner", "What must I do, and by when?"),
     ("police.owner", "What must I do, and by when?"),
     ("city.owner", "What must I do, and by when?"),

@@ -42,7 +42,7 @@ EVERYBODY = (
     "cdop.coordinator",
     "cdop.chair",
     "hlt.lead",
-    "hlt.board",
+    "hlt.member",
     "homerton.owner",
     "csc.lead",
     "tusk.editor",
@@ -327,7 +327,7 @@ def test_a_lead_sees_the_agencys_other_actions_by_person(world: Flask, client_as
 def test_a_board_member_reads_the_agencys_actions_and_updates_none(world: Flask, client_as: Sign) -> None:
     _, lesson = a_thread()
     action = make_action(lesson, owner="hlt.lead")
-    page = html(client_as("hlt.board").get("/"))
+    page = html(client_as("hlt.member").get("/"))
     assert action.title in page
     assert "/update" not in page
 

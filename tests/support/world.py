@@ -42,7 +42,7 @@ CAST: tuple[tuple[str, str, str | None, tuple[str, ...], tuple[str, ...]], ...] 
     ("cdop.coordinator", "CDOP Co-ordinator", "chscb", ("cdop_coordinator",), ("cdop",)),
     ("cdop.chair", "Chair of CDOP", "chscb", (), ("cdop*",)),
     ("hlt.lead", "Safeguarding lead", "hackney-learning-trust", ("agency_lead", "action_owner"), ()),
-    ("hlt.board", "Board member", "hackney-learning-trust", ("board_member",), ()),
+    ("hlt.member", "Board member", "hackney-learning-trust", ("board_member",), ()),
     ("homerton.lead", "Safeguarding lead", "homerton", ("agency_lead",), ()),
     ("homerton.owner", "Named nurse", "homerton", ("action_owner",), ()),
     ("police.owner", "Detective inspector", "met-police-hackney", ("action_owner",), ()),
