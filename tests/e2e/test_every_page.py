@@ -14,10 +14,6 @@ CAST = (
     "board.manager",
     "hlt.lead",
     "homerton.owner",
-    "independent.chair",
-    "qa.chair",
-    "cdop.coordinator",
-    "tusk.editor",
     "staff.reader",
     "administrator",
 )
