@@ -111,7 +111,9 @@ def _base_url(given: Mapping[str, str], *, production: bool) -> str:
     url = given.get("BASE_URL", "").rstrip("/")
     if not url:
         if production:
-            raise WrongSetting("Set BASE_URL to the address people open, for example https://tracker.example.org.")
+            raise WrongSetting(
+                "Set BASE_URL to the address people open, for example https://tracker.example.org."
+            )
         return f"http://127.0.0.1:{given.get('PORT') or 5000}"
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:

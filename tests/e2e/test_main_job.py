@@ -1,4 +1,4 @@
-"""The main job, walked in a browser: a review's thread, an update, proof, a sign-off, the next day, and the inbox."""
+"""The main job, walked in a browser: a thread, an update, proof, a sign-off, the next day, and the inbox."""
 
 import re
 from collections.abc import Callable

@@ -116,6 +116,8 @@ def test_what_waits_longest_is_known_and_a_person_has_a_list(app: Flask) -> None
     current_session().commit()
     assert queries.oldest_queued_at() == note("n:1").queued_at
     assert [message.dedupe_key for message in queries.of_person(4)] == ["n:1"]
-    assert [message.dedupe_key for message in queries.not_yet_attempted(kind=KIND, recipient_ids=[5])] == ["n:2"]
+    assert [message.dedupe_key for message in queries.not_yet_attempted(kind=KIND, recipient_ids=[5])] == [
+        "n:2"
+    ]
     current_session().query(OutboxMessage).update({"attempts": 1})
     assert not queries.not_yet_attempted(kind=KIND, recipient_ids=[5])

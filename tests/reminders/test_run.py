@@ -52,7 +52,7 @@ def test_each_tier_is_reached_when_it_is_its_turn(world: Flask) -> None:
     action(late(60), owner="hlt.lead")
     operations.run(on=FRIDAY)
     assert queued(FRIDAY) == {
-        "hlt.board": ["A-0001 board_member+14"],
+        "hlt.member": ["A-0001 board_member+14"],
         "hlt.lead": ["A-0001 agency_lead+7", "A-0001 owner+57"],
         "independent.chair": ["A-0001 independent_chair+56"],
         "scr.chair": ["A-0001 group_chair+28"],
@@ -65,7 +65,7 @@ def test_a_week_without_runs_sends_one_message_at_the_latest_rung_of_each_tier(w
     sender.send(until_empty=True)
     operations.run(on=date(2017, 3, 31))
     assert queued(date(2017, 3, 31)) == {
-        "hlt.board": ["A-0001 board_member+14"],
+        "hlt.member": ["A-0001 board_member+14"],
         "hlt.lead": ["A-0001 agency_lead+7", "A-0001 owner+15"],
     }
 
