@@ -15,17 +15,18 @@ from app.core.working_days import WorkingDays
 from app.scheduler import run_day
 
 
-def next_working_day() -> date:
+def next_working_day(seen_on: date | None = None) -> date:
     """Begin day after day until one on which people work, and run what each day's timetable holds.
 
-    Two who ask at once come to the same day. Ends the transaction at hand: each day and each of its jobs is
-    committed by itself.
+    ``seen_on`` is the day that stood on the page it was asked from. All who ask from the same day come to the
+    same day, however often and in whatever order they are heard. Ends the transaction at hand: each day and
+    each of its jobs is committed by itself.
     """
     current_session().rollback()
     with apart(reading=True):
         day = _today_afresh()
     run_day(day, wait=True)
-    following = WorkingDays().following(day)
+    following = WorkingDays().following(min(seen_on or day, day))
     while day < following:
         begun = day + timedelta(days=1)
         with_patience(lambda begun=begun: _begin(begun))  # type: ignore[misc]

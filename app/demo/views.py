@@ -1,5 +1,7 @@
 """The demonstration's own pages: its people, its mailbox, and the step to the next working day."""
 
+from datetime import date
+
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
@@ -51,11 +53,19 @@ def people() -> str:
 def next_working_day() -> ResponseReturnValue:
     """Begin the next working day, and go back to the page it was asked from."""
     back = request.form.get("back", "")
-    day = operations.next_working_day()
+    day = operations.next_working_day(_day(request.form.get("day", "")))
     waiting = outbox.waiting()
     told = f" {plural(waiting, 'message')} will arrive in the mailbox shortly." if waiting else ""
     flash(f"It is now {weekday(day)} {date_long(day)}.{told}")
     return redirect(back if _is_ours(back) else url_for("reports.home"))
+
+
+def _day(text: str) -> date | None:
+    """The day that stood on the page; None where it holds none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _is_ours(address: str) -> bool:

@@ -84,8 +84,36 @@ def test_the_second_of_two_deciders_reads_what_the_first_decided(world: Flask, c
     action = a_submitted_action()
     ref = action.ref
     client_as("scr.chair").post(f"/actions/{ref}/sign-off", {"decision": "accepted"})
-    answer = client_as("board.manager").post(f"/actions/{ref}/sign-off", {"decision": "accepted"}, status=422)
+    typed = {"decision": "accepted", "reason": "All twenty had a plan."}
+    answer = client_as("board.manager").post(f"/actions/{ref}/sign-off", typed, status=422)
     assert "This was decided by Scr chair on 31 March 2017: accepted" in _text(answer)
+    assert "All twenty had a plan." in _text(answer)
+
+
+def test_what_comes_too_late_is_not_saved_and_not_lost(world: Flask, client_as: Sign) -> None:
+    action = a_submitted_action()
+    ref = action.ref
+    owner = client_as("homerton.owner")
+    late = {
+        "new_due_on": ["20", "6", "2017"],
+        "reason_code": "funding",
+        "interim_safeguard": "The ward manager checks each discharge.",
+    }
+    page = _text(owner.post(f"/actions/{ref}/more-time", late, status=422))
+    assert "It was not saved" in page
+    assert "The ward manager checks each discharge." in page
+    client_as("scr.chair").post(f"/actions/{ref}/sign-off", {"decision": "accepted"})
+    for form, typed in (
+        ("update", {"words": "All is well on the ward.", "owner_view": "on_track"}),
+        ("evidence", {"shows": "All is well on the ward."}),
+        ("send-for-sign-off", {"what_is_different": "All is well on the ward."}),
+    ):
+        page = _text(owner.get(f"/actions/{ref}/{form}"))
+        assert "This action is ‘Closed: complete’, so" in page
+        assert 'method="post" novalidate' not in page
+        page = _text(owner.post(f"/actions/{ref}/{form}", typed, status=422))
+        assert "It was not saved" in page
+        assert "All is well on the ward." in page
 
 
 def test_a_chair_of_the_accountable_agency_sees_no_buttons(world: Flask, client_as: Sign) -> None:

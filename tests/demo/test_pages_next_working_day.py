@@ -46,6 +46,22 @@ def test_a_weekend_begins_and_passes_and_monday_reminds(world: Flask, client_as:
     assert "Today is Monday 3 April 2017." in page
 
 
+def test_a_second_press_on_the_same_page_does_nothing_more(world: Flask, client_as: Sign) -> None:
+    client, other = client_as("scr.chair"), client_as("board.manager")
+    assert 'name="day" value="2017-03-31"' in client.get("/").get_data(as_text=True)
+    for presses in (client, client, other):
+        presses.post("/demo/next-working-day", {"day": "2017-03-31"})
+    assert today() == date(2017, 4, 3)
+    client.post("/demo/next-working-day", {"day": "2017-04-03"})
+    assert today() == date(2017, 4, 4)
+
+
+@pytest.mark.parametrize("day", ["2027-04-04", "", "soon"])
+def test_a_day_that_no_page_held_begins_the_next_one(world: Flask, client_as: Sign, day: str) -> None:
+    client_as("scr.chair").post("/demo/next-working-day", {"day": day})
+    assert today() == date(2017, 4, 3)
+
+
 def test_easter_is_four_days_long(world: Flask, client_as: Sign) -> None:
     client = client_as("scr.chair")
     current_session().get_one(Installation, 1).demonstration_on = date(2017, 4, 13)

@@ -7,7 +7,7 @@ from app.actions import operations, queries
 from app.actions.forms import EvidenceForm, ReasonForm, SendForm, UpdateForm
 from app.actions.models import Action, Evidence
 from app.actions.operations import Proof
-from app.actions.rules import OPEN, EvidenceKind, OwnerView, Status, decide_by
+from app.actions.rules import CLOSED, OPEN, EvidenceKind, OwnerView, Status, decide_by
 from app.actions.views.blueprint import blueprint, done, page
 from app.core.access import access
 from app.core.errors import RuleBroken
@@ -35,7 +35,8 @@ def update(action: Action) -> ResponseReturnValue:
             apply_rule(form, error)
         else:
             return done(action, f"Update saved. {_next_step(action)}")
-    return page("update.html", action, form, is_open=Status(action.status) in OPEN)
+    status = Status(action.status)
+    return page("update.html", action, form, is_open=status in OPEN, is_closed=status in CLOSED)
 
 
 @blueprint.route("/actions/<ref>/evidence", methods=["GET", "POST"])
@@ -52,7 +53,7 @@ def add_evidence(action: Action) -> ResponseReturnValue:
             apply_rule(form, error)
         else:
             return done(action, f"Evidence {piece.ref} is added. {_next_step(action)}")
-    return page("evidence.html", action, form)
+    return page("evidence.html", action, form, is_closed=Status(action.status) in CLOSED)
 
 
 @blueprint.route("/actions/<ref>/evidence/<evidence_ref>/withdraw", methods=["GET", "POST"])
