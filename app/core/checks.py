@@ -63,6 +63,7 @@ def whole_number(text: str | None, *, field: str) -> int | None:
     kept = (text or "").strip()
     if not kept:
         return None
-    if not (kept.isascii() and kept.isdecimal()) or not 1 <= int(kept[:9]) <= HIGHEST_NUMBER:
+    number = int(kept.lstrip("0")[:9] or 0) if kept.isascii() and kept.isdecimal() else 0
+    if not 1 <= number <= HIGHEST_NUMBER:
         raise NumberNotUsable(f"Enter a number from 1 to {HIGHEST_NUMBER}, for example 4", field)
-    return int(kept)
+    return number

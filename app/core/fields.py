@@ -35,8 +35,22 @@ _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 #: Years outside these are slips of the hand.
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
-#: Characters that no keyboard writes into a text, and that PostgreSQL may refuse to keep.
-_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(0xD800, 0xE000)))
+#: Characters that no keyboard writes into a text: PostgreSQL may refuse to keep them, they turn the words
+#: around them about, or they make an empty text look filled in.
+_CONTROLS = dict.fromkeys(
+    (
+        *range(9),
+        11,
+        12,
+        *range(14, 32),
+        *range(127, 160),
+        0x200B,
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+        *range(0xD800, 0xE000),
+        0xFEFF,
+    )
+)
 
 
 def strip(text: str | None) -> str:

@@ -4,11 +4,11 @@ What a person typed always comes back with the errors.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import Field
+from wtforms import Field, HiddenField
 from wtforms.widgets import HiddenInput
 
 from app.core.errors import RuleBroken
@@ -27,6 +27,7 @@ __all__ = [
     "CheckboxesField",
     "ChoiceField",
     "DateField",
+    "HiddenField",
     "LongTextField",
     "RadiosField",
     "TextField",
@@ -41,6 +42,9 @@ __all__ = [
 
 class TrackerForm(FlaskForm):
     """A form of ours: guarded against forged requests, and fit to stand twice on one page."""
+
+    #: The fields that come first on the page, for a form whose parent declares others before them.
+    leading: ClassVar[tuple[str, ...]] = ()
 
     def hidden_tag(self, *fields: Any) -> Markup:
         """The hidden fields without ids, which two forms on one page would repeat."""
@@ -62,13 +66,14 @@ def apply_rule(form: FlaskForm, error: RuleBroken) -> None:
 
 
 def error_links(form: FlaskForm) -> list[dict[str, str]]:
-    """What is wrong with a form, in the order of its fields, each with the address of what can be put right.
+    """What is wrong with a form, in the order of the page, each with the address of what can be put right.
 
     ``[{"text": "Enter the date the report was sent, for example 27 3 2017", "href": "#sent_on-day"}]``. An
     error of the form as a whole comes first and leads nowhere.
     """
     links = [{"text": str(sentence)} for sentence in form.form_errors]
-    for field in form:
+    leading = getattr(form, "leading", ())
+    for field in sorted(form, key=lambda field: (*leading, field.name).index(field.name) - len(leading)):
         if field.errors:
             links.append({"text": str(field.errors[0]), "href": f"#{_first_input(field)}"})
     return links

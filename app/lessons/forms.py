@@ -8,6 +8,7 @@ from app.core.forms import (
     CheckboxesField,
     ChoiceField,
     DateField,
+    HiddenField,
     LongTextField,
     RadiosField,
     TextField,
@@ -113,6 +114,8 @@ class LessonDetailsForm(TrackerForm):
 class LessonForm(LessonDetailsForm):
     """A lesson or strength, in words free of the case."""
 
+    leading = ("heading", "what_we_learned", "what_you_should_do")
+
     heading = TextField("Heading", missing="Enter the heading", description="As the report heads it.")
     what_we_learned = LongTextField(
         "What we learned (optional)", rows=5, description="In words free of the case."
@@ -128,6 +131,8 @@ class LessonForm(LessonDetailsForm):
 class NewLessonForm(LessonForm):
     """A lesson or strength that is entered for the first time."""
 
+    leading = ("kind", *LessonForm.leading)
+
     kind = RadiosField(
         "What is it?",
         choices={
@@ -141,6 +146,8 @@ class NewLessonForm(LessonForm):
 class RewordForm(LessonForm):
     """A lesson whose wording was cleared or published: other words make it a draft again."""
 
+    leading = (*LessonForm.leading, "reason")
+
     reason = LongTextField(
         "Why does the wording change?",
         rows=3,
@@ -153,6 +160,8 @@ class SharingForm(TrackerForm):
     """How far the wording of a lesson may travel from now on."""
 
     sharing = RadiosField("What should happen to it?", missing="Choose what should happen to it")
+    #: The digest of the words that stand beside the form.
+    words_read = HiddenField()
     checked = TickField("I have read these words: nothing in them could identify a child, family or worker")
     reason = LongTextField(
         "Why is it taken back?", rows=3, longest=2000, description="Only needed when you take it back."

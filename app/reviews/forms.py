@@ -135,6 +135,8 @@ class ReviewForm(TrackerForm):
 class NewReviewForm(ReviewForm):
     """A review that is entered for the first time."""
 
+    leading = ("review_type", "started_on", "regime")
+
     started_on = DateField(
         "When did it begin?",
         what="the date it began",
@@ -178,6 +180,8 @@ class AuditedCaseForm(TrackerForm):
 
 class NewAuditedCaseForm(AuditedCaseForm):
     """A case that an audit looked at."""
+
+    leading = ("number",)
 
     number = TextField(
         "Number of the case in the audit", missing="Enter the number of the case, for example 4", longest=12

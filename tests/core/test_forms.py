@@ -104,6 +104,8 @@ def test_a_text_too_long_says_by_how_much_and_stays() -> None:
 
 def test_characters_that_no_keyboard_writes_are_left_out() -> None:
     assert filled({"title": ["Map\x00 the\ud800 list"]}).title.data == "Map the list"
+    assert filled({"title": ["Map \u202ethe\u2066 list"]}).title.data == "Map the list"
+    assert filled({"title": ["\u200b \ufeff"]}).title.errors
 
 
 @pytest.mark.parametrize(
@@ -191,6 +193,18 @@ def test_each_error_leads_to_something_that_takes_the_keyboard() -> None:
     for link in links:
         tag = html.split(f' id="{link["href"][1:]}"')[0].rsplit("<", 1)[1]
         assert tag.startswith("input")
+
+
+class DayFirstReportForm(ReportForm):
+    """The form on a page that asks for the day first."""
+
+    leading = ("sent_on",)
+
+
+def test_errors_stand_in_the_order_of_the_page() -> None:
+    form = DayFirstReportForm(formdata=MultiDict({"agency": "ccg"}))
+    form.validate()
+    assert [link["href"] for link in error_links(form)][:2] == ["#sent_on-day", "#title"]
 
 
 def test_the_hidden_token_has_no_id_that_a_second_form_would_repeat() -> None:

@@ -69,3 +69,7 @@ def test_a_message_that_was_not_sent_is_not_shown(world: Flask, client_as: Sign)
     (message,) = outbox.all_messages()
     client.get(f"/demo/mailbox/{message.id}", status=404)
     client.get(f"/demo/mailbox/{message.id}/html", status=404)
+
+
+def test_an_address_with_more_digits_than_any_message_leads_nowhere(world: Flask, client_as: Sign) -> None:
+    client_as("staff.reader").get(f"/demo/mailbox/{'9' * 40}", status=404)

@@ -14,8 +14,10 @@ from app.actions.standing import keep
 from app.audit.operations import record
 from app.core.clock import machine_now, today
 from app.core.database import current_session
+from app.core.filters import date_long
 from app.core.references import next_reference
 from app.lessons.models import Lesson, Recommendation
+from app.reviews import queries as reviews
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ def create_draft(
     reviews = {source.review_id for source in sources}
     if len(reviews) != 1:
         raise SourceMissing("Choose at least one lesson or recommendation, all of them from one source")
+    reviews.hold(sources[0].review, *sources)
     if any(source.withdrawn_on for source in sources):
         raise SourceMissing("Choose lessons and recommendations that were not withdrawn")
     checked = _checked(plan, on)
@@ -104,7 +107,7 @@ def agree(*, action: Action) -> Action:
     change.action.first_due_on = change.action.due_on
     change.finish(
         "action.agree",
-        f"Agreed {action.ref}, due {change.action.due_on:%Y-%m-%d}",
+        f"Agreed {action.ref}, due {date_long(change.action.due_on)}",
         after={"due_on": change.action.due_on, "owner": owner.ref if owner else None},
     )
     return change.action
