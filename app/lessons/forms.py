@@ -1,7 +1,7 @@
 """Forms of the room."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from app.accounts.policy import Sharing
 from app.core.forms import (
@@ -114,7 +114,7 @@ class LessonDetailsForm(TrackerForm):
 class LessonForm(LessonDetailsForm):
     """A lesson or strength, in words free of the case."""
 
-    leading = ("heading", "what_we_learned", "what_you_should_do")
+    leading: ClassVar[tuple[str, ...]] = ("heading", "what_we_learned", "what_you_should_do")
 
     heading = TextField("Heading", missing="Enter the heading", description="As the report heads it.")
     what_we_learned = LongTextField(
