@@ -54,7 +54,7 @@ def test_a_message_is_shown_as_text_and_in_a_frame_that_runs_nothing(world: Flas
     assert "A-0002   due 27 March 2017 (4 working days late)" in page
     assert f'src="/demo/mailbox/{message.id}/html"' in page
     assert "sandbox" in page
-    assert answer.headers["Content-Security-Policy"].endswith("frame-src 'self'")
+    assert answer.headers["Content-Security-Policy"].split("; ").count("frame-src 'self'") == 1
     framed = client.client.get(f"/demo/mailbox/{message.id}/html")
     assert "due 27 March 2017 (4 working days late)" in framed.get_data(as_text=True)
     policy = framed.headers["Content-Security-Policy"].split("; ")
