@@ -165,9 +165,10 @@ def seal(*, session: Session) -> int:
         position += 1
         link = rules.link_after(link, rules.entry_digest(queries.sealed_fields(entry)))
         session.add(AuditSeal(position=position, entry_id=entry.id, link=link, sealed_at=machine_now()))
-    queries.forget_unsealed(session, [entry.id for entry in entries])
     try:
+        # Before the list is shortened: another job may have taken these places in the chain.
         session.flush()
+        queries.forget_unsealed(session, [entry.id for entry in entries])
     except IntegrityError:
         session.rollback()
         return 0

@@ -74,25 +74,30 @@ def verify(session: Session) -> Verification:
     """Walk the chain from its first link, and hold every entry, link and payload against it.
 
     ``first_bad`` is the number of the first entry that was changed, removed from the chain, or whose
-    payload no longer gives the digest the entry keeps.
+    payload no longer gives the digest the entry keeps. What was written since the last sealing is not bad:
+    it waits for its seal.
     """
     entries = session.scalar(select(func.count()).select_from(AuditEntry)) or 0
     position, link, first_bad = 0, rules.FIRST_LINK, None
     chain = (
         select(AuditSeal, AuditEntry)
-        .join(AuditEntry, AuditEntry.id == AuditSeal.entry_id)
+        .outerjoin(AuditEntry, AuditEntry.id == AuditSeal.entry_id)
         .options(joinedload(AuditEntry.payload))
         .order_by(AuditSeal.position)
         .execution_options(yield_per=1000)
     )
     with session.execute(chain) as walk:
         for seal, entry in walk:
+            # Whoever removes the last entry with the database's own password leaves its seal.
+            if entry is None:
+                first_bad = seal.entry_id
+                break
             position += 1
             link = rules.link_after(link, rules.entry_digest(sealed_fields(entry)))
             if seal.position != position or seal.link != link or not _payload_fits(entry):
                 first_bad = entry.id
                 break
-    if first_bad is None and position != entries:
+    if first_bad is None:
         first_bad = _first_outside_the_chain(session)
     return Verification(
         entries=entries, sealed=position, head=link, intact=first_bad is None, first_bad=first_bad
@@ -108,9 +113,11 @@ def _payload_fits(entry: AuditEntry) -> bool:
 
 
 def _first_outside_the_chain(session: Session) -> int | None:
+    """The first entry that has no seal and does not wait for one; one written this moment waits."""
     statement = (
         select(func.min(AuditEntry.id))
         .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
-        .where(AuditSeal.entry_id.is_(None))
+        .outerjoin(AuditUnsealed, AuditUnsealed.entry_id == AuditEntry.id)
+        .where(AuditSeal.entry_id.is_(None), AuditUnsealed.entry_id.is_(None))
     )
     return session.scalar(statement)

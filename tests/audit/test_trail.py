@@ -1,5 +1,7 @@
 """The audit trail: appended to, never changed, sealed into a chain that shows every tampering."""
 
+import threading
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -125,6 +127,65 @@ def test_an_entry_hidden_from_the_sealing_job_is_found(app: Flask) -> None:
     _seal_all()
     verified = queries.verify(current_session())
     assert (verified.intact, verified.first_bad) == (False, hidden)
+
+
+def test_what_was_written_since_the_last_sealing_waits_and_is_not_called_bad(app: Flask) -> None:
+    _record(3)
+    _seal_all()
+    _record(2)
+    verified = queries.verify(current_session())
+    assert (verified.entries, verified.sealed, verified.intact, verified.first_bad) == (5, 3, True, None)
+
+
+def test_the_last_entry_is_missed_too(app: Flask) -> None:
+    last = _record(3)[-1].id
+    _seal_all()
+    current_session().execute(text("DELETE FROM audit_unsealed"))
+    current_session().commit()
+    _remove_behind_the_keys(last)
+    verified = queries.verify(current_session())
+    assert (verified.intact, verified.first_bad) == (False, last)
+
+
+def _remove_behind_the_keys(entry_id: int) -> None:
+    """Remove an entry and its payload though a seal names it."""
+    removal = [
+        f"DELETE FROM {table} = {entry_id}"
+        for table in ("audit_payload WHERE entry_id", "audit_entry WHERE id")
+    ]
+    if db.engine.dialect.name == "postgresql":
+        for statement in removal:
+            _tamper(statement)
+        return
+    db.session.remove()
+    raw = db.engine.raw_connection()
+    cursor = raw.cursor()
+    cursor.execute("PRAGMA foreign_keys = OFF")
+    triggers = cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for statement in (*(f"DROP TRIGGER {name}" for (name,) in triggers), *removal):
+        cursor.execute(statement)
+    cursor.execute("PRAGMA foreign_keys = ON")
+    raw.close()
+
+
+def test_of_two_sealing_jobs_at_once_the_slower_leaves_the_rest_to_its_next_turn(app: Flask) -> None:
+    _record(40)
+    db.engine.dispose()
+    ready, sealed = threading.Barrier(2, timeout=20), []
+
+    def work() -> None:
+        with app.app_context():
+            ready.wait()
+            sealed.append(seal(session=current_session()))
+            current_session().commit()
+
+    jobs = [threading.Thread(target=work) for _ in range(2)]
+    for job in jobs:
+        job.start()
+    for job in jobs:
+        job.join(20)
+    assert sorted(sealed) == [0, 40]
+    assert queries.verify(current_session()).intact
 
 
 def test_a_payload_holds_only_what_changed_and_its_digest_is_salted(app: Flask) -> None:
