@@ -1,6 +1,7 @@
 """What may be recorded of a lesson or a recommendation, and how far a lesson's wording may travel."""
 
 from collections.abc import Collection, Mapping
+from hashlib import sha256
 
 from app.accounts.policy import Sharing
 from app.core import checks
@@ -47,11 +48,18 @@ def goes_back(present: Sharing, wanted: Sharing) -> bool:
     return _ORDER.index(wanted) < _ORDER.index(present)
 
 
-def check_sharing(present: Sharing, wanted: Sharing, *, checked: bool, reason: str | None) -> str:
+def words_digest(*words: str) -> str:
+    """A digest by which two wordings are told apart."""
+    return sha256("\0".join(words).encode()).hexdigest()
+
+
+def check_sharing(
+    present: Sharing, wanted: Sharing, *, checked: bool, is_read: bool, reason: str | None
+) -> str:
     """Check a move of a lesson's wording, and give the reason back without blanks at its ends.
 
-    Clearing and publishing are for a person who has read the words and says that they identify nobody;
-    taking back is for a reason. Raises MoveNotPossible, NotChecked, WordsMissing.
+    Clearing and publishing are for a person who has read the words, as they stand now, and says that they
+    identify nobody; taking back is for a reason. Raises MoveNotPossible, NotChecked, WordsMissing.
     """
     if wanted not in MOVES[present]:
         raise MoveNotPossible(f"From {present} the wording cannot become {wanted}", "sharing")
@@ -59,6 +67,8 @@ def check_sharing(present: Sharing, wanted: Sharing, *, checked: bool, reason: s
         return checks.words(reason, "Say why the wording is taken back", "reason")
     if not checked:
         raise NotChecked("Read the words, then tick to say that they identify nobody", "checked")
+    if not is_read:
+        raise NotChecked("The words were changed meanwhile. Read them again, then tick", "checked")
     return (reason or "").strip()
 
 

@@ -149,12 +149,17 @@ def sharing(lesson: Lesson) -> ResponseReturnValue:
             lesson=lesson,
             sharing=form.sharing.data or "",
             checked=bool(form.checked.data),
+            words_read=form.words_read.data or "",
             reason=form.reason.data or "",
         )
 
     if carry_out(form, share):
         flash(f"{lesson.ref} is now {lesson.sharing_label.lower()}.")
         return redirect(url_for("lessons.show", ref=lesson.ref))
+    # A tick stands for the words it was given for; other words ask for another.
+    as_shown = operations.digest(lesson)
+    form.checked.data = bool(form.checked.data) and form.words_read.data == as_shown
+    form.words_read.data = as_shown
     return _page_of(
         lesson.review,
         "lessons/sharing.html",

@@ -72,6 +72,19 @@ def review(ref: str) -> Review:
     )
 
 
+def hold(review: Review, *parts: object) -> None:
+    """Keep every other writer from a review and what hangs on it, until the transaction ends.
+
+    Whoever waited here for somebody else sees what the other did: the review and the parts named are read
+    again.
+    """
+    session = current_session()
+    session.flush()
+    session.execute(select(Review.id).where(Review.id == review.id).with_for_update())
+    for row in (review, *parts):
+        session.expire(row)
+
+
 def register(
     person: PersonFacts,
     narrowed: ReviewFilter,

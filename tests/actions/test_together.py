@@ -11,6 +11,8 @@ from app.actions.models import Action
 from app.actions.rules import Decision, ExtensionDecision, OwnerView, Reason
 from app.core.database import current_session, db
 from app.core.errors import RuleBroken
+from app.lessons import operations as lessons
+from app.lessons.models import Lesson
 from tests.actions.support import (
     NOTES,
     a_lesson,
@@ -21,7 +23,7 @@ from tests.actions.support import (
     set_day,
 )
 from tests.support.statements import statements
-from tests.support.world import DAY
+from tests.support.world import DAY, by_ref
 
 #: Longer than any of these takes; a test that waits this long has failed.
 PATIENCE = 20
@@ -159,6 +161,53 @@ def test_more_time_given_twice_at_once_moves_the_date_once(world: Flask) -> None
     outcomes = Pair(world, ref).run(grant, grant)
     assert outcomes["second"] == "This was granted by Scr chair on 31 March 2017"
     assert [change.to_on for change in _only(ref).date_changes] == [date(2017, 6, 20)]
+
+
+def test_a_lesson_withdrawn_in_the_same_moment_is_answered_by_no_action(world: Flask) -> None:
+    ref = a_lesson().ref
+    current_session().commit()
+    db.engine.dispose()
+    both_look = db.engine.dialect.name == "postgresql"
+    looked, withdrawn = threading.Barrier(2, timeout=PATIENCE), threading.Event()
+    outcomes = {}
+
+    def withdraw() -> None:
+        with world.app_context(), acting("scr.chair"):
+            held = queries.lesson_to_answer(ref)
+            if both_look:
+                looked.wait()
+            lessons.withdraw_lesson(lesson=held, reason="Told twice")
+            withdrawn.set()
+            # The other has begun by now, and waits for this commit.
+            threading.Event().wait(0.3)
+            current_session().commit()
+
+    def answer() -> None:
+        with world.app_context():
+            if both_look:
+                held = queries.lesson_to_answer(ref)
+                looked.wait()
+            withdrawn.wait(PATIENCE)
+            try:
+                with acting("board.manager"):
+                    if not both_look:
+                        held = by_ref(Lesson, ref)
+                    operations.create_draft(plan=a_plan(), lessons=[held])
+                    current_session().commit()
+                    outcomes["answer"] = "done"
+            except RuleBroken as refused:
+                outcomes["answer"] = refused.sentence
+            finally:
+                current_session().rollback()
+
+    people = [threading.Thread(target=work) for work in (withdraw, answer)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join(PATIENCE)
+    assert outcomes == {"answer": "Choose lessons and recommendations that were not withdrawn"}
+    current_session().expire_all()
+    assert by_ref(Lesson, ref).actions == []
 
 
 def test_what_was_written_is_never_rewritten_or_removed(world: Flask) -> None:

@@ -155,7 +155,9 @@ def test_a_draft_is_not_there_for_those_outside(review: Flask, client_as: Client
 
 
 def share(person: PageClient, sharing: str, *, status: int = 302, **data: str) -> str:
-    """Ask for a sharing status and give the page that answers."""
+    """Read the words, ask for a sharing status and give the page that answers."""
+    page = person.get("/lessons/L-0001/sharing").get_data(as_text=True)
+    data = {"words_read": page.partition('name="words_read" value="')[2].partition('"')[0], **data}
     answer = person.post("/lessons/L-0001/sharing", {"sharing": sharing, **data}, status=status)
     return answer.get_data(as_text=True)
 
@@ -193,6 +195,22 @@ def test_wording_travels_from_draft_to_cleared_to_published_and_back_with_a_reas
         "L-0001 is now cleared",
     ]
     assert change("lesson.share")[1]["reason"] == "A street can be told from it"
+
+
+def test_words_that_changed_since_they_were_read_are_not_cleared(review: Flask, client_as: ClientAs) -> None:
+    member, chair = client_as("scr.member"), client_as("scr.chair")
+    member.post(PATH, NEW)
+    read = chair.get("/lessons/L-0001/sharing").get_data(as_text=True)
+    digest = read.partition('name="words_read" value="')[2].partition('"')[0]
+    member.post("/lessons/L-0001/edit", {**NEW, "what_we_learned": "The mother in Mare Street said so."})
+    page = share(chair, "cleared", status=422, checked="y", words_read=digest)
+    assert "The words were changed meanwhile" in page
+    assert 'name="checked" type="checkbox" value="y" checked' not in page
+    assert "The mother in Mare Street said so." in page
+    assert lesson().sharing == "draft"
+    assert not entries("lesson.share")
+    share(chair, "cleared", checked="y")
+    assert lesson().sharing == "cleared"
 
 
 def test_a_member_does_not_decide_on_sharing(review: Flask, client_as: ClientAs) -> None:

@@ -27,10 +27,10 @@ DRAFT, CLEARED, PUBLISHED = Sharing
 )
 def test_wording_moves_only_as_the_table_says(present: Sharing, wanted: Sharing) -> None:
     if wanted in MOVES[present]:
-        check_sharing(present, wanted, checked=True, reason="Because")
+        check_sharing(present, wanted, checked=True, is_read=True, reason="Because")
     else:
         with pytest.raises(MoveNotPossible):
-            check_sharing(present, wanted, checked=True, reason="Because")
+            check_sharing(present, wanted, checked=True, is_read=True, reason="Because")
 
 
 def test_wording_is_cleared_before_it_is_published_and_can_be_taken_back_from_anywhere() -> None:
@@ -43,18 +43,21 @@ def test_wording_is_cleared_before_it_is_published_and_can_be_taken_back_from_an
 @pytest.mark.parametrize(("present", "wanted"), [(DRAFT, CLEARED), (CLEARED, PUBLISHED)])
 def test_going_forward_asks_that_somebody_read_the_words(present: Sharing, wanted: Sharing) -> None:
     assert not goes_back(present, wanted)
-    assert check_sharing(present, wanted, checked=True, reason=None) == ""
+    assert check_sharing(present, wanted, checked=True, is_read=True, reason=None) == ""
     with pytest.raises(NotChecked) as refused:
-        check_sharing(present, wanted, checked=False, reason="Because")
+        check_sharing(present, wanted, checked=False, is_read=True, reason="Because")
     assert refused.value.field == "checked"
 
 
 @pytest.mark.parametrize(("present", "wanted"), [(CLEARED, DRAFT), (PUBLISHED, CLEARED), (PUBLISHED, DRAFT)])
 def test_going_back_asks_for_a_reason(present: Sharing, wanted: Sharing) -> None:
     assert goes_back(present, wanted)
-    assert check_sharing(present, wanted, checked=False, reason=" Names a street ") == "Names a street"
+    assert (
+        check_sharing(present, wanted, checked=False, is_read=True, reason=" Names a street ")
+        == "Names a street"
+    )
     with pytest.raises(WordsMissing) as refused:
-        check_sharing(present, wanted, checked=True, reason=" ")
+        check_sharing(present, wanted, checked=True, is_read=True, reason=" ")
     assert refused.value.field == "reason"
 
 

@@ -48,8 +48,8 @@ def create_draft(
     """
     session, on = current_session(), today()
     sources: list[Lesson | Recommendation] = [*lessons, *recommendations]
-    reviews = {source.review_id for source in sources}
-    if len(reviews) != 1:
+    answered_ids = {source.review_id for source in sources}
+    if len(answered_ids) != 1:
         raise SourceMissing("Choose at least one lesson or recommendation, all of them from one source")
     reviews.hold(sources[0].review, *sources)
     if any(source.withdrawn_on for source in sources):
@@ -57,7 +57,7 @@ def create_draft(
     checked = _checked(plan, on)
     action = Action(
         ref=next_reference(session, "A"),
-        review_id=reviews.pop(),
+        review_id=answered_ids.pop(),
         status=Status.DRAFT,
         created_on=on,
         created_at=machine_now(),

@@ -1,6 +1,6 @@
 """Every change to lessons, strengths and recommendations."""
 
-from app.lessons.operations.lessons import change_lesson, create_lesson, share_lesson, withdraw_lesson
+from app.lessons.operations.lessons import change_lesson, create_lesson, digest, share_lesson, withdraw_lesson
 from app.lessons.operations.recommendations import (
     change_recommendation,
     create_recommendation,
@@ -13,6 +13,7 @@ __all__ = [
     "change_recommendation",
     "create_lesson",
     "create_recommendation",
+    "digest",
     "respond",
     "share_lesson",
     "withdraw_lesson",

@@ -13,6 +13,7 @@ from app.core.database import current_session
 from app.core.references import next_reference
 from app.lessons import queries, rules
 from app.lessons.models import Lesson, LessonKind, Theme
+from app.reviews import queries as reviews
 from app.reviews import rules as review_rules
 from app.reviews.models import AuditedCase, Review
 
@@ -34,6 +35,7 @@ def create_lesson(
     Raises RecordWithdrawn, WordsMissing, DayToCome, NumberNotUsable, NumberTaken, NotOfThisReview,
     TooManyThemes.
     """
+    reviews.hold(review)
     review_rules.check_not_withdrawn(review.ref, review.withdrawn_on)
     heading = _checked(review, heading, found_on, audited_case, themes)
     wanted = checks.whole_number(number, field="number")
@@ -114,14 +116,18 @@ def change_lesson(
     return lesson
 
 
-def share_lesson(*, lesson: Lesson, sharing: str, checked: bool = False, reason: str = "") -> Lesson:
+def share_lesson(
+    *, lesson: Lesson, sharing: str, checked: bool = False, words_read: str = "", reason: str = ""
+) -> Lesson:
     """Clear or publish the wording of a lesson, or take it back with a reason.
 
-    Raises RecordWithdrawn, MoveNotPossible, NotChecked, WordsMissing.
+    ``words_read`` is the digest of the words that were read. Raises RecordWithdrawn, MoveNotPossible,
+    NotChecked, WordsMissing.
     """
     _check_standing(lesson)
     present, wanted = Sharing(lesson.sharing), Sharing(sharing)
-    reason = rules.check_sharing(present, wanted, checked=checked, reason=reason)
+    is_read = words_read == digest(lesson)
+    reason = rules.check_sharing(present, wanted, checked=checked, is_read=is_read, reason=reason)
     before = _sharing_content(lesson)
     _set_sharing(lesson, wanted)
     current_session().flush()
@@ -160,6 +166,11 @@ def withdraw_lesson(*, lesson: Lesson, reason: str) -> Lesson:
     return lesson
 
 
+def digest(lesson: Lesson) -> str:
+    """The digest of a lesson's words as they stand now."""
+    return rules.words_digest(lesson.heading, lesson.what_we_learned, lesson.what_you_should_do)
+
+
 def content(lesson: Lesson) -> Mapping[str, Any]:
     """What is held of a lesson, for the before and after of the audit trail."""
     return {
@@ -188,6 +199,7 @@ def _checked(
 
 
 def _check_standing(lesson: Lesson) -> None:
+    reviews.hold(lesson.review, lesson)
     review_rules.check_not_withdrawn(lesson.review.ref, lesson.review.withdrawn_on)
     review_rules.check_not_withdrawn(lesson.ref, lesson.withdrawn_on)
 

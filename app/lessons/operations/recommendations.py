@@ -12,6 +12,7 @@ from app.core.database import current_session
 from app.core.references import next_reference
 from app.lessons import queries, rules
 from app.lessons.models import Lesson, Recommendation, Response
+from app.reviews import queries as reviews
 from app.reviews import rules as review_rules
 from app.reviews.models import Review
 
@@ -23,6 +24,7 @@ def create_recommendation(
 
     Raises RecordWithdrawn, WordsMissing, DayToCome, NumberTaken, NotOfThisReview.
     """
+    reviews.hold(review)
     review_rules.check_not_withdrawn(review.ref, review.withdrawn_on)
     taken = queries.recommendation_numbers(review)
     number, wording = _checked(review, number, wording, made_on, lessons, taken)
@@ -158,6 +160,7 @@ def _checked(
 
 def _check_standing(recommendation: Recommendation) -> None:
     review = recommendation.review
+    reviews.hold(review, recommendation)
     review_rules.check_not_withdrawn(review.ref, review.withdrawn_on)
     review_rules.check_not_withdrawn(recommendation.ref, recommendation.withdrawn_on)
 

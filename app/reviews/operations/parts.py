@@ -17,6 +17,7 @@ def add_audited_case(*, review: Review, number: str, summary: str = "") -> Audit
 
     Raises RecordWithdrawn, WordsMissing, NumberNotUsable, NumberTaken.
     """
+    queries.hold(review)
     rules.check_not_withdrawn(review.ref, review.withdrawn_on)
     taken = [case.number for case in review.audited_cases]
     wanted = rules.check_number(checks.whole_number(number, field="number"), taken=taken, what="case")
@@ -87,6 +88,7 @@ def add_figure(
     Raises RecordWithdrawn, WordsMissing, YearNotUsable.
     """
     if review is not None:
+        queries.hold(review)
         rules.check_not_withdrawn(review.ref, review.withdrawn_on)
     year = rules.report_year(report_year)
     session = current_session()
@@ -166,12 +168,14 @@ def withdraw_figure(*, figure: PublishedFigure, reason: str) -> PublishedFigure:
 
 
 def _check_case(case: AuditedCase) -> None:
+    queries.hold(case.review, case)
     rules.check_not_withdrawn(case.review.ref, case.review.withdrawn_on)
     rules.check_not_withdrawn(case.label, case.withdrawn_on)
 
 
 def _check_figure(figure: PublishedFigure) -> None:
     if figure.review is not None:
+        queries.hold(figure.review, figure)
         rules.check_not_withdrawn(figure.review.ref, figure.review.withdrawn_on)
     rules.check_not_withdrawn("This figure", figure.withdrawn_on)
 

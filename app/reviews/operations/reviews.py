@@ -95,6 +95,7 @@ def change_review(
 
     Raises RecordWithdrawn, WordsMissing, PathwayDiffers, YearNotUsable, LinkNotUsable.
     """
+    queries.hold(review)
     rules.check_not_withdrawn(review.ref, review.withdrawn_on)
     caption = checks.words(caption, "Enter what the review is called", "caption")
     rules.check_type(pathway=review.pathway, new_pathway=PATHWAYS[ReviewType(review_type)])
@@ -128,6 +129,7 @@ def record_stage(*, review: Review, stage: str, reached_on: date, reason: str = 
 
     Raises RecordWithdrawn, StageNotUsable, DayToCome.
     """
+    queries.hold(review)
     rules.check_not_withdrawn(review.ref, review.withdrawn_on)
     pathway = {held.code: held for held in clocks.stages(regime_id=review.regime_id, pathway=review.pathway)}
     chosen = pathway.get(stage)
@@ -160,6 +162,7 @@ def withdraw_stage(*, row: ReviewStage, reason: str) -> ReviewStage:
     Raises RecordWithdrawn, WordsMissing, LastStage.
     """
     review = row.review
+    queries.hold(review, row)
     rules.check_not_withdrawn(review.ref, review.withdrawn_on)
     rules.check_not_withdrawn("This stage", row.withdrawn_on)
     reason = checks.words(reason, "Say why it is withdrawn", "reason")
@@ -184,6 +187,7 @@ def withdraw_review(*, review: Review, reason: str) -> Review:
 
     Raises RecordWithdrawn, WordsMissing, PartsRemain.
     """
+    queries.hold(review)
     rules.check_not_withdrawn(review.ref, review.withdrawn_on)
     reason = checks.words(reason, "Say why it is withdrawn", "reason")
     rules.check_no_parts(queries.parts_standing(review), ref=review.ref)
