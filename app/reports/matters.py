@@ -73,6 +73,12 @@ def working_days_since(day: date, on: date) -> int:
     return max(0, CALENDAR.between(day, on))
 
 
+def for_so_long(since: date, on: date) -> str:
+    """For how long something has waited: "for 7 working days", or "since today"."""
+    days = working_days_since(since, on)
+    return f"for {plural(days, 'working day')}" if days else "since today"
+
+
 def reminders_sent(action: Action) -> Reminded | None:
     """How often reminders about the action have gone out; what still waits in the outbox does not count."""
     return reminded(
@@ -150,7 +156,7 @@ def _more_time(action: Action, person: PersonFacts, on: date) -> str:
 
 
 def _waiting(whom: str, since: date, on: date) -> str:
-    return f"waiting on {whom} for {plural(working_days_since(since, on), 'working day')}"
+    return f"waiting on {whom} {for_so_long(since, on)}"
 
 
 def _reminded(action: Action) -> list[str]:

@@ -16,6 +16,7 @@ from app.core.database import current_session
 from tests.actions.support import NOTES, a_submitted_action, an_action
 from tests.support.client import PageClient
 from tests.support.statements import statements
+from tests.support.trail import entries
 from tests.support.world import DAY, make_lesson, make_recommendation, make_review
 
 Sign = Callable[[str], PageClient]
@@ -53,6 +54,12 @@ def test_who_does_not_decide_sees_who_does_and_by_when(world: Flask, client_as: 
     assert _only().status == "submitted"
 
 
+def test_opening_the_page_is_recorded_once(world: Flask, client_as: Sign) -> None:
+    action = a_submitted_action()
+    client_as("scr.chair").get(f"/actions/{action.ref}/sign-off")
+    assert [entry.line for entry in entries("action.read")] == [f"Opened {action.ref}"]
+
+
 def test_the_chair_accepts(world: Flask, client_as: Sign) -> None:
     action = a_submitted_action()
     ref = action.ref
@@ -72,7 +79,7 @@ def test_a_return_asks_for_a_reason_and_a_date_beside_their_fields(world: Flask,
     assert "Give the reason" in page
     typed = {"decision": "returned", "reason": "Show the sample"}
     page = _text(client.post(f"/actions/{ref}/sign-off", typed, status=422))
-    assert "Enter the new date it is due, which must be after today" in page
+    assert "Enter the new date, which must be after today" in page
     client.post(f"/actions/{ref}/sign-off", typed | {"new_due_on": ["1", "7", "2017"]})
     assert (_only().status, _only().due_on, _only().return_count) == ("in_progress", date(2017, 7, 1), 1)
     page = _text(client.get(f"/actions/{ref}/sign-off"))

@@ -54,6 +54,7 @@ def test_a_link_that_a_browser_can_open_is_evidence(link: str) -> None:
         "",
         "policy.pdf",
         "javascript:alert(1)",
+        "https://name:password@example.org/minutes",
         "data:text/html,x",
         "https://",
         "//example.org",

@@ -62,4 +62,10 @@ def _opens_in_a_browser(address: str) -> bool:
         host = parts.hostname
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(host) and not any(sign.isspace() for sign in address)
+    # A name and password in the address would be kept, and shown to everyone who opens the action.
+    return (
+        parts.scheme in ("http", "https")
+        and bool(host)
+        and "@" not in parts.netloc
+        and not any(sign.isspace() for sign in address)
+    )

@@ -317,7 +317,7 @@ def _dated_demand(need: Need, given: Given, on: date) -> tuple[str, bool, str]:
         return "due_on", met, "Enter the date it is due, which must be today or later"
     if need is Need.NEW_DATE:
         met = given.new_due_on is not None and given.new_due_on > on
-        return "new_due_on", met, "Enter the new date it is due, which must be after today"
+        return "new_due_on", met, "Enter the new date, which must be after today"
     if need is Need.REVIEW_DATE:
         met = given.review_on is not None and given.review_on > on
         return "review_on", met, "Enter the date to look at this again, which must be after today"

@@ -195,19 +195,26 @@ def _decisions_of(scope: Scope, facts: PersonFacts, on: date) -> list[Decision]:
 
 
 def _own_decisions(facts: PersonFacts, on: date) -> list[Decision]:
-    """What waits on this person, by the rule of four eyes and the tiers of extensions."""
+    """What waits on this person, by the rule of four eyes and the tiers of extensions.
+
+    Requests for more time come first: nobody else decides them, while sign-offs have the group's chair too.
+    """
     signing = (each.action for each in queries.waiting_sign_offs(ALL, limit=_MOST_LOOKED_AT))
-    found = [
+    sign_offs = [
         _decision(action, "Sign off", action.submitted_on or on, on, "action.decide_sign_off")
         for action in signing
         if may("action.decide_sign_off", action)
     ]
-    found += [
+    requests = [
         _more_time(request, facts, on)
         for request in queries.waiting_extensions(ALL, limit=_MOST_LOOKED_AT)
         if may("action.decide_extension", request.action)
     ]
-    return sorted(found, key=lambda each: (each.since, each.ref))
+    return [*sorted(requests, key=_oldest_first), *sorted(sign_offs, key=_oldest_first)]
+
+
+def _oldest_first(decision: Decision) -> tuple[date, str]:
+    return decision.since, decision.ref
 
 
 def _decision(action: Action, what: str, since: date, on: date, verb: str) -> Decision:

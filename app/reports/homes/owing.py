@@ -12,10 +12,10 @@ from app.accounts.models import Agency
 from app.accounts.policy import PersonFacts, Role
 from app.actions.models import Action
 from app.actions.rules.lifecycle import Status
-from app.core.filters import days_late, plural
+from app.core.filters import days_late
 from app.reports import links, queries
 from app.reports.homes.parts import MOST_ROWS, Tile, figure
-from app.reports.matters import working_days_since
+from app.reports.matters import for_so_long
 from app.reports.queries import MOST_COUNTED
 from app.reports.rules import Bucket, bucket
 
@@ -135,8 +135,7 @@ def _owed_row(action: Action, on: date) -> OwedRow:
 
 def _note(action: Action, on: date) -> str:
     if Status(action.status) is Status.SUBMITTED and action.submitted_on:
-        days = plural(working_days_since(action.submitted_on, on), "working day")
-        return f"with {action.group.name} for {days}"
+        return f"with {action.group.name} {for_so_long(action.submitted_on, on)}"
     if action.waiting_extension is not None:
         return "more time asked for"
     last = action.sign_offs[-1] if action.sign_offs else None
