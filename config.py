@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from click import ClickException
+
 ROOT = Path(__file__).resolve().parent
 INSTANCE = ROOT / "instance"
 
@@ -21,8 +23,11 @@ MAIL_SCHEMES = frozenset({"smtp", "smtps", "file"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-class WrongSetting(RuntimeError):
-    """A setting is missing or wrong; the sentence says which, and what to do."""
+class WrongSetting(ClickException):
+    """A setting is missing or wrong; the sentence says which, and what to do.
+
+    A command prints the sentence and nothing else; a web server that meets it does not start.
+    """
 
 
 def settings(environment: Mapping[str, str] | None = None) -> dict[str, Any]:

@@ -1,11 +1,25 @@
 """How Alembic reaches the application's database; the same scripts run on SQLite and on PostgreSQL."""
 
 from alembic import context
+from click import ClickException
 from flask import current_app
+from sqlalchemy import inspect
 
 from app.core.database import Base
+from app.core.installation import Mode, WrongMode, check_mode
 
 database = current_app.extensions["migrate"].db
+
+
+def check() -> None:
+    """Refuse a database that was made in the other mode, before anything in it changes."""
+    with database.engine.connect() as connection:
+        if not inspect(connection).has_table("installation"):
+            return
+        try:
+            check_mode(connection, Mode(current_app.config["TRACKER_MODE"]))
+        except WrongMode as refusal:
+            raise ClickException(str(refusal)) from refusal
 
 
 def run() -> None:
@@ -25,4 +39,5 @@ def run() -> None:
 
 if context.is_offline_mode():
     raise SystemExit("Migrations need a database to work on; set DATABASE_URL.")
+check()
 run()

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 
 from flask import Flask, request
-from sqlalchemy import CheckConstraint, String, select
+from sqlalchemy import CheckConstraint, Connection, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.database import Base, current_session
@@ -46,7 +46,7 @@ def demonstration_day(session: Session) -> date:
     return day
 
 
-def check_mode(session: Session, mode: Mode) -> None:
+def check_mode(session: Session | Connection, mode: Mode) -> None:
     """Raise WrongMode when the database was stamped with the other mode."""
     stamped = session.scalar(select(Installation.mode))
     if stamped != mode:
@@ -64,5 +64,9 @@ def install_mode_check(app: Flask) -> None:
     def check_once() -> None:
         nonlocal checked
         if not checked and request.endpoint != "static":
-            check_mode(current_session(), Mode(app.config["TRACKER_MODE"]))
+            try:
+                check_mode(current_session(), Mode(app.config["TRACKER_MODE"]))
+            except WrongMode as refusal:
+                app.logger.error("%s", refusal)
+                raise
             checked = True
