@@ -42,15 +42,11 @@ def may(verb: str, thing: Any = None) -> bool:
     return can(g.person_facts, verb, NOTHING if thing is None else thing.facts)
 
 
-def require(verb: str, thing: Any = None) -> None:
-    """Answer 404 unless the person may do this; for what a form chose and the address did not name."""
-    if not may(verb, thing):
-        abort(404)
-
-
 def note_read(subject: Subject, line: str) -> None:
-    """Have a read of case material recorded once the page is made."""
-    g.setdefault("reads", []).append((subject, line))
+    """Have a read of case material recorded once the page is made; said twice, it is recorded once."""
+    reads = g.setdefault("reads", [])
+    if (subject, line) not in reads:
+        reads.append((subject, line))
 
 
 def install_guard(app: Flask) -> None:

@@ -174,7 +174,9 @@ class Action(Identified, HasProvenance, Base):
             group_id=self.group_id,
             owner_id=self.owner_id,
             agency_id=self.agency_id,
-            reached_ids=frozenset(reminder.recipient_id for reminder in self.reminders),
+            reached_ids=frozenset(
+                reminder.recipient_id for reminder in self.reminders if reminder.taken_out_at is None
+            ),
             sign_off_decider_ids=frozenset(person.id for person in deciders.of_sign_off(self)),
             extension_decider_ids=frozenset(person.id for person in deciders.of_extension(self)),
         )

@@ -37,18 +37,22 @@ def keyset_page(
     reference: InstrumentedAttribute[str],
     after: str | None = None,
     before: str | None = None,
+    marks: Select[Row] | None = None,
     size: int = PAGE_SIZE,
 ) -> Page[Row]:
     """The page that follows the row ``after``, or precedes the row ``before``; else the first page.
 
-    Only a reference stands in the address, never a value the list is sorted by. A reference that is not
-    in the list gives the first page. ``keys`` must end in something unique.
+    Only a reference stands in the address, never a value the list is sorted by. ``marks`` holds every row
+    that the person may read: the place in the list of any other would tell what it is sorted by, so a
+    reference that is not among them gives the first page. ``keys`` must end in something unique.
     """
     backwards = before is not None and after is None
     mark = before if backwards else after
     anchor = None
     if mark is not None:
-        anchor = session.execute(select(*(key.column for key in keys)).where(reference == mark)).first()
+        columns = [key.column for key in keys]
+        among = select(*columns) if marks is None else marks.with_only_columns(*columns)
+        anchor = session.execute(among.where(reference == mark)).first()
     if anchor is None:
         backwards = False
     ordered = [key.column.desc() if key.descending != backwards else key.column.asc() for key in keys]

@@ -106,12 +106,17 @@ def listed(
         reference=Lesson.ref,
         after=after,
         before=before,
+        marks=_readable(person),
     )
     return page, count
 
 
+def _readable(person: PersonFacts) -> Select[Lesson]:
+    return select(Lesson).join(Lesson.review).where(visible(person))
+
+
 def _found(person: PersonFacts, narrowed: LessonFilter) -> Select[Lesson]:
-    found = select(Lesson).join(Lesson.review).where(visible(person))
+    found = _readable(person)
     gone = Lesson.withdrawn_on.is_not(None)
     found = found.where(gone if narrowed.withdrawn else ~gone)
     if narrowed.kind:

@@ -110,6 +110,7 @@ def register(
         reference=Review.ref,
         after=after,
         before=before,
+        marks=select(Review).where(visible(person)),
     )
     return page, count
 

@@ -90,6 +90,17 @@ def test_an_owner_of_another_agency_comes_back_beside_the_field(world: Flask, cl
     assert current_session().query(Action).count() == 0
 
 
+def test_nobody_drafts_into_a_compartment_they_do_not_share(world: Flask, client_as: Sign) -> None:
+    lesson = a_lesson()
+    path = f"/lessons/{lesson.ref}/actions/new"
+    member = client_as("scr.member")
+    assert '<option value="qa">' not in _text(member.get(path))
+    assert "Choose one from the list" in _text(member.post(path, PLAN | {"group_id": "qa"}, status=422))
+    assert current_session().query(Action).count() == 0
+    client_as("board.manager").post(path, PLAN | {"group_id": "qa"})
+    assert _only().group.ref == "qa"
+
+
 def test_an_empty_plan_says_what_each_field_needs(world: Flask, client_as: Sign) -> None:
     lesson = a_lesson()
     page = _text(client_as("scr.member").post(f"/lessons/{lesson.ref}/actions/new", {}, status=422))

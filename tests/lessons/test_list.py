@@ -118,6 +118,13 @@ def test_the_list_is_narrowed_and_sorted(
     assert shown(client_as("board.manager"), query) == found
 
 
+def test_a_page_mark_tells_nothing_about_a_lesson_of_others(varied: Flask, client_as: ClientAs) -> None:
+    reader = client_as("staff.reader")
+    by_ref(Lesson, "L-0001").heading = "Zebra crossings"
+    assert shown(reader, "sort=heading&after=L-0001") == shown(reader, "sort=heading")
+    assert shown(reader, "sort=heading&after=L-0003") == ["L-0007"]
+
+
 def test_an_empty_list_says_why(world: Flask, client_as: ClientAs) -> None:
     reader = client_as("staff.reader")
     assert "No lessons you may read yet." in reader.get("/lessons").get_data(as_text=True)

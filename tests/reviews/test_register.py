@@ -52,6 +52,15 @@ def test_a_member_sees_their_groups_reviews_and_nobody_elses(world: Flask, clien
     assert shown(client_as("board.manager")) == ["R-0001", "R-0002"]
 
 
+def test_a_page_mark_tells_nothing_about_a_review_of_others(world: Flask, client_as: ClientAs) -> None:
+    make_review(report_year_start=2015)
+    make_review(group="qa", report_year_start=2016)
+    make_review(report_year_start=2017)
+    member = client_as("scr.member")
+    assert shown(member, "/reviews?sort=year&after=R-0002") == ["R-0001", "R-0003"]
+    assert shown(member, "/reviews?sort=year&after=R-0001") == ["R-0003"]
+
+
 @pytest.mark.parametrize("ref", ["hlt.lead", "staff.reader", "administrator", "tusk.editor"])
 def test_whoever_has_no_seat_finds_no_register(world: Flask, client_as: ClientAs, ref: str) -> None:
     client_as(ref).get("/reviews", status=404)

@@ -74,14 +74,16 @@ def visible(person: PersonFacts) -> ColumnElement[bool]:
     """
     if READS_ALL_CASES(person, NOTHING):
         return true()
-    reached = Action.reminders.any(recipient_id=person.id)
+    reached = Action.reminders.any(recipient_id=person.id, taken_out_at=None)
     agencies = person.leads | person.board_member_for
     if person.member_of:
         own = Action.agency_id.in_(agencies) if agencies else false()
         return or_(Action.group_id.in_(person.member_of), Action.owner_id == person.id, own, reached)
     reminder = Action.reminders.property.mapper.class_
     reached_refs = select(reminder.subject_ref).where(
-        reminder.recipient_id == person.id, reminder.subject_kind == "action"
+        reminder.recipient_id == person.id,
+        reminder.subject_kind == "action",
+        reminder.taken_out_at.is_(None),
     )
     few = [
         select(Action.id).where(Action.owner_id == person.id),
@@ -117,8 +119,9 @@ def listing(
         statement,
         keys=keys,
         reference=Action.ref,
-        after=_if_visible(after, person),
-        before=_if_visible(before, person),
+        after=after,
+        before=before,
+        marks=select(Action).where(visible(person)),
     )
 
 
@@ -133,13 +136,6 @@ def owners(person: PersonFacts) -> Sequence[Person]:
     owning = select(Action.owner_id).where(visible(person), Action.owner_id.is_not(None))
     statement = select(Person).where(Person.id.in_(owning)).order_by(Person.name, Person.id)
     return current_session().scalars(statement).all()
-
-
-def _if_visible(mark: str | None, person: PersonFacts) -> str | None:
-    """The mark of a page, unless the person may not read what it names: its place would tell its date."""
-    if mark is None:
-        return None
-    return current_session().scalar(select(Action.ref).where(Action.ref == mark, visible(person)))
 
 
 def _filtered(

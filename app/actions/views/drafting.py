@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import guard
 from app.accounts import queries as accounts
-from app.accounts.models import Person
+from app.accounts.models import Group, Person
+from app.accounts.policy import Facts, can
 from app.actions import operations, queries
 from app.actions.forms import AgreeForm, PlanForm, ReasonForm
 from app.actions.models import Action
@@ -41,7 +42,8 @@ def _new(
     lessons: Sequence[Lesson] = (),
     recommendations: Sequence[Recommendation] = (),
 ) -> ResponseReturnValue:
-    form = _offering(PlanForm(data={"group_id": source.review.group.ref}))
+    group = source.review.group
+    form = _offering(PlanForm(data={"group_id": group.ref}), group)
     if form.validate_on_submit():
         try:
             action = operations.create_draft(
@@ -69,7 +71,7 @@ def edit(action: Action) -> ResponseReturnValue:
     """Rewrite a draft."""
     if action.status != Status.DRAFT:
         return done(action, f"{action.ref} was agreed, so its plan is no longer rewritten.")
-    form = _offering(PlanForm(data=_data(action)))
+    form = _offering(PlanForm(data=_data(action)), action.group)
     if form.validate_on_submit():
         try:
             operations.edit_draft(action=action, plan=_plan(form))
@@ -120,8 +122,8 @@ def withdraw(action: Action) -> ResponseReturnValue:
     return page("withdraw.html", action, form)
 
 
-def _offering(form: PlanForm) -> PlanForm:
-    """The form with the agencies, people and groups there are."""
+def _offering(form: PlanForm, held: Group) -> PlanForm:
+    """The form with the agencies and people there are, and the groups the person drafts actions for."""
     form.agency_id.offer({agency.ref: agency.name for agency in accounts.agencies(with_external=False)})
     people = [person for person in accounts.people() if person.agency]
     people.sort(key=lambda person: (person.agency.name if person.agency else "", person.name))
@@ -129,7 +131,15 @@ def _offering(form: PlanForm) -> PlanForm:
         {person.ref: _where_and_who(person) for person in people},
         empty="Not settled yet",
     )
-    form.group_id.offer({group.ref: group.name for group in accounts.groups()})
+    # An action is in the compartment of its group: whoever has no seat there could not open what they wrote.
+    drafter = guard.person().facts
+    form.group_id.offer(
+        {
+            group.ref: group.name
+            for group in accounts.groups()
+            if group == held or can(drafter, "action.create", Facts(group_id=group.id))
+        }
+    )
     return form
 
 
