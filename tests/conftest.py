@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 
@@ -18,6 +19,10 @@ from tests.support.databases import Backend, PostgresqlBackend, SqliteBackend
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium")
+
+# How long an example takes says more about what else the machine does than about the product.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 #: Without a browser on the machine the browser tests are not collected; the CI script installs one.
 collect_ignore = [] if CHROMIUM else ["e2e"]

@@ -24,7 +24,7 @@ EACH_SHAPE = 1
 
 def shape(path: str) -> str:
     """The address without what names one record: pages of one shape come from one template."""
-    return re.sub(r"/([A-Z]-\d{4}(-\w\d+)?|\d+)(?=/|$)", "/*", path)
+    return re.sub(r"/([A-Z]-\d{4}(-\w\d+)?|\d+|(?<=figures/)[^/]+)(?=/|$)", "/*", path)
 
 
 def walk(page: Page, home: str) -> Iterator[str]:
