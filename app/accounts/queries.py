@@ -58,15 +58,6 @@ def people() -> Sequence[Person]:
     )
 
 
-def people_of_agency(agency_id: int) -> Sequence[Person]:
-    """The people of one agency who have not left, by name."""
-    return (
-        current_session()
-        .scalars(select(Person).where(Person.agency_id == agency_id, Person.active).order_by(Person.name))
-        .all()
-    )
-
-
 def holders(role: Role, *, agency_id: int | None = None) -> Sequence[Person]:
     """The people who hold a role and have not left; for one agency where one is named."""
     statement = (
@@ -92,11 +83,6 @@ def chairs_of(group_id: int) -> Sequence[Person]:
         )
         .all()
     )
-
-
-def is_empty() -> bool:
-    """Whether nobody has an account yet."""
-    return current_session().scalar(select(Person.id).limit(1)) is None
 
 
 def agencies_in_full() -> Sequence[Agency]:

@@ -134,14 +134,6 @@ def address_with(**changes: object) -> str:
     return f"{path}?{urlencode(query, doseq=True)}" if query else path
 
 
-def message_page(html: str) -> Response:
-    """A message as it was sent, for a frame inside one of our pages; its links open in the whole window."""
-    response = Response(html.replace("<head>", '<head><base target="_top">', 1), mimetype="text/html")
-    response.headers["Content-Security-Policy"] = MESSAGE_POLICY
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return response
-
-
 def _asset_file(folder: Path, name: str) -> Path:
     if name in _OWN_ASSETS:
         file = folder / _OWN_ASSETS[name]

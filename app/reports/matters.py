@@ -6,7 +6,7 @@ from datetime import date
 from app.accounts.models import Person
 from app.accounts.policy import ExtensionDecider, PersonFacts, Role
 from app.actions.models import Action, ExtensionRequest, SignOff
-from app.actions.rules.date_changes import DECIDER_LABELS
+from app.actions.rules.date_changes import DECIDER_LABELS, total_slip
 from app.actions.rules.lifecycle import Status
 from app.core.filters import date_long, date_short, plural
 from app.core.working_days import WorkingDays
@@ -178,7 +178,7 @@ def slip(action: Action) -> int:
     """By how many days the due date stands after the first one agreed."""
     if action.first_due_on is None or action.due_on is None:
         return 0
-    return (action.due_on - action.first_due_on).days
+    return total_slip(action.first_due_on, action.due_on)
 
 
 def names(things: Sequence[Person]) -> str:

@@ -8,7 +8,7 @@ from flask import Flask, render_template_string
 from werkzeug.datastructures import Headers
 
 from app.core.installation import Mode
-from app.core.look import AssetsMissing, address_with, asset_url, check_assets, install_look, message_page
+from app.core.look import AssetsMissing, address_with, asset_url, check_assets, install_look
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -89,14 +89,6 @@ def test_every_answer_forbids_inline_script_framing_and_sending_the_address_on(a
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "no-referrer"
-
-
-def test_a_message_shown_in_a_frame_may_be_styled_but_runs_nothing(app: Flask) -> None:
-    app.add_url_rule("/message", view_func=lambda: message_page("<html><head></head></html>"))
-    headers = headers_of(app, "/message")
-    assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'unsafe-inline';")
-    assert "script" not in headers["Content-Security-Policy"]
-    assert headers["X-Frame-Options"] == "SAMEORIGIN"
 
 
 def test_only_production_tells_browsers_to_insist_on_https(app: Flask) -> None:

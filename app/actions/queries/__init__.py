@@ -1,12 +1,5 @@
 """Every question about actions."""
 
-from app.actions.queries.counts import (
-    AgencyCounts,
-    GroupCounts,
-    counts_for_agency,
-    counts_for_group,
-    counts_for_owner,
-)
 from app.actions.queries.lists import (
     MOST_COUNTED,
     SORTS,
@@ -33,35 +26,23 @@ from app.actions.queries.settings import next_thresholds_on, thresholds, tiers
 from app.actions.queries.waiting import (
     DueAction,
     dues,
-    for_agency,
-    for_owner,
-    slipping,
     to_recolour,
-    waiting_extensions,
-    waiting_sign_offs,
 )
 
 __all__ = [
     "MOST_COUNTED",
     "SORTS",
-    "AgencyCounts",
     "Due",
     "DueAction",
     "Filters",
-    "GroupCounts",
     "LessonsShown",
     "Show",
     "action",
     "action_for_change",
     "action_in_full",
     "count",
-    "counts_for_agency",
-    "counts_for_group",
-    "counts_for_owner",
     "dues",
     "evidence",
-    "for_agency",
-    "for_owner",
     "lesson_to_answer",
     "lessons_shown",
     "listing",
@@ -69,11 +50,8 @@ __all__ = [
     "next_thresholds_on",
     "owners",
     "recommendation_to_answer",
-    "slipping",
     "thresholds",
     "tiers",
     "to_recolour",
     "visible",
-    "waiting_extensions",
-    "waiting_sign_offs",
 ]

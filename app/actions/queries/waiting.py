@@ -1,16 +1,12 @@
 """What waits, on whom, and what is due."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select, tuple_
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import func, select, tuple_
 
-from app.accounts.models import Person
-from app.actions import deciders
-from app.actions.models import Action, ExtensionRequest, SignOff
-from app.actions.rules.lifecycle import Status
+from app.actions.models import Action
 from app.core.database import current_session
 
 #: How many rows one statement fetches where all of a day's are gone through.
@@ -53,98 +49,6 @@ def dues(on: date, horizon_days: int) -> Iterator[DueAction]:
             yield DueAction(*row[:-1])  # type: ignore[arg-type]
         if len(rows) < BATCH:
             return
-
-
-def waiting_sign_offs(group_ids: Iterable[int]) -> Sequence[SignOff]:
-    """The sign-offs that wait on these groups, the longest first, each with its action, agency and sender."""
-    return (
-        current_session()
-        .scalars(
-            select(SignOff)
-            .join(SignOff.action)
-            .where(
-                Action.group_id.in_(list(group_ids)),
-                Action.status == Status.SUBMITTED,
-                SignOff.decision.is_(None),
-            )
-            .order_by(SignOff.sent_on, SignOff.id)
-            .options(
-                contains_eager(SignOff.action).options(joinedload(Action.agency), joinedload(Action.owner)),
-                joinedload(SignOff.sent_by),
-            )
-        )
-        .all()
-    )
-
-
-def waiting_extensions(person: Person) -> Sequence[ExtensionRequest]:
-    """The requests for more time that wait on this person, the longest first."""
-    waiting = current_session().scalars(
-        select(ExtensionRequest)
-        .join(ExtensionRequest.action)
-        .where(ExtensionRequest.decision.is_(None), Action.is_open)
-        .order_by(ExtensionRequest.asked_on, ExtensionRequest.id)
-        .options(
-            contains_eager(ExtensionRequest.action).options(
-                joinedload(Action.agency), joinedload(Action.owner), selectinload(Action.extension_requests)
-            ),
-            joinedload(ExtensionRequest.asked_by),
-        )
-    )
-    return [
-        request
-        for request in waiting
-        if any(decider.id == person.id for decider in deciders.of_extension(request.action))
-    ]
-
-
-def for_owner(person_id: int, *, limit: int = 100) -> Sequence[Action]:
-    """What a person owes or waits for, first what is due first."""
-    return _owed(Action.owner_id == person_id, limit)
-
-
-def for_agency(agency_id: int, *, limit: int = 100) -> Sequence[Action]:
-    """What an agency owes or waits for, first what is due first."""
-    return _owed(Action.agency_id == agency_id, limit)
-
-
-def _owed(condition: object, limit: int) -> Sequence[Action]:
-    return (
-        current_session()
-        .scalars(
-            select(Action)
-            .where(condition, or_(Action.is_open, Action.status == Status.SUBMITTED))  # type: ignore[arg-type]
-            .order_by(Action.sort_due_on, Action.ref)
-            .limit(limit)
-            .options(
-                joinedload(Action.agency),
-                joinedload(Action.owner),
-                joinedload(Action.group),
-                selectinload(Action.sign_offs),
-                selectinload(Action.extension_requests),
-            )
-        )
-        .all()
-    )
-
-
-def slipping(group_ids: Iterable[int], *, on: date, limit: int = 20) -> Sequence[Action]:
-    """What is open and late, or due later than first agreed, first what is due first."""
-    return (
-        current_session()
-        .scalars(
-            select(Action)
-            .where(
-                Action.group_id.in_(list(group_ids)),
-                Action.is_open,
-                or_(Action.sort_due_on < on, Action.due_on > Action.first_due_on),
-            )
-            .order_by(Action.sort_due_on, Action.ref)
-            .limit(limit)
-            .options(joinedload(Action.agency), joinedload(Action.owner), joinedload(Action.group))
-        )
-        .all()
-    )
 
 
 def to_recolour(on: date) -> Sequence[Action]:
