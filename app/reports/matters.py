@@ -5,6 +5,7 @@ from datetime import date
 
 from app.accounts.models import Person
 from app.accounts.policy import ExtensionDecider, PersonFacts, Role
+from app.actions.deciders import of_extension
 from app.actions.models import Action, ExtensionRequest, SignOff
 from app.actions.rules.date_changes import DECIDER_LABELS, total_slip
 from app.actions.rules.lifecycle import Status
@@ -56,11 +57,21 @@ def _of_open(action: Action, person: PersonFacts, on: date) -> list[Matter]:
 
 
 def decider_of(request: ExtensionRequest, person: PersonFacts) -> tuple[str, bool]:
-    """Who decides a request for more time, in words, and whether that is the person."""
+    """Who decides a request for more time, in words, and whether that is the person.
+
+    Where everybody whom the tier names answers for the action, it is the independent chair.
+    """
     action, decider = request.action, ExtensionDecider(request.decider)
+    deciding = of_extension(action)
+    if deciding and all(_is_independent_chair(each) for each in deciding):
+        decider = ExtensionDecider.INDEPENDENT_CHAIR
     if decider is ExtensionDecider.GROUP_CHAIR:
         return action.group.name, action.group_id in person.member_of
-    return DECIDER_LABELS[decider], Role(decider.value) in person.roles
+    return DECIDER_LABELS[decider], any(each.id == person.id for each in deciding)
+
+
+def _is_independent_chair(person: Person) -> bool:
+    return any(assignment.role == Role.INDEPENDENT_CHAIR for assignment in person.assignments)
 
 
 def _is_of(person: PersonFacts, action: Action) -> bool:
