@@ -66,6 +66,14 @@ class PersonFacts:
     board_member_for: frozenset[int] = frozenset()
     member_of: frozenset[int] = frozenset()
     chairs: frozenset[int] = frozenset()
+    #: The people whom the person stands in for today.
+    deputises_for: frozenset[int] = frozenset()
+    #: Cases, by the reference of their source: those whose restricted team the person is on and whose team
+    #: they lead, those they have a conflict of interest in, and those they broke the glass of today.
+    teams: frozenset[str] = frozenset()
+    leads_teams: frozenset[str] = frozenset()
+    conflicts: frozenset[str] = frozenset()
+    broken_glass: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,10 @@ class Facts:
 
     #: The group that oversees the thing; its members share the compartment.
     group_id: int | None = None
+    #: The case whose compartment the thing lies in, by the reference of its source; null outside of any.
+    source_ref: str | None = None
+    #: Whether only the team of that case may open it.
+    is_restricted: bool = False
     #: How far the wording may travel, for lessons.
     sharing: Sharing | None = None
     #: The person who owns the action, and the agency that is accountable for it.
@@ -85,6 +97,10 @@ class Facts:
     #: never the people or agencies that answer for it.
     sign_off_decider_ids: frozenset[int] = frozenset()
     extension_decider_ids: frozenset[int] = frozenset()
+    #: Those who decide whether the action stops, ends, moves on, or made the difference that is claimed.
+    course_decider_ids: frozenset[int] = frozenset()
+    #: The person a record is about, where it is about one.
+    person_id: int | None = None
 
 
 NOTHING = Facts()
@@ -184,56 +200,207 @@ def decides_extension(person: PersonFacts, thing: Facts) -> bool:
     return person.id in thing.extension_decider_ids
 
 
+def decides_course(person: PersonFacts, thing: Facts) -> bool:
+    """The chair of its group or the board manager decides, by the same rule as for a sign-off."""
+    return person.id in thing.course_decider_ids
+
+
+def deputises_for_its_owner(person: PersonFacts, thing: Facts) -> bool:
+    """The person stands in for the owner of the action today."""
+    return thing.owner_id is not None and thing.owner_id in person.deputises_for
+
+
+def is_on_its_team(person: PersonFacts, thing: Facts) -> bool:
+    """The person is on the team of the restricted case."""
+    return thing.is_restricted and thing.source_ref in person.teams
+
+
+def leads_its_team(person: PersonFacts, thing: Facts) -> bool:
+    """The person says who else is on the team of the restricted case."""
+    return thing.is_restricted and thing.source_ref in person.leads_teams
+
+
+def is_on_a_team(person: PersonFacts, thing: Facts) -> bool:
+    """The person is on the team of some restricted case."""
+    return bool(person.teams)
+
+
+def deputises_for_somebody(person: PersonFacts, thing: Facts) -> bool:
+    """The person stands in for somebody today."""
+    return bool(person.deputises_for)
+
+
+def broke_its_glass(person: PersonFacts, thing: Facts) -> bool:
+    """The person broke the glass of the restricted case today, which lets them read it."""
+    return thing.is_restricted and thing.source_ref in person.broken_glass
+
+
+def leads_an_agency(person: PersonFacts, thing: Facts) -> bool:
+    """The person is the lead of some agency."""
+    return bool(person.leads)
+
+
+def is_the_person(person: PersonFacts, thing: Facts) -> bool:
+    """The record is about the person themselves."""
+    return thing.person_id is not None and thing.person_id == person.id
+
+
+def leads_the_persons_agency(person: PersonFacts, thing: Facts) -> bool:
+    """The record is about somebody of an agency that the person leads."""
+    return thing.person_id is not None and thing.agency_id in person.leads
+
+
 OVERSIGHT = holds(Role.BOARD_MANAGER, Role.INDEPENDENT_CHAIR)
 READS_ALL_CASES = holds(Role.BOARD_MANAGER, Role.INDEPENDENT_CHAIR, Role.EXECUTIVE)
 BOARD_MANAGER = holds(Role.BOARD_MANAGER)
-OWES_IT = (owns_it, leads_its_agency)
+ADMINISTRATOR = holds(Role.ADMINISTRATOR)
+OWES_IT = (owns_it, deputises_for_its_owner, leads_its_agency)
+
+#: Conditions that hold for a restricted case too: what somebody owes, decides, was reached about or works on,
+#: and wording that left its compartment. Every other condition stops at the door of a restricted case.
+WITHIN_RESTRICTED = frozenset(
+    {
+        owns_it,
+        deputises_for_its_owner,
+        leads_its_agency,
+        on_the_board_for_its_agency,
+        was_reached_by_the_ladder,
+        decides_sign_off,
+        decides_extension,
+        decides_course,
+        is_cleared,
+        is_published,
+        is_on_its_team,
+        leads_its_team,
+        broke_its_glass,
+        is_the_person,
+        leads_the_persons_agency,
+    }
+)
 
 #: The verb, and the conditions of which one must hold.
 TABLE: Mapping[str, tuple[Condition, ...]] = {
     # What everybody signed in may do
     "home.read": (anyone,),
     "organisation.read": (anyone,),
+    "account.read": (anyone,),
+    "account.change": (anyone,),
     "demonstration.use": (anyone,),
+    # The structures of the partnership, and the people in it
+    "structure.change": (ADMINISTRATOR,),
+    "person.list": (ADMINISTRATOR, BOARD_MANAGER),
+    "person.invite": (ADMINISTRATOR,),
+    "person.change": (ADMINISTRATOR,),
+    "person.deactivate": (ADMINISTRATOR, BOARD_MANAGER),
+    "person.arrange_deputy": (is_the_person, leads_the_persons_agency, ADMINISTRATOR, BOARD_MANAGER),
+    "rules.change": (ADMINISTRATOR,),
     # Reviews, their stages, audited cases and figures
-    "review.list": (sits_on_a_group, READS_ALL_CASES),
+    "review.list": (sits_on_a_group, READS_ALL_CASES, is_on_a_team),
     "review.create": (chairs_a_group, BOARD_MANAGER),
-    "review.read": (sits_on_its_group, READS_ALL_CASES),
-    "review.change": (chairs_its_group, BOARD_MANAGER),
+    "review.read": (sits_on_its_group, READS_ALL_CASES, is_on_its_team, broke_its_glass),
+    "review.change": (chairs_its_group, BOARD_MANAGER, leads_its_team),
+    # Who may open a case
+    "review.restrict": (chairs_its_group, BOARD_MANAGER),
+    "review.manage_team": (leads_its_team,),
+    "review.declare_conflict": (sits_on_its_group, READS_ALL_CASES, is_on_its_team, chairs_its_group),
+    "review.manage_conflicts": (chairs_its_group, OVERSIGHT, leads_its_team),
+    "glass.break": (OVERSIGHT,),
+    "glass.review": (OVERSIGHT,),
     # Lessons, strengths and recommendations
     "lesson.list": (anyone,),
-    "lesson.create": (sits_on_its_group, BOARD_MANAGER),
-    "lesson.read": (sits_on_its_group, READS_ALL_CASES, is_cleared, is_published),
-    "lesson.change": (sits_on_its_group, BOARD_MANAGER),
-    "lesson.share": (chairs_its_group, BOARD_MANAGER),
-    "lesson.withdraw": (sits_on_its_group_while_a_draft, chairs_its_group, BOARD_MANAGER),
-    "recommendation.create": (sits_on_its_group, BOARD_MANAGER),
-    "recommendation.read": (sits_on_its_group, READS_ALL_CASES),
-    "recommendation.change": (sits_on_its_group, BOARD_MANAGER),
-    "recommendation.respond": (chairs_its_group, OVERSIGHT),
+    "lesson.create": (sits_on_its_group, BOARD_MANAGER, is_on_its_team),
+    "lesson.read": (
+        sits_on_its_group,
+        READS_ALL_CASES,
+        is_on_its_team,
+        broke_its_glass,
+        is_cleared,
+        is_published,
+    ),
+    "lesson.change": (sits_on_its_group, BOARD_MANAGER, is_on_its_team),
+    "lesson.share": (chairs_its_group, BOARD_MANAGER, leads_its_team),
+    "lesson.withdraw": (sits_on_its_group_while_a_draft, chairs_its_group, BOARD_MANAGER, leads_its_team),
+    "recommendation.create": (sits_on_its_group, BOARD_MANAGER, is_on_its_team),
+    "recommendation.read": (sits_on_its_group, READS_ALL_CASES, is_on_its_team, broke_its_glass),
+    "recommendation.change": (sits_on_its_group, BOARD_MANAGER, is_on_its_team),
+    "recommendation.respond": (chairs_its_group, OVERSIGHT, leads_its_team),
+    "theme.change": (ADMINISTRATOR, BOARD_MANAGER),
     # Actions
-    "action.list": (works_for_an_agency, sits_on_a_group, READS_ALL_CASES),
-    "action.create": (sits_on_its_group, BOARD_MANAGER),
+    "action.list": (
+        works_for_an_agency,
+        sits_on_a_group,
+        READS_ALL_CASES,
+        deputises_for_somebody,
+        is_on_a_team,
+    ),
+    "action.create": (sits_on_its_group, BOARD_MANAGER, is_on_its_team),
     "action.read": (
         owns_it,
+        deputises_for_its_owner,
         leads_its_agency,
         on_the_board_for_its_agency,
         sits_on_its_group,
         was_reached_by_the_ladder,
+        decides_sign_off,
+        decides_extension,
+        decides_course,
+        is_on_its_team,
+        broke_its_glass,
         READS_ALL_CASES,
     ),
-    "action.change": (chairs_its_group, BOARD_MANAGER),
-    "action.agree": (chairs_its_group, BOARD_MANAGER),
+    "action.change": (chairs_its_group, BOARD_MANAGER, leads_its_team),
+    "action.agree": (chairs_its_group, BOARD_MANAGER, leads_its_team),
     "action.update": OWES_IT,
+    "action.acknowledge": OWES_IT,
     "action.send_for_sign_off": OWES_IT,
+    "action.say_not_for_us": OWES_IT,
+    "action.reassign": (leads_its_agency, BOARD_MANAGER),
     "action.decide_sign_off": (decides_sign_off,),
+    "action.return_evidence": (decides_sign_off,),
+    "action.ratify": (chairs_its_group,),
     "action.ask_for_more_time": OWES_IT,
     "action.decide_extension": (decides_extension,),
-    # The trail
+    #: Hold, resume, escalate, bring back, supersede, merge, split, withdraw and answer "not for us".
+    "action.decide_course": (decides_course,),
+    "action.close_not_implemented": (decides_course,),
+    "action.reopen": (decides_course, sits_on_its_group),
+    "action.show_impact": OWES_IT,
+    "action.confirm_impact": (decides_course,),
+    "action.override_colour": (decides_course,),
+    "action.nudge": (chairs_its_group, OVERSIGHT, leads_its_agency),
+    # Challenges to agencies and to bodies outside
+    "challenge.list": (sits_on_a_group, READS_ALL_CASES),
+    "challenge.create": (chairs_a_group, OVERSIGHT),
+    "challenge.read": (sits_on_its_group, READS_ALL_CASES, is_on_its_team, broke_its_glass),
+    "challenge.change": (chairs_its_group, OVERSIGHT, leads_its_team),
+    # Messages, jobs and what is to come
+    "reminder.preview": (ADMINISTRATOR, OVERSIGHT),
+    "message.list": (ADMINISTRATOR, BOARD_MANAGER),
+    "message.settle": (ADMINISTRATOR, BOARD_MANAGER),
+    "address.settle": (leads_the_persons_agency, ADMINISTRATOR, BOARD_MANAGER),
+    "health.read": (ADMINISTRATOR, OVERSIGHT),
+    # The trail, and what should never have been written
     "audit.see_reads": (OVERSIGHT,),
+    "audit.search": (OVERSIGHT, ADMINISTRATOR),
+    "redaction.ask": (sits_on_its_group, BOARD_MANAGER, is_on_its_team),
+    "redaction.decide": (chairs_its_group, OVERSIGHT, leads_its_team),
 }
+
+#: What may be done to wording that left its compartment, whatever stands between the person and the case.
+_OF_PUBLISHED_WORDING = frozenset({"lesson.read"})
 
 
 def can(person: PersonFacts, verb: str, thing: Facts = NOTHING) -> bool:
-    """Whether the person may do this to the thing. An unknown verb is a mistake and raises KeyError."""
-    return any(condition(person, thing) for condition in TABLE[verb])
+    """Whether the person may do this to the thing. An unknown verb is a mistake and raises KeyError.
+
+    1. A conflict of interest in the case leaves nothing of it but what was published.
+    2. A restricted case is open to its team, to those who owe, decide or were reached, and for a day to
+       whoever broke the glass; ranks do not count.
+    3. Otherwise one of the verb's conditions must hold.
+    """
+    conditions = TABLE[verb]
+    if thing.source_ref is not None and thing.source_ref in person.conflicts:
+        return verb in _OF_PUBLISHED_WORDING and is_published(person, thing)
+    if thing.is_restricted and thing.source_ref not in person.teams:
+        conditions = tuple(condition for condition in conditions if condition in WITHIN_RESTRICTED)
+    return any(condition(person, thing) for condition in conditions)

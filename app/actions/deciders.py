@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from app.actions.models import Action, ExtensionRequest
 
 
+#: Roles that make a person stand for the agency they are held for.
+_FOR_AN_AGENCY = frozenset({Role.AGENCY_LEAD, Role.BOARD_MEMBER})
+
+
 def of_sign_off(action: "Action") -> tuple[Person, ...]:
     """Those who decide the sign-off: the group's chair, or the board manager who records what it decided.
 
@@ -33,6 +37,11 @@ def of_extension(action: "Action") -> tuple[Person, ...]:
     return _deciding(_extension_candidates(action, request), _extension_stake(action, request))
 
 
+def of_course(action: "Action") -> tuple[Person, ...]:
+    """Those who decide whether the action stops, ends, moves on or made a difference; as for a sign-off."""
+    return _deciding(_sign_off_candidates(action), _stake(action, None))
+
+
 def check_decides_sign_off(person: Person, action: "Action") -> None:
     """Raise MayNotDecide, saying why, unless the person may decide the sign-off."""
     candidates = [candidate_for(other) for other in _sign_off_candidates(action)]
@@ -49,8 +58,8 @@ def check_decides_extension(person: Person, action: "Action", request: "Extensio
 
 def candidate_for(person: Person) -> Candidate:
     """The person as the rule sees them: with every agency they belong to or stand for."""
-    facts = person.facts
-    agencies = {facts.agency_id} | facts.leads | facts.board_member_for
+    held = {each.agency_id for each in person.assignments if each.role in _FOR_AN_AGENCY}
+    agencies = {person.agency_id} | held
     return Candidate(person.id, frozenset(agency for agency in agencies if agency is not None))
 
 

@@ -80,3 +80,50 @@ class AuditSeal(Base):
     #: SHA-256 over the previous link and this entry.
     link: Mapped[str] = mapped_column(String(64))
     sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Redaction(Identified, Base):
+    """That a text which should never have been written was emptied, on the word of two people.
+
+    The record and every payload that held the text keep the mark in its place.
+    """
+
+    __tablename__ = "redaction"
+    __table_args__ = (
+        Index("ix_redaction_waiting", "decision", "id"),
+        Index("ix_redaction_subject", "subject_kind", "subject_ref"),
+    )
+
+    ref: Mapped[str] = mapped_column(String(16), unique=True)
+    #: The record that holds the text, its field, and the source its thread begins at.
+    subject_kind: Mapped[str] = mapped_column(String(32))
+    subject_ref: Mapped[str] = mapped_column(String(64))
+    field: Mapped[str] = mapped_column(String(64))
+    source_ref: Mapped[str | None] = mapped_column(String(64))
+    #: Why, without repeating the text.
+    reason: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_on: Mapped[date]
+    #: No foreign keys: the trail outlives rows.
+    asked_by_id: Mapped[int | None] = mapped_column(RowId)
+    asked_by_name: Mapped[str] = mapped_column(String(200))
+    #: ``carried_out`` or ``refused``; null while it waits for the second person.
+    decision: Mapped[str | None] = mapped_column(String(16))
+    decided_on: Mapped[date | None]
+    decided_by_id: Mapped[int | None] = mapped_column(RowId)
+    decided_by_name: Mapped[str | None] = mapped_column(String(200))
+    decision_reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class RedactedPayload(Base):
+    """That a redaction emptied a text in a payload, and the digest of what is left. Never changed."""
+
+    __tablename__ = "redacted_payload"
+
+    redaction_id: Mapped[int] = mapped_column(
+        RowId, ForeignKey("redaction.id"), primary_key=True, autoincrement=False
+    )
+    entry_id: Mapped[int] = mapped_column(
+        RowId, ForeignKey("audit_entry.id"), primary_key=True, autoincrement=False, index=True
+    )
+    digest_after: Mapped[str] = mapped_column(String(64))

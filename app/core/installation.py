@@ -36,6 +36,8 @@ class Installation(Base):
     mode: Mapped[str] = mapped_column(String(16))
     #: The demonstration's own today; null in production.
     demonstration_on: Mapped[date | None]
+    #: The day up to which the scheduler steps the demonstration, day by day; null while it stands still.
+    stepping_to_on: Mapped[date | None]
 
 
 def demonstration_day(session: Session) -> date:

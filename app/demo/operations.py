@@ -8,10 +8,10 @@ from sqlalchemy import update
 from app.audit.operations import Subject, record
 from app.core.clock import today
 from app.core.database import current_session
+from app.core.holidays import working_days
 from app.core.installation import Installation
 from app.core.patience import with_patience
 from app.core.transactions import apart
-from app.core.working_days import WorkingDays
 from app.scheduler import run_day
 
 
@@ -26,7 +26,7 @@ def next_working_day(seen_on: date | None = None) -> date:
     with apart(reading=True):
         day = _today_afresh()
     run_day(day, wait=True)
-    following = WorkingDays().following(min(seen_on or day, day))
+    following = working_days().following(min(seen_on or day, day))
     while day < following:
         begun = day + timedelta(days=1)
         with_patience(lambda begun=begun: _begin(begun))  # type: ignore[misc]

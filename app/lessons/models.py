@@ -1,5 +1,6 @@
 """What was learned from a source, and what the source recommends."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -74,8 +75,11 @@ class Theme(Identified, Base):
     #: Other words for it, separated by commas.
     synonyms: Mapped[str] = mapped_column(Text, default="")
     retired_on: Mapped[date | None]
+    #: The theme that took this one's place when the two were merged.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
 
-    parent: Mapped["Theme | None"] = relationship(remote_side="Theme.id")
+    parent: Mapped["Theme | None"] = relationship(remote_side="Theme.id", foreign_keys=[parent_id])
+    merged_into: Mapped["Theme | None"] = relationship(remote_side="Theme.id", foreign_keys=[merged_into_id])
 
 
 class Lesson(Identified, HasProvenance, Base):
@@ -136,7 +140,7 @@ class Lesson(Identified, HasProvenance, Base):
         A withdrawn lesson travels no further, whatever it was cleared for.
         """
         sharing = Sharing.DRAFT if self.withdrawn_on else Sharing(self.sharing)
-        return Facts(group_id=self.review.group_id, sharing=sharing)
+        return replace(self.review.facts, sharing=sharing)
 
     @property
     def audit_subject(self) -> Subject:
@@ -181,7 +185,7 @@ class Recommendation(Identified, HasProvenance, Base):
     @property
     def facts(self) -> Facts:
         """What the policy decides by: the compartment of its review."""
-        return Facts(group_id=self.review.group_id)
+        return self.review.facts
 
     @property
     def audit_subject(self) -> Subject:

@@ -9,9 +9,9 @@ from flask import current_app
 from app.accounts import queries as accounts
 from app.core.database import current_session
 from app.core.filters import plural
+from app.core.holidays import working_days
 from app.core.hooks import MessageText
 from app.core.look import SERVICE_NAME
-from app.core.working_days import WorkingDays
 from app.outbox.models import OutboxMessage
 from app.reminders import queries, words
 from app.reminders.operations import keep_what_is_true, note_failure
@@ -64,7 +64,7 @@ def reminder_text(
     number = len({one.ref for one in owed})
     context: dict[str, Any] = {
         "subject": words.subject(owed, on, undelivered),
-        "sections": words.sections(owed, on, WorkingDays()),
+        "sections": words.sections(owed, on, working_days()),
         "undelivered": plural(undelivered, "message") if undelivered else "",
         "button": _button(owns_some, number),
         "button_url": f"{base_url}/",

@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
+from app.accounts.policy import Facts
 from app.core.database import Base, Identified, UtcDateTime
 from app.outbox.models import OutboxMessage
 
@@ -14,9 +15,12 @@ class LadderRung(Identified, Base):
     """One rung: so many days from the present due date, whom it reaches, and whether it comes again."""
 
     __tablename__ = "ladder_rung"
+    __table_args__ = (UniqueConstraint("in_force_from", "name"),)
 
+    #: The day from which the ladder of this day is the one in force; a ladder is replaced as a whole.
+    in_force_from: Mapped[date] = mapped_column(server_default="2000-01-01")
     #: For example ``owner-28`` or ``owner+1``.
-    name: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(40))
     #: Calendar days relative to the present due date; negative before it.
     offset_days: Mapped[int]
     tier: Mapped[str] = mapped_column(String(24))
@@ -52,7 +56,7 @@ class Reminder(Identified, Base):
         Index("ix_reminder_recipient", "recipient_id", "queued_on"),
     )
 
-    #: What can be late: ``action``.
+    #: What can be late: ``action``, ``impact_look`` or ``sign_off``.
     subject_kind: Mapped[str] = mapped_column(String(32))
     subject_ref: Mapped[str] = mapped_column(String(24))
     #: The rung with its offset, for example ``owner+8``.
@@ -71,3 +75,52 @@ class Reminder(Identified, Base):
 
     recipient: Mapped[Person] = relationship()
     message: Mapped[OutboxMessage] = relationship()
+
+
+class Nudge(Identified, Base):
+    """That somebody asked a person about an action by hand. The note stands here and in no message."""
+
+    __tablename__ = "nudge"
+    __table_args__ = (Index("ix_nudge_action", "action_ref", "nudged_on"),)
+
+    action_ref: Mapped[str] = mapped_column(String(24))
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    #: What is asked; read on the action's page by those who may open it.
+    note: Mapped[str] = mapped_column(Text)
+    nudged_on: Mapped[date]
+    nudged_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    nudged_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_message.id"))
+
+    recipient: Mapped[Person] = relationship(foreign_keys=[recipient_id])
+    nudged_by: Mapped[Person | None] = relationship(foreign_keys=[nudged_by_id])
+    message: Mapped[OutboxMessage | None] = relationship()
+
+
+class RefusedAddress(Identified, Base):
+    """That a receiver refused mail to a person for good: work for the lead of the person's agency."""
+
+    __tablename__ = "refused_address"
+    __table_args__ = (
+        Index("ix_refused_address_open", "settled_on", "person_id"),
+        UniqueConstraint("message_id"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("outbox_message.id"))
+    refused_on: Mapped[date]
+    #: What the receiver said.
+    said: Mapped[str] = mapped_column(String(500))
+    settled_on: Mapped[date | None]
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    #: What was done about it, in a sentence.
+    settled_how: Mapped[str | None] = mapped_column(String(500))
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    message: Mapped[OutboxMessage] = relationship()
+    settled_by: Mapped[Person | None] = relationship(foreign_keys=[settled_by_id])
+
+    @property
+    def facts(self) -> Facts:
+        """What the policy decides by: whom it is about, and their agency."""
+        return Facts(person_id=self.person_id, agency_id=self.person.agency_id)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Area, Group, HasProvenance, Person
@@ -95,6 +95,8 @@ class Review(Identified, HasProvenance, Base):
     #: What the published record says came of it.
     recorded_impact: Mapped[str] = mapped_column(Text, default="")
     report_url: Mapped[str | None] = mapped_column(String(500))
+    #: Whether only the case's own team may open it.
+    is_restricted: Mapped[bool] = mapped_column(default=False, server_default=false(), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_on: Mapped[date | None]
     withdrawn_reason: Mapped[str | None] = mapped_column(Text)
@@ -137,7 +139,7 @@ class Review(Identified, HasProvenance, Base):
     @property
     def facts(self) -> Facts:
         """What the policy decides by: the review's compartment is its group's."""
-        return Facts(group_id=self.group_id)
+        return Facts(group_id=self.group_id, source_ref=self.ref, is_restricted=self.is_restricted)
 
     @property
     def audit_subject(self) -> Subject:

@@ -13,9 +13,9 @@ from itertools import islice
 from app.actions import queries as actions
 from app.audit.operations import Subject, record
 from app.core.acting import SYSTEM, acting_as
+from app.core.holidays import working_days
 from app.core.patience import with_patience
 from app.core.transactions import apart
-from app.core.working_days import WorkingDays
 from app.reminders import queries
 from app.reminders.operations.queueing import Tally, queue_batch
 from app.reminders.planning import Item, Ledger, Plan, plan, with_items
@@ -122,7 +122,7 @@ def preview(*, days: int, on: date) -> list[Forecast]:
 
 
 def _why_quiet(on: date) -> str | None:
-    return why_quiet(on, WorkingDays(), queries.quiet_periods())
+    return why_quiet(on, working_days(), queries.quiet_periods())
 
 
 def _situation(on: date) -> _Situation:

@@ -3,7 +3,16 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Agency, Group, HasProvenance, Person
@@ -17,6 +26,19 @@ from app.lessons.models import Lesson, Recommendation
 from app.reviews.models import Review
 
 if TYPE_CHECKING:
+    from app.actions.models.challenges import Challenge
+    from app.actions.models.dates import DateChange, ExtensionRequest
+    from app.actions.models.evidence import Evidence
+    from app.actions.models.history import (
+        ActionStep,
+        ActionUpdate,
+        ColourOverride,
+        NotForUs,
+        OwnerChange,
+        Succession,
+    )
+    from app.actions.models.impact import ImpactLook, ImpactStatement
+    from app.actions.models.sign_off import SignOff
     from app.reminders.models import Reminder
 
 action_lesson = Table(
@@ -59,6 +81,8 @@ class Action(Identified, HasProvenance, Base):
         Index("ix_action_colour_changes", "colour_changes_on"),
         Index("ix_action_chased_due", "is_chased", "due_on"),
         Index("ix_action_review", "review_id", "ref"),
+        Index("ix_action_parent", "parent_id", "ref"),
+        Index("ix_action_look_again", "status", "review_on"),
     )
 
     ref: Mapped[str] = mapped_column(String(16), unique=True)
@@ -76,6 +100,12 @@ class Action(Identified, HasProvenance, Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     #: The group that oversees it and signs it off.
     group_id: Mapped[int] = mapped_column(ForeignKey("group.id"))
+    #: The action that every agency returns its part of; null for one that stands by itself.
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("action.id"))
+    #: Whether every agency returns its part: its colour is the worst of theirs.
+    is_all_agency: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: ``low``, ``normal`` or ``high``. What is low may be signed off under delegation.
+    priority: Mapped[str] = mapped_column(String(8), default="normal", server_default="normal")
     status: Mapped[str] = mapped_column(String(24), default="draft")
     created_on: Mapped[date]
     agreed_on: Mapped[date | None]
@@ -88,6 +118,10 @@ class Action(Identified, HasProvenance, Base):
     last_update_on: Mapped[date | None]
     extension_count: Mapped[int] = mapped_column(default=0)
     return_count: Mapped[int] = mapped_column(default=0)
+    #: When the present owner or their agency acknowledged it; null until then, and anew after it passed on.
+    acknowledged_on: Mapped[date | None]
+    #: While it is on hold or escalated: the day on which somebody looks at it again.
+    review_on: Mapped[date | None]
     #: The day it was sent for sign-off and still waits; null otherwise.
     submitted_on: Mapped[date | None]
     closed_on: Mapped[date | None]
@@ -100,6 +134,11 @@ class Action(Identified, HasProvenance, Base):
     urgency: Mapped[int] = mapped_column(default=4)
     #: The next day on which the colour changes though nobody does anything; null when it never does.
     colour_changes_on: Mapped[date | None]
+    #: Letter of the colour that somebody declared instead, and the day on which that lapses; null without.
+    declared_colour: Mapped[str | None] = mapped_column(String(1))
+    declared_until: Mapped[date | None]
+    #: Of the difference it made: the highest level confirmed; null while none is.
+    impact_level: Mapped[int | None]
     #: Whether the owner still owes it.
     is_open: Mapped[bool] = mapped_column(default=False)
     #: Whether the ladder of reminders counts for it.
@@ -135,6 +174,33 @@ class Action(Identified, HasProvenance, Base):
     sign_offs: Mapped[list["SignOff"]] = relationship(
         back_populates="action", order_by="(SignOff.sent_on, SignOff.id)"
     )
+    owner_changes: Mapped[list["OwnerChange"]] = relationship(
+        back_populates="action", order_by="(OwnerChange.changed_on, OwnerChange.id)"
+    )
+    successions: Mapped[list["Succession"]] = relationship(
+        foreign_keys="Succession.action_id", back_populates="action", order_by="Succession.id"
+    )
+    predecessors: Mapped[list["Succession"]] = relationship(
+        foreign_keys="Succession.successor_id", back_populates="successor", order_by="Succession.id"
+    )
+    not_for_us: Mapped[list["NotForUs"]] = relationship(
+        back_populates="action", order_by="(NotForUs.said_on, NotForUs.id)"
+    )
+    colour_overrides: Mapped[list["ColourOverride"]] = relationship(
+        back_populates="action", order_by="ColourOverride.id"
+    )
+    impact_statements: Mapped[list["ImpactStatement"]] = relationship(
+        back_populates="action", order_by="(ImpactStatement.stated_on, ImpactStatement.id)"
+    )
+    impact_looks: Mapped[list["ImpactLook"]] = relationship(
+        back_populates="action", order_by="(ImpactLook.due_on, ImpactLook.id)"
+    )
+    challenges: Mapped[list["Challenge"]] = relationship(
+        back_populates="action", order_by="(Challenge.raised_on, Challenge.id)"
+    )
+    parent: Mapped["Action | None"] = relationship(remote_side="Action.id", back_populates="returns")
+    #: What each agency returns, where every agency returns its part.
+    returns: Mapped[list["Action"]] = relationship(back_populates="parent", order_by="Action.ref")
     reminders: Mapped[list["Reminder"]] = relationship(
         "Reminder",
         primaryjoin="and_(Reminder.subject_kind == 'action', foreign(Reminder.subject_ref) == Action.ref)",
@@ -172,6 +238,8 @@ class Action(Identified, HasProvenance, Base):
         """What the policy decides by."""
         return Facts(
             group_id=self.group_id,
+            source_ref=self.review.ref,
+            is_restricted=self.review.is_restricted,
             owner_id=self.owner_id,
             agency_id=self.agency_id,
             reached_ids=frozenset(
@@ -179,183 +247,10 @@ class Action(Identified, HasProvenance, Base):
             ),
             sign_off_decider_ids=frozenset(person.id for person in deciders.of_sign_off(self)),
             extension_decider_ids=frozenset(person.id for person in deciders.of_extension(self)),
+            course_decider_ids=frozenset(person.id for person in deciders.of_course(self)),
         )
 
     @property
     def audit_subject(self) -> Subject:
         """How the audit trail names the action, on the thread of its source."""
         return Subject("action", self.ref, self.review.ref)
-
-
-class ActionStep(Identified, HasProvenance, Base):
-    """One move of an action from a status to the next: who made it, when and why. Never changed."""
-
-    __tablename__ = "action_step"
-    __table_args__ = (Index("ix_action_step_action", "action_id", "taken_on"),)
-
-    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
-    move: Mapped[str] = mapped_column(String(32))
-    from_status: Mapped[str] = mapped_column(String(24))
-    to_status: Mapped[str] = mapped_column(String(24))
-    taken_on: Mapped[date]
-    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    reason: Mapped[str] = mapped_column(Text, default="")
-
-    action: Mapped[Action] = relationship(back_populates="steps")
-    taken_by: Mapped[Person | None] = relationship()
-
-
-class ActionUpdate(Identified, HasProvenance, Base):
-    """What happened since the last update, and how the owner says it goes. Never changed."""
-
-    __tablename__ = "action_update"
-    __table_args__ = (Index("ix_action_update_action", "action_id", "written_on"),)
-
-    ref: Mapped[str] = mapped_column(String(24), unique=True)
-    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
-    written_on: Mapped[date]
-    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    words: Mapped[str] = mapped_column(Text)
-    #: ``on_track``, ``at_risk`` or ``off_track``.
-    owner_view: Mapped[str] = mapped_column(String(16))
-
-    action: Mapped[Action] = relationship(back_populates="updates")
-    written_by: Mapped[Person | None] = relationship()
-
-
-class Evidence(Identified, HasProvenance, Base):
-    """What shows that an action was done: words, or a link. Added to, never changed."""
-
-    __tablename__ = "evidence"
-    __table_args__ = (
-        CheckConstraint("kind IN ('words', 'link')", name="kind"),
-        Index("ix_evidence_action", "action_id", "added_on"),
-    )
-
-    ref: Mapped[str] = mapped_column(String(24), unique=True)
-    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
-    kind: Mapped[str] = mapped_column(String(8))
-    #: What it shows.
-    shows: Mapped[str] = mapped_column(Text)
-    link: Mapped[str | None] = mapped_column(String(500))
-    added_on: Mapped[date]
-    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    withdrawn_on: Mapped[date | None]
-    withdrawn_reason: Mapped[str | None] = mapped_column(Text)
-
-    action: Mapped[Action] = relationship(back_populates="evidence")
-    added_by: Mapped[Person | None] = relationship()
-
-    @property
-    def facts(self) -> Facts:
-        """What the policy decides by: its action's."""
-        return self.action.facts
-
-
-class ExtensionRequest(Identified, HasProvenance, Base):
-    """That more time was asked for, why, what keeps children safe meanwhile, and what was decided."""
-
-    __tablename__ = "extension_request"
-    __table_args__ = (
-        Index("ix_extension_request_action", "action_id", "asked_on"),
-        Index("ix_extension_request_waiting", "decision", "decider"),
-    )
-
-    ref: Mapped[str] = mapped_column(String(24), unique=True)
-    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
-    asked_on: Mapped[date]
-    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    #: The due date when it was asked, and the one asked for.
-    from_due_on: Mapped[date]
-    new_due_on: Mapped[date]
-    reason_code: Mapped[str] = mapped_column(String(40))
-    reason: Mapped[str] = mapped_column(Text, default="")
-    #: What keeps children safe in the meantime.
-    interim_safeguard: Mapped[str] = mapped_column(Text)
-    #: Who decides: ``board_manager``, ``group_chair`` or ``independent_chair``.
-    decider: Mapped[str] = mapped_column(String(24))
-    #: ``granted`` or ``refused``; null while it waits.
-    decision: Mapped[str | None] = mapped_column(String(16))
-    decided_on: Mapped[date | None]
-    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    decision_reason: Mapped[str] = mapped_column(Text, default="")
-
-    action: Mapped[Action] = relationship(back_populates="extension_requests")
-    asked_by: Mapped[Person | None] = relationship(foreign_keys=[asked_by_id])
-    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
-
-
-class DateChange(Identified, HasProvenance, Base):
-    """A decided change of a due date; there is no other way for the date to move. Never changed."""
-
-    __tablename__ = "date_change"
-    __table_args__ = (Index("ix_date_change_action", "action_id", "decided_on"),)
-
-    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
-    from_on: Mapped[date]
-    to_on: Mapped[date]
-    #: ``extension``, ``returned``, ``reopened`` or ``resumed``.
-    cause: Mapped[str] = mapped_column(String(16))
-    reason_code: Mapped[str] = mapped_column(String(40))
-    reason: Mapped[str] = mapped_column(Text, default="")
-    decided_on: Mapped[date]
-    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-
-    action: Mapped[Action] = relationship(back_populates="date_changes")
-    decided_by: Mapped[Person | None] = relationship()
-
-
-class SignOff(Identified, HasProvenance, Base):
-    """That an action was sent for sign-off, and what the group decided. A decision is never changed."""
-
-    __tablename__ = "sign_off"
-    __table_args__ = (
-        Index("ix_sign_off_action", "action_id", "sent_on"),
-        Index("ix_sign_off_waiting", "decision", "sent_on", "id"),
-    )
-
-    ref: Mapped[str] = mapped_column(String(24), unique=True)
-    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
-    sent_on: Mapped[date]
-    sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    #: The owner's answer to "what is different now?".
-    what_is_different: Mapped[str] = mapped_column(Text)
-    #: ``accepted``, ``accepted_in_part`` or ``returned``; null while it waits.
-    decision: Mapped[str | None] = mapped_column(String(20))
-    decided_on: Mapped[date | None]
-    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    #: The day of the meeting that decided, where it was decided at one.
-    meeting_on: Mapped[date | None]
-    decision_reason: Mapped[str] = mapped_column(Text, default="")
-    #: By when to send it again, where it was returned or accepted in part.
-    resubmit_by_on: Mapped[date | None]
-
-    action: Mapped[Action] = relationship(back_populates="sign_offs")
-    sent_by: Mapped[Person | None] = relationship(foreign_keys=[sent_by_id])
-    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
-
-
-class BragThreshold(Identified, Base):
-    """The thresholds of the colours, as data with the day they came into force."""
-
-    __tablename__ = "brag_threshold"
-
-    in_force_from: Mapped[date] = mapped_column(unique=True)
-    due_soon_days: Mapped[int]
-    stale_days: Mapped[int]
-    amber_extensions: Mapped[int]
-    red_extensions: Mapped[int]
-
-
-class ExtensionTierRow(Identified, Base):
-    """Who decides the how-manieth extension up to how many days, as data with its day."""
-
-    __tablename__ = "extension_tier"
-    __table_args__ = (UniqueConstraint("in_force_from", "number"),)
-
-    in_force_from: Mapped[date]
-    #: The first, second or third extension granted; the last row stands for all that follow.
-    number: Mapped[int]
-    #: The most days this tier may grant; null without limit.
-    longest_days: Mapped[int | None]
-    decider: Mapped[str] = mapped_column(String(24))

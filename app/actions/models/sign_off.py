@@ -1,0 +1,51 @@
+"""Work sent for sign-off, and what was decided."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, String, Text, false
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import HasProvenance, Person
+from app.core.database import Base, Identified
+
+if TYPE_CHECKING:
+    from app.actions.models.action import Action
+
+
+class SignOff(Identified, HasProvenance, Base):
+    """That an action was sent for sign-off, and what the group decided. A decision is never changed."""
+
+    __tablename__ = "sign_off"
+    __table_args__ = (
+        Index("ix_sign_off_action", "action_id", "sent_on"),
+        Index("ix_sign_off_waiting", "decision", "sent_on", "id"),
+        Index("ix_sign_off_ratifying", "is_delegated", "ratified_on", "id"),
+    )
+
+    ref: Mapped[str] = mapped_column(String(24), unique=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
+    sent_on: Mapped[date]
+    sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    #: The owner's answer to "what is different now?".
+    what_is_different: Mapped[str] = mapped_column(Text)
+    #: ``accepted``, ``accepted_in_part`` or ``returned``; null while it waits.
+    decision: Mapped[str | None] = mapped_column(String(20))
+    decided_on: Mapped[date | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    #: The day of the meeting that decided, where it was decided at one.
+    meeting_on: Mapped[date | None]
+    decision_reason: Mapped[str] = mapped_column(Text, default="")
+    #: Whether the board manager decided under the group's delegation, without a meeting of it.
+    is_delegated: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: When the group ratified a decision that was delegated, and at which meeting.
+    ratified_on: Mapped[date | None]
+    ratified_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ratified_meeting_on: Mapped[date | None]
+    #: By when to send it again, where it was returned or accepted in part.
+    resubmit_by_on: Mapped[date | None]
+
+    action: Mapped["Action"] = relationship(back_populates="sign_offs")
+    sent_by: Mapped[Person | None] = relationship(foreign_keys=[sent_by_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
+    ratified_by: Mapped[Person | None] = relationship(foreign_keys=[ratified_by_id])
