@@ -99,6 +99,8 @@ class Facts:
     extension_decider_ids: frozenset[int] = frozenset()
     #: Those who decide whether the action stops, ends, moves on, or made the difference that is claimed.
     course_decider_ids: frozenset[int] = frozenset()
+    #: Those who may end it without its being done: chairs alone.
+    ending_decider_ids: frozenset[int] = frozenset()
     #: The person a record is about, where it is about one.
     person_id: int | None = None
 
@@ -205,6 +207,11 @@ def decides_course(person: PersonFacts, thing: Facts) -> bool:
     return person.id in thing.course_decider_ids
 
 
+def decides_ending(person: PersonFacts, thing: Facts) -> bool:
+    """The chair of its group decides, or the independent chair in the place of a chair who answers for it."""
+    return person.id in thing.ending_decider_ids
+
+
 def deputises_for_its_owner(person: PersonFacts, thing: Facts) -> bool:
     """The person stands in for the owner of the action today."""
     return thing.owner_id is not None and thing.owner_id in person.deputises_for
@@ -268,6 +275,7 @@ WITHIN_RESTRICTED = frozenset(
         decides_sign_off,
         decides_extension,
         decides_course,
+        decides_ending,
         is_cleared,
         is_published,
         is_on_its_team,
@@ -344,6 +352,7 @@ TABLE: Mapping[str, tuple[Condition, ...]] = {
         decides_sign_off,
         decides_extension,
         decides_course,
+        decides_ending,
         is_on_its_team,
         broke_its_glass,
         READS_ALL_CASES,
@@ -362,7 +371,7 @@ TABLE: Mapping[str, tuple[Condition, ...]] = {
     "action.decide_extension": (decides_extension,),
     #: Hold, resume, escalate, bring back, supersede, merge, split, withdraw and answer "not for us".
     "action.decide_course": (decides_course,),
-    "action.close_not_implemented": (decides_course,),
+    "action.close_not_implemented": (decides_ending,),
     "action.reopen": (decides_course, sits_on_its_group),
     "action.show_impact": OWES_IT,
     "action.confirm_impact": (decides_course,),

@@ -42,6 +42,21 @@ def of_course(action: "Action") -> tuple[Person, ...]:
     return _deciding(_sign_off_candidates(action), _stake(action, None))
 
 
+def of_ending(action: "Action") -> tuple[Person, ...]:
+    """Those who may end the action without its being done: the group's chair, else the independent chair."""
+    return _deciding(_chairing(action.group_id), _stake(action, None))
+
+
+def check_decides_course(person: Person, action: "Action") -> None:
+    """Raise MayNotDecide, saying why, unless the person decides whether it stops, ends or moves on."""
+    _check_among(person, _sign_off_candidates(action), _stake(action, None))
+
+
+def check_decides_ending(person: Person, action: "Action") -> None:
+    """Raise MayNotDecide, saying why, unless the person may end the action without its being done."""
+    _check_among(person, _chairing(action.group_id), _stake(action, None))
+
+
 def check_decides_sign_off(person: Person, action: "Action") -> None:
     """Raise MayNotDecide, saying why, unless the person may decide the sign-off."""
     candidates = [candidate_for(other) for other in _sign_off_candidates(action)]
@@ -54,6 +69,11 @@ def check_decides_extension(person: Person, action: "Action", request: "Extensio
     candidates = [candidate_for(other) for other in _extension_candidates(action, request)]
     chairs = [candidate_for(chair) for chair in _holding(Role.INDEPENDENT_CHAIR)]
     check_may_decide(candidate_for(person), candidates, _extension_stake(action, request), chairs)
+
+
+def _check_among(person: Person, candidates: Sequence[Person], stake: Stake) -> None:
+    chairs = [candidate_for(chair) for chair in _holding(Role.INDEPENDENT_CHAIR)]
+    check_may_decide(candidate_for(person), [candidate_for(other) for other in candidates], stake, chairs)
 
 
 def candidate_for(person: Person) -> Candidate:

@@ -77,6 +77,7 @@ COLUMNS: tuple[tuple[str, tuple[sa.Column[object], ...]], ...] = (
             sa.Column("is_delegated", sa.Boolean(), server_default=sa.false(), nullable=False),
             sa.Column("ratified_on", sa.Date()),
             sa.Column("ratified_meeting_on", sa.Date()),
+            sa.Column("evidence_number", sa.Integer()),
         ),
     ),
 )

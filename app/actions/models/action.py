@@ -248,6 +248,7 @@ class Action(Identified, HasProvenance, Base):
             sign_off_decider_ids=frozenset(person.id for person in deciders.of_sign_off(self)),
             extension_decider_ids=frozenset(person.id for person in deciders.of_extension(self)),
             course_decider_ids=frozenset(person.id for person in deciders.of_course(self)),
+            ending_decider_ids=frozenset(person.id for person in deciders.of_ending(self)),
         )
 
     @property

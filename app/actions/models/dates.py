@@ -55,7 +55,7 @@ class DateChange(Identified, HasProvenance, Base):
     action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
     from_on: Mapped[date]
     to_on: Mapped[date]
-    #: ``extension``, ``returned``, ``reopened`` or ``resumed``.
+    #: ``extension``, ``returned``, ``reopened``, ``resumed`` or ``split``.
     cause: Mapped[str] = mapped_column(String(16))
     reason_code: Mapped[str] = mapped_column(String(40))
     reason: Mapped[str] = mapped_column(Text, default="")

@@ -42,6 +42,9 @@ class SignOff(Identified, HasProvenance, Base):
     ratified_on: Mapped[date | None]
     ratified_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     ratified_meeting_on: Mapped[date | None]
+    #: The highest number among the evidence there was when it was sent, and once decided, when it was
+    #: decided: what a decision stood on stays on the record. Null where nobody knows.
+    evidence_number: Mapped[int | None]
     #: By when to send it again, where it was returned or accepted in part.
     resubmit_by_on: Mapped[date | None]
 

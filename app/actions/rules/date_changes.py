@@ -20,6 +20,7 @@ class Cause(StrEnum):
     RETURNED = "returned"
     REOPENED = "reopened"
     RESUMED = "resumed"
+    SPLIT = "split"
 
     @property
     def label(self) -> str:
@@ -32,6 +33,7 @@ _CAUSE_LABELS = {
     Cause.RETURNED: "Returned, to be sent again",
     Cause.REOPENED: "Reopened",
     Cause.RESUMED: "Resumed",
+    Cause.SPLIT: "Taken over from the action it was split from",
 }
 
 #: The cause that a move which asks for a new date records.
