@@ -3,7 +3,8 @@
 Each hook is filled by kind. A hook that nobody fills fails the gates, and asking it raises.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -50,6 +51,26 @@ class MessageText:
         self.kept = kept
 
 
+@dataclass(frozen=True)
+class Owed:
+    """One thing that a person has and somebody else must have once the person has left."""
+
+    #: The kind of the thing, which says who hands it over.
+    kind: str
+    #: The thing, unique within its kind, for example ``A-0107``.
+    ref: str
+    #: What the page calls it, without a word of a case, for example "Action A-0107".
+    label: str
+    #: The agency that a successor must belong to; null where any will do.
+    agency_id: int | None = None
+    #: The group the thing belongs to, where it belongs to one.
+    group_id: int | None = None
+    #: Whether it must have a successor. Otherwise nobody may have it for now, and ``without`` says what then.
+    is_person_needed: bool = True
+    #: What happens while nobody has it, as a sentence.
+    without: str | None = None
+
+
 #: Whether the message (by its row number) is still true on the business day it was queued for.
 still_wanted: Hook[[int, date], bool] = Hook("still_wanted")
 #: The words of the message (by its row number), judged for the business day it was queued for.
@@ -58,5 +79,25 @@ message_text: Hook[[int, date], MessageText] = Hook("message_text")
 delivery_failed: Hook[[int, str], None] = Hook("delivery_failed")
 #: What is owed about the subject (by its reference) changed; reminders not attempted yet are taken out.
 dues_changed: Hook[[str], None] = Hook("dues_changed")
+#: Everything of the kind that the person (by row number) has.
+person_owes: Hook[[int], Sequence[Owed]] = Hook("person_owes")
+#: The people (by row number) who left and still have something of the kind.
+left_holding: Hook[[], Sequence[int]] = Hook("left_holding")
+#: The thing of the kind (by its reference) goes from one person to another (by row number), for the reason
+#: given; null as the successor means nobody for now. Asked after whoever asks has checked what a person may
+#: do. Raises RuleBroken where the successor cannot have it.
+hand_over: Hook[[str, int, int | None, str], None] = Hook("hand_over")
+#: What open things of the kind still use a structure ("area", "agency" or "group", by row number): so many, and
+#: what they are called, for example ``3 open actions``; null for none.
+structure_used: Hook[[str, int], str | None] = Hook("structure_used")
 
-ALL: tuple[Hook[Any, Any], ...] = (still_wanted, message_text, delivery_failed, dues_changed)
+ALL: tuple[Hook[Any, Any], ...] = (
+    still_wanted,
+    message_text,
+    delivery_failed,
+    dues_changed,
+    person_owes,
+    left_holding,
+    hand_over,
+    structure_used,
+)

@@ -4,7 +4,10 @@ from flask import Flask
 
 
 def join(app: Flask) -> None:
-    """Add the room's pages."""
+    """Add the room's pages, and answer what is asked of reviews from below."""
+    from app.core import hooks
+    from app.reviews.uses import used_by_reviews
     from app.reviews.views import blueprint
 
     app.register_blueprint(blueprint)
+    hooks.structure_used.fill("review", used_by_reviews)

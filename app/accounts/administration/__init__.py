@@ -1,0 +1,1 @@
+"""What keeps the partnership's own record in order: its structures, its people, leavers and deputies."""

@@ -1,0 +1,141 @@
+"""What administration is bound by. Pure: no database, no Flask."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import NamedTuple
+
+from app.accounts.policy import Role
+from app.core.errors import RuleBroken
+from app.core.filters import date_long
+
+#: Roles that say nothing without the agency they are held for.
+FOR_AN_AGENCY = frozenset({Role.AGENCY_LEAD, Role.BOARD_MEMBER})
+#: Roles that end with the person: they answer for nothing that another has to take on.
+NOT_HANDED_OVER = frozenset({Role.ACTION_OWNER, Role.STAFF_READER})
+#: Roles without which nobody could invite people or keep the record going.
+NEVER_EMPTY = frozenset({Role.ADMINISTRATOR, Role.BOARD_MANAGER})
+
+
+class NameTaken(RuleBroken):
+    """Another of its kind has the name already."""
+
+
+class InUse(RuleBroken):
+    """Something open still uses the structure that is to be withdrawn."""
+
+
+class AlreadyWithdrawn(RuleBroken):
+    """The structure was withdrawn already."""
+
+
+class AgencyNeeded(RuleBroken):
+    """The role is held for an agency, and none was named; or for none, and one was."""
+
+
+class RoleHeld(RuleBroken):
+    """The person holds the role already."""
+
+
+class SomebodyNeeded(RuleBroken):
+    """The last holder of what cannot be without one must name a successor."""
+
+
+class SuccessorUnfit(RuleBroken):
+    """The successor cannot have the thing."""
+
+
+class NotTheirs(RuleBroken):
+    """The person no longer has the thing that is to be handed over."""
+
+
+class HasLeft(RuleBroken):
+    """The person has left."""
+
+
+class LastDayUnfit(RuleBroken):
+    """The last day is not one of a person who works here until then."""
+
+
+class DeputyUnfit(RuleBroken):
+    """The person cannot stand in."""
+
+
+class Overlaps(RuleBroken):
+    """Another arrangement holds on some of the days."""
+
+
+class DaysUnfit(RuleBroken):
+    """The days of an arrangement do not stand in order."""
+
+
+class Arrangement(NamedTuple):
+    """The days on which a deputy stands in; the last is null until further notice."""
+
+    from_on: date
+    until_on: date | None
+
+
+def check_role(role: Role, *, for_agency: bool) -> None:
+    """Refuse a role for an agency without one, and any other role with one. Raises AgencyNeeded."""
+    if role in FOR_AN_AGENCY and not for_agency:
+        raise AgencyNeeded("Choose the agency that the role is held for", "agency")
+    if role not in FOR_AN_AGENCY and for_agency:
+        raise AgencyNeeded("This role is not held for an agency: leave the agency empty", "agency")
+
+
+def check_nothing_uses(uses: Collection[str], *, name: str) -> None:
+    """Refuse to withdraw what open things still use, and say which. Raises InUse."""
+    if uses:
+        raise InUse(f"{name} cannot be withdrawn yet: {_listed(list(uses))}.")
+
+
+def check_deputy(
+    *, is_same: bool, is_active: bool, is_of_agency: bool, person_name: str, deputy_name: str
+) -> None:
+    """Refuse a deputy who is the same person, has left, or works for another agency. Raises DeputyUnfit.
+
+    A deputy reads what the person owes, which the person's own agency is accountable for.
+    """
+    if is_same:
+        raise DeputyUnfit("Choose somebody else: nobody stands in for themselves", "deputy")
+    if not is_active:
+        raise DeputyUnfit(f"{deputy_name} has left: choose somebody else", "deputy")
+    if not is_of_agency:
+        raise DeputyUnfit(
+            f"Choose somebody of the same agency as {person_name}: what is owed stays with it", "deputy"
+        )
+
+
+def check_days(new: Arrangement, standing: Iterable[Arrangement], *, today: date) -> None:
+    """Refuse days out of order or past, and days on which another arrangement holds.
+
+    Raises DaysUnfit, Overlaps.
+    """
+    if new.until_on is not None and new.until_on < new.from_on:
+        raise DaysUnfit("The last day must be the first day or later", "until_on")
+    if new.from_on < today:
+        raise DaysUnfit("The first day must be today or later", "from_on")
+    for other in standing:
+        if (new.until_on is None or other.from_on <= new.until_on) and (
+            other.until_on is None or new.from_on <= other.until_on
+        ):
+            until = f"until {date_long(other.until_on)}" if other.until_on else "until further notice"
+            raise Overlaps(
+                f"Another arrangement holds from {date_long(other.from_on)} {until}: end it first, "
+                "or choose other days",
+                "from_on",
+            )
+
+
+def check_last_day(day: date, *, today: date) -> None:
+    """Refuse a last day that is still to come: an account ends when it is deactivated. Raises LastDayUnfit."""
+    if day > today:
+        raise LastDayUnfit(
+            "The last day must be today or earlier: deactivate the account once the person has gone, "
+            "and arrange a deputy until then",
+            "left_on",
+        )
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
