@@ -16,6 +16,12 @@ class AuditEntry(Identified, Base):
         Index("ix_audit_entry_subject", "subject_kind", "subject_ref", "id"),
         Index("ix_audit_entry_source", "source_ref", "id"),
         Index("ix_audit_entry_actor", "actor_id", "id"),
+        # The search of the trail, newest first, by each of its filters.
+        Index("ix_audit_entry_ref", "subject_ref", "id"),
+        Index("ix_audit_entry_kind", "subject_kind", "id"),
+        Index("ix_audit_entry_verb", "verb", "id"),
+        Index("ix_audit_entry_business", "business_on", "id"),
+        Index("ix_audit_entry_recorded", "recorded_at", "id"),
     )
 
     #: When, by the machine's clock.
@@ -51,7 +57,8 @@ class AuditPayload(Base):
     entry_id: Mapped[int] = mapped_column(
         RowId, ForeignKey("audit_entry.id"), primary_key=True, autoincrement=False
     )
-    #: Random words mixed into the digest, so that a short text cannot be guessed from it.
+    #: Random words mixed into the digest, so that a short text cannot be guessed from it. A redaction makes
+    #: new ones: with the old ones the digest that the entry keeps would still tell a right guess.
     salt: Mapped[str] = mapped_column(String(32))
     #: JSON: ``{"before": {...}, "after": {...}}``.
     body: Mapped[str] = mapped_column(Text)

@@ -83,6 +83,11 @@ COLUMNS: tuple[tuple[str, tuple[sa.Column[object], ...]], ...] = (
 )
 
 INDEXES = (
+    ("ix_audit_entry_business", "audit_entry", ("business_on", "id")),
+    ("ix_audit_entry_kind", "audit_entry", ("subject_kind", "id")),
+    ("ix_audit_entry_recorded", "audit_entry", ("recorded_at", "id")),
+    ("ix_audit_entry_ref", "audit_entry", ("subject_ref", "id")),
+    ("ix_audit_entry_verb", "audit_entry", ("verb", "id")),
     ("ix_action_parent", "action", ("parent_id", "ref")),
     ("ix_action_look_again", "action", ("status", "review_on")),
     ("ix_review_is_restricted", "review", ("is_restricted",)),
@@ -162,10 +167,10 @@ def _add_reference(table: str, column_name: str, target: str) -> None:
 
 
 def _let_redactions_through() -> None:
-    """Let a payload change once a redaction that names it is on record; its number and salt never do."""
+    """Let a payload change once a redaction that names it is on record; its number never does."""
     _unguard("audit_payload", deeds=("update",))
     found = "EXISTS (SELECT 1 FROM redacted_payload WHERE redacted_payload.entry_id = OLD.entry_id)"
-    unchanged = "NEW.entry_id = OLD.entry_id AND NEW.salt = OLD.salt"
+    unchanged = "NEW.entry_id = OLD.entry_id"
     if _on_sqlite():
         op.execute(
             "CREATE TRIGGER audit_payload_refuses_update BEFORE UPDATE ON audit_payload "
