@@ -14,6 +14,7 @@ from app.audit.models import AuditEntry, AuditPayload, AuditSeal, AuditUnsealed
 from app.core.acting import current_actor
 from app.core.clock import machine_now, today
 from app.core.database import current_session
+from app.core.screening import notices
 
 #: How many entries one transaction of the sealing job covers.
 SEALS_A_BATCH = 500
@@ -66,6 +67,10 @@ def record(
     session.add(entry)
     session.flush()
     session.add(AuditUnsealed(entry_id=entry.id))
+    if not is_read:
+        # What the author did about the warnings of the form stands beside the change it led to.
+        for notice in notices.take():
+            record(verb=notice.verb, subject=subject, line=notice.line, session=session)
     return entry
 
 

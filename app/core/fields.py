@@ -21,6 +21,8 @@ from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultiple
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 
+from app.core.screening.fields import Screened, identifies_nobody
+
 #: What stands first in a list from which nothing has been chosen.
 CHOOSE = "Choose one"
 
@@ -115,10 +117,20 @@ class CheckboxWidget(QuietHints, GovCheckboxInput):
     """One checkbox."""
 
 
-class TextField(StringField):
-    """One line of text, without blanks at its ends. ``longest`` is how many characters there is room for."""
+class TextWidget(GovTextInput):
+    """One line of text, with what was found in it beside it."""
 
-    widget = GovTextInput()
+    def __call__(self, field: Any, **kwargs: Any) -> Any:
+        return super().__call__(field, **kwargs) + field.warning()
+
+
+class TextField(Screened, StringField):
+    """One line of text, without blanks at its ends. ``longest`` is how many characters there is room for.
+
+    ``screened`` where it holds words of a record: they are searched for what may identify somebody.
+    """
+
+    widget = TextWidget()
 
     def __init__(
         self,
@@ -126,10 +138,12 @@ class TextField(StringField):
         *,
         missing: str | None = None,
         longest: int = LONGEST_LINE,
+        screened: bool = False,
         validators: list[Any] | None = None,
         **kwargs: Any,
     ) -> None:
-        checks = _validators(missing, AtMost(longest), *(validators or []))
+        self.is_screened = screened
+        checks = _validators(missing, AtMost(longest), *(validators or []), identifies_nobody)
         super().__init__(label, checks, filters=[strip], **kwargs)
 
 
@@ -138,7 +152,7 @@ class LongTextWidget(GovTextArea):
 
     def __call__(self, field: Any, **kwargs: Any) -> Any:
         kwargs["params"] = {"rows": field.rows} | kwargs.get("params", {})
-        return super().__call__(field, **kwargs)
+        return super().__call__(field, **kwargs) + field.warning()
 
 
 class CountedTextWidget(GovCharacterCount):
@@ -146,11 +160,14 @@ class CountedTextWidget(GovCharacterCount):
 
     def __call__(self, field: Any, **kwargs: Any) -> Any:
         kwargs["params"] = {"rows": field.rows, "maxlength": field.longest} | kwargs.get("params", {})
-        return super().__call__(field, **kwargs)
+        return super().__call__(field, **kwargs) + field.warning()
 
 
-class LongTextField(StringField):
-    """Several lines of text. With ``counts`` it says as one types how many characters are left."""
+class LongTextField(Screened, StringField):
+    """Several lines of text. With ``counts`` it says as one types how many characters are left.
+
+    What is typed is searched for what may identify somebody, unless it is not ``screened``.
+    """
 
     def __init__(
         self,
@@ -160,10 +177,12 @@ class LongTextField(StringField):
         longest: int = LONGEST_TEXT,
         rows: int = 5,
         counts: bool = False,
+        screened: bool = True,
         validators: list[Any] | None = None,
         **kwargs: Any,
     ) -> None:
-        checks = _validators(missing, AtMost(longest), *(validators or []))
+        self.is_screened = screened
+        checks = _validators(missing, AtMost(longest), *(validators or []), identifies_nobody)
         self.rows, self.longest = rows, longest
         widget = CountedTextWidget() if counts else LongTextWidget()
         super().__init__(label, checks, filters=[strip], widget=widget, **kwargs)

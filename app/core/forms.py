@@ -22,6 +22,8 @@ from app.core.fields import (
     TickField,
     choices_from,
 )
+from app.core.screening import notices
+from app.core.screening.fields import Screened
 
 __all__ = [
     "CheckboxesField",
@@ -45,6 +47,15 @@ class TrackerForm(FlaskForm):
 
     #: The fields that come first on the page, for a form whose parent declares others before them.
     leading: ClassVar[tuple[str, ...]] = ()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether everything is filled in well; what the author did about warnings then goes on record."""
+        is_good: bool = super().validate(extra_validators)
+        if is_good:
+            notices.hand_over(
+                notice for field in self if isinstance(field, Screened) for notice in field.notices
+            )
+        return is_good
 
     def hidden_tag(self, *fields: Any) -> Markup:
         """The hidden fields without ids, which two forms on one page would repeat."""
