@@ -20,10 +20,11 @@ from app.core.installation import Mode
 SERVICE_NAME = "Case Learning Tracker"
 
 #: Our stylesheets, in the order in which pages take them.
-_SHEETS = ("frame", "words", "tags", "cards", "lists", "band", "thread", "reports")
+_SHEETS = ("frame", "words", "tags", "cards", "lists", "band", "thread", "reports", "screening")
 #: Short name of an asset of ours, and its file below the static folder.
 _OWN_ASSETS = {
     "app.js": "app.js",
+    "session.js": "js/session.js",
     "favicon.svg": "favicon.svg",
     **{f"{sheet}.css": f"css/{sheet}.css" for sheet in _SHEETS},
 }
@@ -121,15 +122,17 @@ def asset_url(name: str) -> str:
     return url_for("static", filename=file.relative_to(folder).as_posix(), v=known[name])
 
 
-def address_with(**changes: object) -> str:
+def address_with(page: str | None = None, /, **changes: object) -> str:
     """The address of the page at hand with some of its query changed; none takes a parameter away.
+
+    With ``page``, the address of another page, narrowed in the same way.
 
     On ``/actions?agency=ccg&after=A-0007``, ``address_with(after=None, sort="due")`` is
     ``/actions?agency=ccg&sort=due``.
     """
     query: dict[str, Any] = {name: request.args.getlist(name) for name in request.args if name not in changes}
     query.update({name: value for name, value in changes.items() if value is not None})
-    path = quote(request.script_root + request.path)
+    path = page or quote(request.script_root + request.path)
     # Not url_for: it would take names such as _external from the query for its own.
     return f"{path}?{urlencode(query, doseq=True)}" if query else path
 

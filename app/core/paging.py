@@ -10,6 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 Row = TypeVar("Row")
 
 PAGE_SIZE = 50
+#: A list that is written whole is read so many rows at a time.
+ROWS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,17 @@
 """Every question about lessons, themes and recommendations; lists show only what the person may see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts.policy import Facts, PersonFacts, Sharing, can
 from app.core.database import current_session
-from app.core.paging import Page, SortKey, keyset_page
+from app.core.paging import ROWS_AT_ONCE, Page, SortKey, keyset_page
 from app.lessons.models import Lesson, Recommendation, Theme, lesson_theme
+from app.reviews import queries as reviews
 from app.reviews.models import Review
 
 #: What the list of lessons may be sorted by.
@@ -35,15 +36,25 @@ def visible(person: PersonFacts) -> ColumnElement[bool]:
     enough and was not withdrawn.
     """
     if can(person, "lesson.read"):
-        return true()
-    conditions: list[ColumnElement[bool]] = [false()]
-    groups = sorted(group for group in person.member_of if can(person, "lesson.read", Facts(group_id=group)))
-    if groups:
-        conditions.append(Review.group_id.in_(groups))
-    travelled = [sharing for sharing in Sharing if can(person, "lesson.read", Facts(sharing=sharing))]
+        compartments: ColumnElement[bool] = Review.is_restricted.is_(False)
+    else:
+        groups = [group for group in person.member_of if can(person, "lesson.read", Facts(group_id=group))]
+        shares = Review.group_id.in_(sorted(groups)) & Review.is_restricted.is_(False)
+        compartments = shares if groups else false()
+    conditions = [compartments, reviews.open_though_restricted(person)]
+    # Wording has travelled far enough when it may be read though its case is closed to the person.
+    travelled = [
+        sharing
+        for sharing in Sharing
+        if can(person, "lesson.read", Facts(sharing=sharing, is_restricted=True))
+    ]
     if travelled:
         conditions.append(Lesson.sharing.in_(travelled) & Lesson.withdrawn_on.is_(None))
-    return or_(*conditions)
+    if not person.conflicts:
+        return or_(*conditions)
+    # Of a case they have a conflict of interest in, people read what everybody does.
+    published = (Lesson.sharing == Sharing.PUBLISHED) & Lesson.withdrawn_on.is_(None)
+    return or_(and_(or_(*conditions), reviews.without_conflict(person)), published)
 
 
 def lesson(ref: str) -> Lesson:
@@ -95,10 +106,7 @@ def listed(
     """
     found = _found(person, narrowed)
     count = current_session().scalar(select(func.count()).select_from(found.subquery())) or 0
-    column, descending = SORTS.get(sort.removeprefix("-"), Lesson.ref), sort.startswith("-")
-    keys = [SortKey(column, descending)]
-    if column is not Lesson.ref:
-        keys.append(SortKey(Lesson.ref, descending))
+    keys = _order(sort)
     page = keyset_page(
         current_session(),
         found.options(contains_eager(Lesson.review), selectinload(Lesson.themes)),
@@ -109,6 +117,25 @@ def listed(
         marks=_readable(person),
     )
     return page, count
+
+
+def in_full(person: PersonFacts, narrowed: LessonFilter, *, sort: str = "ref") -> Iterator[Lesson]:
+    """Every lesson of the list in its order, a few hundred at a time."""
+    statement = (
+        _found(person, narrowed)
+        .options(contains_eager(Lesson.review), selectinload(Lesson.themes))
+        .order_by(*(key.column.desc() if key.descending else key.column for key in _order(sort)))
+        .execution_options(yield_per=ROWS_AT_ONCE)
+    )
+    yield from current_session().scalars(statement)
+
+
+def _order(sort: str) -> list[SortKey]:
+    column, descending = SORTS.get(sort.removeprefix("-"), Lesson.ref), sort.startswith("-")
+    keys = [SortKey(column, descending)]
+    if column is not Lesson.ref:
+        keys.append(SortKey(Lesson.ref, descending))
+    return keys
 
 
 def _readable(person: PersonFacts) -> Select[Lesson]:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts import exports
 from app.accounts.guard import may, note_read, person
 from app.accounts.policy import Sharing
 from app.audit import queries as audit
@@ -13,6 +14,7 @@ from app.core.access import access
 from app.core.clock import today
 from app.core.forms import TrackerForm, carry_out
 from app.lessons import operations, queries
+from app.lessons.export import COLUMNS, MARKING
 from app.lessons.forms import (
     LessonDetailsForm,
     LessonFilterForm,
@@ -38,9 +40,7 @@ LIST = Subject("register", "lessons")
 @access("lesson.list")
 def index() -> str:
     """The lessons and strengths that the person may read."""
-    form = LessonFilterForm(formdata=request.args)
-    themes = {theme.ref: theme.name for theme in queries.themes(with_retired=True)}
-    form.theme.offer(themes, empty="All themes")
+    form = _filters()
     page, count = queries.listed(
         person().facts,
         form.narrowed(),
@@ -51,6 +51,29 @@ def index() -> str:
     if any(lesson.facts.sharing == Sharing.DRAFT for lesson in page.rows):
         note_read(LIST, "Opened the list of lessons, with drafts")
     return render_template("lessons/index.html", form=form, applied=form.applied(), page=page, count=count)
+
+
+@blueprint.get("/lessons/export")
+@access("lesson.list")
+def export() -> ResponseReturnValue:
+    """The list as a file, narrowed and sorted as it is on the page."""
+    form = _filters()
+    return exports.export(
+        name="Lessons",
+        file_name="lessons",
+        columns=COLUMNS,
+        rows=queries.in_full(person().facts, form.narrowed(), sort=request.args.get("sort", "ref")),
+        applied=form.applied(),
+        marking=MARKING,
+        list_url=url_for("lessons.index"),
+    )
+
+
+def _filters() -> LessonFilterForm:
+    form = LessonFilterForm(formdata=request.args)
+    themes = {theme.ref: theme.name for theme in queries.themes(with_retired=True)}
+    form.theme.offer(themes, empty="All themes")
+    return form
 
 
 @blueprint.get("/themes")

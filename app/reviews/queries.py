@@ -1,10 +1,10 @@
 """Every question about reviews, each answered with no more than the person may see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -14,7 +14,7 @@ from app.accounts.policy import Facts, PersonFacts, can
 from app.clocks.models import Stage
 from app.core.checks import HIGHEST_NUMBER
 from app.core.database import current_session
-from app.core.paging import Page, SortKey, keyset_page
+from app.core.paging import ROWS_AT_ONCE, Page, SortKey, keyset_page
 from app.reviews.models import AuditedCase, PublishedFigure, Review, ReviewStage
 
 #: What the filter by stage says of reviews at any stage but the last.
@@ -46,9 +46,50 @@ class ReviewFilter:
 def visible(person: PersonFacts) -> ColumnElement[bool]:
     """The condition that picks the reviews a person may read: what the policy says, as a filter of lists."""
     if can(person, "review.read"):
-        return true()
+        return in_open_cases(person)
     groups = sorted(group for group in person.member_of if can(person, "review.read", Facts(group_id=group)))
-    return Review.group_id.in_(groups) if groups else false()
+    ordinary = Review.group_id.in_(groups) & Review.is_restricted.is_(False) if groups else false()
+    return and_(or_(ordinary, open_though_restricted(person)), without_conflict(person))
+
+
+def in_open_cases(person: PersonFacts) -> ColumnElement[bool]:
+    """The condition that picks the reviews that neither a restriction nor a conflict closes to the person."""
+    is_open = or_(Review.is_restricted.is_(False), open_though_restricted(person))
+    return and_(is_open, without_conflict(person))
+
+
+def open_though_restricted(person: PersonFacts) -> ColumnElement[bool]:
+    """The condition that picks the restricted reviews whose team a person is on or whose glass they broke."""
+    refs = _let_in(person)
+    return Review.is_restricted & Review.ref.in_(refs) if refs else false()
+
+
+def without_conflict(person: PersonFacts) -> ColumnElement[bool]:
+    """The condition that leaves out the reviews in which the person has a conflict of interest."""
+    return Review.ref.not_in(sorted(person.conflicts)) if person.conflicts else true()
+
+
+def closed_cases(person: PersonFacts) -> Select[int]:
+    """The row numbers of the restricted reviews that are closed to the person, to filter what is in them.
+
+    They are few however many reviews there are, and have an index.
+    """
+    return select(Review.id).where(Review.is_restricted, Review.ref.not_in(_let_in(person)))
+
+
+def opened_cases(person: PersonFacts) -> Select[int] | None:
+    """The row numbers of the restricted reviews that are open to the person; None where there can be none."""
+    refs = _let_in(person)
+    return select(Review.id).where(Review.is_restricted, Review.ref.in_(refs)) if refs else None
+
+
+def conflicted_cases(person: PersonFacts) -> Select[int] | None:
+    """The row numbers of the reviews in which the person has a conflict of interest; None without any."""
+    return select(Review.id).where(Review.ref.in_(sorted(person.conflicts))) if person.conflicts else None
+
+
+def _let_in(person: PersonFacts) -> list[str]:
+    return sorted(person.teams | person.broken_glass)
 
 
 def in_progress() -> ColumnElement[bool]:
@@ -99,10 +140,7 @@ def register(
     """
     found = _found(person, narrowed)
     count = current_session().scalar(select(func.count()).select_from(found.subquery())) or 0
-    column, descending = SORTS.get(sort.removeprefix("-"), Review.ref), sort.startswith("-")
-    keys = [SortKey(column, descending)]
-    if column is not Review.ref:
-        keys.append(SortKey(Review.ref, descending))
+    keys = _order(sort)
     page = keyset_page(
         current_session(),
         found.options(joinedload(Review.group), selectinload(Review.areas)),
@@ -113,6 +151,25 @@ def register(
         marks=select(Review).where(visible(person)),
     )
     return page, count
+
+
+def in_full(person: PersonFacts, narrowed: ReviewFilter, *, sort: str = "ref") -> Iterator[Review]:
+    """Every review of the register in its order, a few hundred at a time."""
+    statement = (
+        _found(person, narrowed)
+        .options(joinedload(Review.group), joinedload(Review.regime), selectinload(Review.areas))
+        .order_by(*(key.column.desc() if key.descending else key.column for key in _order(sort)))
+        .execution_options(yield_per=ROWS_AT_ONCE)
+    )
+    yield from current_session().scalars(statement)
+
+
+def _order(sort: str) -> list[SortKey]:
+    column, descending = SORTS.get(sort.removeprefix("-"), Review.ref), sort.startswith("-")
+    keys = [SortKey(column, descending)]
+    if column is not Review.ref:
+        keys.append(SortKey(Review.ref, descending))
+    return keys
 
 
 def _found(person: PersonFacts, narrowed: ReviewFilter) -> Select[Review]:

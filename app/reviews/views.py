@@ -6,8 +6,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts import exports
 from app.accounts import queries as accounts
 from app.accounts.guard import note_read, person
+from app.accounts.policy import PersonFacts
 from app.audit.operations import Subject
 from app.clocks import queries as clocks
 from app.core.access import access
@@ -16,6 +18,7 @@ from app.core.filters import date_long
 from app.core.forms import TrackerForm, carry_out
 from app.core.report_year import ReportYear, report_year_of
 from app.reviews import operations, queries
+from app.reviews.export import MARKING, columns
 from app.reviews.forms import (
     AuditedCaseForm,
     FigureForm,
@@ -39,18 +42,8 @@ REGISTER = Subject("register", "reviews")
 @access("review.list")
 def index() -> str:
     """The register of the reviews that the person may read."""
-    labels = queries.stage_labels()
-    facts = person().facts
-    form = ReviewFilterForm(formdata=request.args)
-    form.type.offer({str(code): label for code, label in REVIEW_TYPE_LABELS.items()}, empty="All types")
-    form.area.offer({area.ref: area.name for area in accounts.areas()}, empty="All areas")
-    groups = {group.ref: group.name for group in queries.readable_groups(facts)}
-    form.group.offer(groups, empty="All sub-groups")
-    stages = {queries.IN_PROGRESS: "In progress: any but the last", **_stages_in_words(labels)}
-    form.stage.offer(stages, empty="All stages")
-    years = {str(year): str(ReportYear(year)) for year in queries.start_years(facts)}
-    form.year.offer(years, empty="All years")
-    form.theme.offer(queries.themes(), empty="All themes")
+    labels, facts = queries.stage_labels(), person().facts
+    form = _filters(facts, labels)
     page, count = queries.register(
         facts,
         form.narrowed(),
@@ -62,6 +55,37 @@ def index() -> str:
     return render_template(
         "reviews/index.html", form=form, applied=form.applied(), page=page, count=count, labels=labels
     )
+
+
+@blueprint.get("/reviews/export")
+@access("review.list")
+def export() -> ResponseReturnValue:
+    """The register as a file, narrowed and sorted as it is on the page."""
+    labels, facts = queries.stage_labels(), person().facts
+    form = _filters(facts, labels)
+    return exports.export(
+        name="Reviews",
+        file_name="reviews",
+        columns=columns(labels),
+        rows=queries.in_full(facts, form.narrowed(), sort=request.args.get("sort", "ref")),
+        applied=form.applied(),
+        marking=MARKING,
+        list_url=url_for("reviews.index"),
+    )
+
+
+def _filters(facts: PersonFacts, labels: Mapping[tuple[int, str, str], str]) -> ReviewFilterForm:
+    form = ReviewFilterForm(formdata=request.args)
+    form.type.offer({str(code): label for code, label in REVIEW_TYPE_LABELS.items()}, empty="All types")
+    form.area.offer({area.ref: area.name for area in accounts.areas()}, empty="All areas")
+    groups = {group.ref: group.name for group in queries.readable_groups(facts)}
+    form.group.offer(groups, empty="All sub-groups")
+    stages = {queries.IN_PROGRESS: "In progress: any but the last", **_stages_in_words(labels)}
+    form.stage.offer(stages, empty="All stages")
+    years = {str(year): str(ReportYear(year)) for year in queries.start_years(facts)}
+    form.year.offer(years, empty="All years")
+    form.theme.offer(queries.themes(), empty="All themes")
+    return form
 
 
 @blueprint.route("/reviews/new", methods=["GET", "POST"])

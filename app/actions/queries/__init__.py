@@ -1,5 +1,6 @@
 """Every question about actions."""
 
+from app.actions.queries.dues import DueAction, DueKind, Standing, all_dues, dues, refs_about, standing
 from app.actions.queries.lists import (
     MOST_COUNTED,
     SORTS,
@@ -7,9 +8,9 @@ from app.actions.queries.lists import (
     Filters,
     Show,
     count,
+    in_full,
     listing,
     owners,
-    visible,
 )
 from app.actions.queries.one import (
     LessonsShown,
@@ -23,26 +24,28 @@ from app.actions.queries.one import (
     recommendation_to_answer,
 )
 from app.actions.queries.settings import next_thresholds_on, thresholds, tiers
-from app.actions.queries.waiting import (
-    DueAction,
-    dues,
-    to_recolour,
-)
+from app.actions.queries.visible import in_open_cases, visible, without_conflict
+from app.actions.queries.waiting import to_recolour
 
 __all__ = [
     "MOST_COUNTED",
     "SORTS",
     "Due",
     "DueAction",
+    "DueKind",
     "Filters",
     "LessonsShown",
     "Show",
+    "Standing",
     "action",
     "action_for_change",
     "action_in_full",
+    "all_dues",
     "count",
     "dues",
     "evidence",
+    "in_full",
+    "in_open_cases",
     "lesson_to_answer",
     "lessons_shown",
     "listing",
@@ -50,8 +53,11 @@ __all__ = [
     "next_thresholds_on",
     "owners",
     "recommendation_to_answer",
+    "refs_about",
+    "standing",
     "thresholds",
     "tiers",
     "to_recolour",
     "visible",
+    "without_conflict",
 ]

@@ -1,21 +1,22 @@
 """The register of actions: what a person may see of it, filtered, sorted and paged by keyset."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Agency, Group, Person
-from app.accounts.policy import NOTHING, READS_ALL_CASES, PersonFacts
+from app.accounts.policy import PersonFacts
 from app.actions.models import Action
+from app.actions.queries.visible import visible
 from app.actions.rules.brag import URGENCY, Colour
 from app.actions.rules.lifecycle import Status
 from app.core.database import current_session
-from app.core.paging import Page, SortKey, keyset_page
+from app.core.paging import ROWS_AT_ONCE, Page, SortKey, keyset_page
 from app.reviews.models import Review
 
 #: A list says how many it holds up to this many; counting further would cost more than it tells.
@@ -66,34 +67,6 @@ class Filters:
     text: str | None = None
 
 
-def visible(person: PersonFacts) -> ColumnElement[bool]:
-    """Which actions the person may read: the same as the policy says of ``action.read``.
-
-    For people of an agency, who see few of many, the few are looked up by their indexes; a group sees so
-    many that the list is walked in its own order and the rest passed over.
-    """
-    if READS_ALL_CASES(person, NOTHING):
-        return true()
-    reached = Action.reminders.any(recipient_id=person.id, taken_out_at=None)
-    agencies = person.leads | person.board_member_for
-    if person.member_of:
-        own = Action.agency_id.in_(agencies) if agencies else false()
-        return or_(Action.group_id.in_(person.member_of), Action.owner_id == person.id, own, reached)
-    reminder = Action.reminders.property.mapper.class_
-    reached_refs = select(reminder.subject_ref).where(
-        reminder.recipient_id == person.id,
-        reminder.subject_kind == "action",
-        reminder.taken_out_at.is_(None),
-    )
-    few = [
-        select(Action.id).where(Action.owner_id == person.id),
-        select(Action.id).where(Action.ref.in_(reached_refs)),
-    ]
-    if agencies:
-        few.append(select(Action.id).where(Action.agency_id.in_(agencies)))
-    return Action.id.in_(few[0].union(*few[1:]))
-
-
 def listing(
     person: PersonFacts,
     filters: Filters,
@@ -104,10 +77,7 @@ def listing(
     before: str | None = None,
 ) -> Page[Action]:
     """A page of the actions the person may read, in one of ``SORTS``; ``-due`` turns the order round."""
-    name = sort.removeprefix("-") if sort.removeprefix("-") in SORTS else "due"
-    keys = SORTS[name]
-    if sort.startswith("-"):
-        keys = tuple(SortKey(key.column, descending=True) for key in keys)
+    name, keys = _order(sort)
     statement = _filtered(select(Action), person, filters, on=on, sort=name).options(
         joinedload(Action.agency),
         joinedload(Action.owner),
@@ -123,6 +93,34 @@ def listing(
         before=before,
         marks=select(Action).where(visible(person)),
     )
+
+
+def in_full(person: PersonFacts, filters: Filters, *, on: date, sort: str = "due") -> Iterator[Action]:
+    """Every action of the list in its order, a few hundred at a time, with what a file says of each."""
+    name, keys = _order(sort)
+    statement = (
+        _filtered(select(Action), person, filters, on=on, sort=name)
+        .options(
+            joinedload(Action.agency),
+            joinedload(Action.owner),
+            joinedload(Action.group),
+            joinedload(Action.review),
+            selectinload(Action.lessons),
+            selectinload(Action.recommendations),
+        )
+        .order_by(*(key.column.desc() if key.descending else key.column for key in keys))
+        .execution_options(yield_per=ROWS_AT_ONCE)
+    )
+    yield from current_session().scalars(statement)
+
+
+def _order(sort: str) -> tuple[str, tuple[SortKey, ...]]:
+    """The name and the keys of an order; by due date where there is no such order."""
+    name = sort.removeprefix("-") if sort.removeprefix("-") in SORTS else "due"
+    keys = SORTS[name]
+    if sort.startswith("-"):
+        keys = tuple(SortKey(key.column, descending=True) for key in keys)
+    return name, keys
 
 
 def count(person: PersonFacts, filters: Filters, *, on: date) -> int:

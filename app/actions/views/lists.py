@@ -1,12 +1,13 @@
 """The register of actions."""
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import guard
+from app.accounts import exports, guard
 from app.accounts import queries as accounts
 from app.accounts.policy import PersonFacts
 from app.actions import queries
+from app.actions.export import COLUMNS, MARKING
 from app.actions.forms import FilterForm
 from app.actions.queries import Due, Filters, Show
 from app.actions.rules import Colour
@@ -21,17 +22,7 @@ def index() -> ResponseReturnValue:
     """The actions a person may read, open ones first of all, by the day they are due."""
     person, on = guard.person().facts, today()
     form = _form(person)
-    colour, due = form.good(form.colour), form.good(form.due)
-    filters = Filters(
-        status=form.good(form.status) or Show.OPEN,
-        colour=Colour(colour) if colour else None,
-        agency=form.good(form.agency),
-        group=form.good(form.group),
-        owner=form.good(form.owner),
-        due=Due(due) if due else None,
-        source=form.good(form.source),
-        text=form.good(form.text),
-    )
+    filters = _filters(form)
     found = queries.listing(
         person,
         filters,
@@ -48,6 +39,40 @@ def index() -> ResponseReturnValue:
         most_counted=queries.MOST_COUNTED,
         applied=_applied(form),
         today=on,
+    )
+
+
+@blueprint.get("/actions/export")
+@access("action.list")
+def export() -> ResponseReturnValue:
+    """The list as a file, narrowed and sorted as it is on the page."""
+    person = guard.person().facts
+    form = _form(person)
+    applied = _applied(form)
+    if not form.good(form.status):
+        applied = [("Status", "Open: the owner owes it", "status"), *applied]
+    return exports.export(
+        name="Actions",
+        file_name="actions",
+        columns=COLUMNS,
+        rows=queries.in_full(person, _filters(form), on=today(), sort=request.args.get("sort", "due")),
+        applied=applied,
+        marking=MARKING,
+        list_url=url_for("actions.index"),
+    )
+
+
+def _filters(form: FilterForm) -> Filters:
+    colour, due = form.good(form.colour), form.good(form.due)
+    return Filters(
+        status=form.good(form.status) or Show.OPEN,
+        colour=Colour(colour) if colour else None,
+        agency=form.good(form.agency),
+        group=form.good(form.group),
+        owner=form.good(form.owner),
+        due=Due(due) if due else None,
+        source=form.good(form.source),
+        text=form.good(form.text),
     )
 
 

@@ -1,0 +1,61 @@
+"""Lists as files for the person signed in: what the file says of itself, and its making on record."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from flask import Response, flash, make_response, redirect, request
+
+from app.accounts.guard import note_read, person
+from app.audit.operations import Subject
+from app.core.clock import now
+from app.core.export import Column, Format, Sheet, TooMany, download
+from app.core.filters import datetime_london, plural
+from app.core.look import address_with
+
+Row = TypeVar("Row")
+
+#: How the audit trail names a list that left as a file.
+EXPORT = "export"
+
+
+def export(
+    *,
+    name: str,
+    file_name: str,
+    columns: tuple[Column[Row], ...],
+    rows: Iterable[Row],
+    applied: Sequence[tuple[str, str, str]],
+    marking: str,
+    list_url: str,
+) -> Response:
+    """A list as the kind of file that the address asks for, Excel if it asks for none.
+
+    ``applied`` says what the list was narrowed to: label, value in words and parameter. The file says all of
+    it; the trail names the labels, as what somebody typed may be of a case. A list that is too long sends the
+    person back to it, with a sentence that says so.
+    """
+    asked = request.args.get("format")
+    kind = Format(asked) if asked in set(Format) else Format.EXCEL
+    who = person()
+    sheet = Sheet(
+        name=name,
+        columns=columns,
+        rows=rows,
+        marking=marking,
+        made_by=f"{who.name}, {who.role_title}",
+        made_at=datetime_london(now()),
+        narrowed_to="; ".join(f"{label}: {value}" for label, value, _ in applied)
+        or "Nothing: the whole list",
+    )
+    try:
+        response, count = download(sheet, kind, file_name=file_name)
+    except TooMany as refusal:
+        flash(refusal.sentence)
+        return make_response(redirect(address_with(list_url, format=None, after=None, before=None)))
+    labels = ", ".join(label for label, _, _ in applied)
+    note_read(
+        Subject(EXPORT, file_name),
+        f"Exported {plural(count, 'row')} of {name} as {kind.label}"
+        + (f", narrowed by {labels}" if labels else ""),
+    )
+    return response

@@ -1,0 +1,56 @@
+"""What the action list says in a file: a row for each action."""
+
+from collections.abc import Sequence
+
+from app.actions.models import Action
+from app.actions.rules import OwnerView
+from app.actions.rules.date_changes import total_slip
+from app.core.export import Column
+from app.lessons.models import Lesson, Recommendation
+
+#: Actions are case material.
+MARKING = "OFFICIAL-SENSITIVE"
+
+#: In the order that trackers of actions usually have.
+COLUMNS: tuple[Column[Action], ...] = (
+    Column("Ref", lambda action: action.ref, 10),
+    Column("Review", lambda action: action.review.ref, 10),
+    Column("Recommendations", lambda action: _refs(action.recommendations), 16),
+    Column("Lessons", lambda action: _refs(action.lessons), 16),
+    Column("Action", lambda action: action.title, 50),
+    Column("Details", lambda action: action.details, 40),
+    Column("Intended outcome", lambda action: action.intended_outcome, 40),
+    Column("Measure of success", lambda action: action.measure_of_success, 40),
+    Column("Lead agency", lambda action: action.agency.name, 28),
+    Column("Post", lambda action: action.owner_role, 24),
+    Column("Lead officer", lambda action: action.owner.name if action.owner else None, 24),
+    Column("Sub-group", lambda action: action.group.name, 20),
+    Column("Priority", lambda action: action.priority.capitalize(), 10),
+    Column("Status", lambda action: action.status_label, 18),
+    Column("BRAG", lambda action: f"{action.colour} {action.colour_word}", 12),
+    Column("Agreed", lambda action: action.agreed_on, 12),
+    Column("First due", lambda action: action.first_due_on, 12),
+    Column("Due", lambda action: action.due_on, 12),
+    Column("Slip in days", lambda action: _slip(action), 10),
+    Column("Extensions", lambda action: action.extension_count, 10),
+    Column("Last update", lambda action: action.last_update_on, 12),
+    Column("How it is going", lambda action: _view(action), 14),
+    Column("Sent for sign-off", lambda action: action.submitted_on, 12),
+    Column("Date completed", lambda action: action.closed_on, 12),
+    Column("Impact level", lambda action: action.impact_level, 10),
+    Column("Source of the record", lambda action: action.provenance.capitalize(), 14),
+)
+
+
+def _refs(records: Sequence[Lesson | Recommendation]) -> str:
+    return ", ".join(record.ref for record in records)
+
+
+def _slip(action: Action) -> int | None:
+    if action.first_due_on is None or action.due_on is None:
+        return None
+    return total_slip(action.first_due_on, action.due_on)
+
+
+def _view(action: Action) -> str | None:
+    return OwnerView(action.owner_view).label if action.owner_view else None

@@ -1,0 +1,24 @@
+"""What the list of lessons says in a file: a row for each lesson or strength."""
+
+from app.core.export import Column
+from app.lessons.forms import KIND_LABELS
+from app.lessons.models import Lesson, LessonKind
+
+#: Drafts are case material, and a file may hold some.
+MARKING = "OFFICIAL-SENSITIVE"
+
+COLUMNS: tuple[Column[Lesson], ...] = (
+    Column("Ref", lambda lesson: lesson.ref, 10),
+    Column("Review", lambda lesson: lesson.review.ref, 10),
+    Column("Kind", lambda lesson: KIND_LABELS[LessonKind(lesson.kind)], 12),
+    Column("Number", lambda lesson: lesson.number, 8),
+    Column("Heading", lambda lesson: lesson.heading, 40),
+    Column("What we learned", lambda lesson: lesson.what_we_learned, 60),
+    Column("What you should do", lambda lesson: lesson.what_you_should_do, 60),
+    Column("Themes", lambda lesson: ", ".join(theme.name for theme in lesson.themes), 30),
+    Column("Found", lambda lesson: lesson.found_on, 12),
+    Column("Sharing", lambda lesson: lesson.sharing_label, 12),
+    Column("Cleared", lambda lesson: lesson.cleared_on, 12),
+    Column("Published", lambda lesson: lesson.published_on, 12),
+    Column("Source of the record", lambda lesson: lesson.provenance.capitalize(), 14),
+)
