@@ -5,8 +5,11 @@ from flask import Flask
 
 def join(app: Flask) -> None:
     """Add the room's pages, and the menu of every page."""
+    from app.reports import information
     from app.reports.navigation import navigation
     from app.reports.views import blueprint
 
     app.register_blueprint(blueprint)
+    app.register_blueprint(information.blueprint)
     app.context_processor(navigation)
+    app.context_processor(information.footer)
