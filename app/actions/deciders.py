@@ -1,17 +1,18 @@
 """Who decides about an action, by the rule of four eyes over the people who hold the roles today."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from flask import g, has_request_context
-
+from app.accounts.cases import queries as cases
 from app.accounts.models import Person
 from app.accounts.policy import ExtensionDecider, Role
 from app.accounts.queries import chairs_of, holders
-from app.actions.rules.four_eyes import Candidate, Stake, check_may_decide, who_decides
+from app.actions.rules.four_eyes import Candidate, MayNotDecide, Stake, check_may_decide, who_decides
+from app.core.asking import asked_once
+from app.core.clock import today
 
 if TYPE_CHECKING:
-    from app.actions.models import Action, ExtensionRequest
+    from app.actions.models import Action, ExtensionRequest, SignOff
 
 
 #: Roles that make a person stand for the agency they are held for.
@@ -44,7 +45,28 @@ def of_course(action: "Action") -> tuple[Person, ...]:
 
 def of_ending(action: "Action") -> tuple[Person, ...]:
     """Those who may end the action without its being done: the group's chair, else the independent chair."""
-    return _deciding(_chairing(action.group_id), _stake(action, None))
+    return _deciding(_chairing(action), _stake(action, None))
+
+
+def of_ratification(action: "Action") -> tuple[Person, ...]:
+    """Those who may ratify what was signed off under delegation: chairs of the group with no stake in it."""
+    chairs = {person.id: person for person in _chairing(action)}
+    free = who_decides(map(candidate_for, chairs.values()), _sign_off_stake(action), ())
+    return tuple(chairs[candidate.person_id] for candidate in free)
+
+
+def of_anything(action: "Action") -> frozenset[int]:
+    """The row numbers of all who decide anything about the action, which lets them read it."""
+    deciding = (of_sign_off(action), of_extension(action), of_course(action), of_ending(action))
+    return frozenset(person.id for people in deciding for person in people)
+
+
+def check_ratifies(person: Person, action: "Action", sign_off: "SignOff") -> None:
+    """Raise MayNotDecide, saying why, unless the person may ratify this decision, which was another's."""
+    if person.id == sign_off.decided_by_id:
+        raise MayNotDecide("You signed this off, so somebody else ratifies it")
+    chairs = [candidate_for(other) for other in _chairing(action)]
+    check_may_decide(candidate_for(person), chairs, _sign_off_stake(action), ())
 
 
 def check_decides_course(person: Person, action: "Action") -> None:
@@ -54,7 +76,7 @@ def check_decides_course(person: Person, action: "Action") -> None:
 
 def check_decides_ending(person: Person, action: "Action") -> None:
     """Raise MayNotDecide, saying why, unless the person may end the action without its being done."""
-    _check_among(person, _chairing(action.group_id), _stake(action, None))
+    _check_among(person, _chairing(action), _stake(action, None))
 
 
 def check_decides_sign_off(person: Person, action: "Action") -> None:
@@ -91,17 +113,17 @@ def _deciding(candidates: Sequence[Person], stake: Stake) -> tuple[Person, ...]:
 
 
 def _sign_off_candidates(action: "Action") -> list[Person]:
-    return [*_chairing(action.group_id), *_holding(Role.BOARD_MANAGER)]
+    return [*_chairing(action), *_of_the_case(action, _holding(Role.BOARD_MANAGER))]
 
 
 def _extension_candidates(action: "Action", request: "ExtensionRequest") -> Sequence[Person]:
     match ExtensionDecider(request.decider):
         case ExtensionDecider.GROUP_CHAIR:
-            return _chairing(action.group_id)
+            return _chairing(action)
         case ExtensionDecider.INDEPENDENT_CHAIR:
-            return _holding(Role.INDEPENDENT_CHAIR)
+            return _of_the_case(action, _holding(Role.INDEPENDENT_CHAIR))
         case ExtensionDecider.BOARD_MANAGER:
-            return _holding(Role.BOARD_MANAGER)
+            return _of_the_case(action, _holding(Role.BOARD_MANAGER))
 
 
 def _sign_off_stake(action: "Action") -> Stake:
@@ -114,11 +136,15 @@ def _extension_stake(action: "Action", request: "ExtensionRequest") -> Stake:
 
 
 def _stake(action: "Action", asked_by_id: int | None) -> Stake:
-    """Those who answer for the action: its owner, who asked, its agency, and the owner's if another."""
+    """Those who answer for the action: its owner and deputies, who asked, and their agencies."""
     agencies = {action.agency_id, action.owner.agency_id if action.owner else None}
+    deputies = asked_once("deputies", lambda: cases.standing_in(today()))
+    conflicts = asked_once("conflicts", cases.conflicted)
+    people = {action.owner_id, asked_by_id, *deputies.get(action.owner_id or 0, ())}
     return Stake(
-        person_ids=frozenset(number for number in (action.owner_id, asked_by_id) if number is not None),
+        person_ids=frozenset(number for number in people if number is not None),
         agency_ids=frozenset(agency for agency in agencies if agency is not None),
+        kept_out_ids=conflicts.get(action.review.ref, frozenset()),
     )
 
 
@@ -127,18 +153,23 @@ def _last_request(action: "Action") -> "ExtensionRequest | None":
 
 
 def _holding(role: Role) -> Sequence[Person]:
-    return _asked_once(f"holders of {role}", lambda: holders(role))
+    return asked_once(f"holders of {role}", lambda: holders(role))
 
 
-def _chairing(group_id: int) -> Sequence[Person]:
-    return _asked_once(f"chairs of {group_id}", lambda: chairs_of(group_id))
+def _chairing(action: "Action") -> Sequence[Person]:
+    group_id = action.group_id
+    return _of_the_case(action, asked_once(f"chairs of {group_id}", lambda: chairs_of(group_id)))
 
 
-def _asked_once(question: str, ask: Callable[[], Sequence[Person]]) -> Sequence[Person]:
-    """The answer, asked once a request: a page asks the policy about many actions."""
-    if not has_request_context():
-        return ask()
-    known: dict[str, Sequence[Person]] = g.setdefault("deciders", {})
-    if question not in known:
-        known[question] = ask()
-    return known[question]
+def _of_the_case(action: "Action", people: Sequence[Person]) -> Sequence[Person]:
+    """Those of the people who decide in the case: of a restricted one its team's leads, and who is on it.
+
+    Nobody ranks above a restricted team; if its people answer for the action, the independent chair decides.
+    """
+    if not action.review.is_restricted:
+        return people
+    teams = asked_once("teams", cases.teams)
+    team = teams.get(action.review.ref, ())
+    members = {member.person_id for member in team}
+    leads = [member.person for member in team if member.is_lead]
+    return list(dict.fromkeys([*leads, *(person for person in people if person.id in members)]))

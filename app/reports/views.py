@@ -3,14 +3,13 @@
 from flask import Blueprint, render_template, request
 
 from app.accounts.guard import note_read, person
-from app.accounts.policy import NOTHING, READS_ALL_CASES
 from app.actions.models import Action
 from app.audit.operations import Subject
 from app.core.access import access
 from app.core.clock import today
 from app.reports import homes, queries
 from app.reports.action_thread import action_thread as put_action_together
-from app.reports.queries import ALL, MOST_COUNTED, Scope
+from app.reports.queries import MOST_COUNTED, Scope
 from app.reports.review_thread import review_thread as put_review_together
 from app.reviews.models import Review
 
@@ -51,10 +50,10 @@ def recommendations() -> str:
     """The recommendations that still ask for something, of the reviews the person may read."""
     facts, on = person().facts, today()
     groups = queries.groups_by_ref(request.args.get("group"))
-    scope = ALL if READS_ALL_CASES(facts, NOTHING) else Scope(facts.member_of)
+    scope = Scope.of(facts)
     if groups:
         ids = frozenset(group.id for group in groups)
-        scope = Scope(ids if scope.group_ids is None else ids & scope.group_ids)
+        scope = Scope(facts, ids if scope.group_ids is None else ids & scope.group_ids)
     is_late = request.args.get("show") == "late"
     note_read(LIST, "Opened the list of open recommendations")
     return render_template(

@@ -13,48 +13,14 @@ from app.actions import queries
 from app.actions.models import Action
 from app.actions.queries import Due, Filters, Show
 from app.actions.rules import Colour, OwnerView
-from app.core.clock import machine_now
-from app.core.database import current_session, db
-from app.outbox.models import OutboxMessage
-from app.reminders.models import Reminder
+from app.core.database import db
 from tests.actions.support import a_lesson, a_submitted_action, an_action, plan_of, write
+from tests.support.cases import reach
 from tests.support.client import PageClient
 from tests.support.statements import statements
 from tests.support.world import CAST, DAY, make_action
 
 Sign = Callable[[str], PageClient]
-
-
-def _reach(action: Action, ref: str, *, taken_out: bool = False) -> None:
-    """Let the ladder have reached somebody about an action, or have been about to until it was untrue."""
-    person = person_by_ref(ref)
-    message = OutboxMessage(
-        kind="reminders",
-        address=person.email,
-        dedupe_key=f"{action.ref}/{ref}",
-        message_id=f"<{action.ref}.{ref}@example.org>",
-        business_on=DAY,
-        next_attempt_at=machine_now(),
-        queued_at=machine_now(),
-    )
-    session = current_session()
-    session.add(message)
-    session.flush()
-    session.add(
-        Reminder(
-            subject_kind="action",
-            subject_ref=action.ref,
-            rung="group_chair+28",
-            tier="group_chair",
-            due_on=action.due_on or DAY,
-            recipient_id=person.id,
-            queued_on=DAY,
-            queued_at=machine_now(),
-            message_id=message.id,
-            taken_out_at=machine_now() if taken_out else None,
-        )
-    )
-    session.flush()
 
 
 def _many_actions() -> list[Action]:
@@ -69,10 +35,10 @@ def _many_actions() -> list[Action]:
         make_action(qa, owner=None, agency="homerton", group="qa"),
         make_action(qa, owner="police.owner", group="cdop"),
     ]
-    _reach(found[1], "qa.chair")
-    _reach(found[3], "staff.reader")
-    _reach(found[3], "homerton.owner")
-    _reach(found[3], "tusk.editor", taken_out=True)
+    reach(found[1], "qa.chair")
+    reach(found[3], "staff.reader")
+    reach(found[3], "homerton.owner")
+    reach(found[3], "tusk.editor", taken_out=True)
     return found
 
 

@@ -22,11 +22,13 @@ class Stake:
     """Those who answer for what is to be decided.
 
     The people are the owner, the deputy and whoever asked for the decision; the agencies are the one that
-    leads on the action and the owner's own, where that is another.
+    leads on the action and the owner's own, where that is another. Those kept out have a conflict of interest
+    in the case: they decide nothing about it, not even as the last resort.
     """
 
     person_ids: frozenset[int]
     agency_ids: frozenset[int]
+    kept_out_ids: frozenset[int] = frozenset()
 
 
 class MayNotDecide(RuleBroken):
@@ -34,7 +36,10 @@ class MayNotDecide(RuleBroken):
 
 
 def may_decide(candidate: Candidate, stake: Stake) -> bool:
-    """Whether this person has no stake in the decision, neither themselves nor through an agency."""
+    """Whether this person has no stake in the decision, neither themselves nor through an agency.
+
+    Whoever has a conflict of interest in the case may not decide either.
+    """
     return not _own(candidate, stake) and not candidate.agency_ids & stake.agency_ids
 
 
@@ -44,7 +49,8 @@ def who_decides(
     """Those of the candidates who may decide; if none of them may, the independent chair.
 
     As the last resort the independent chair decides even about an action of the body that employs them,
-    but never about one they own. Empty when nobody at all may decide: another person has to be named.
+    but never about one they own, or in a case they have a conflict of interest in. Empty when nobody at all
+    may decide: another person has to be named.
     """
     free = tuple(candidate for candidate in candidates if may_decide(candidate, stake))
     return free or tuple(chair for chair in independent_chairs if not _own(chair, stake))
@@ -60,6 +66,8 @@ def check_may_decide(
     deciders = who_decides(candidates, stake, independent_chairs)
     if any(decider.person_id == person.person_id for decider in deciders):
         return
+    if person.person_id in stake.kept_out_ids:
+        raise MayNotDecide("You have a conflict of interest, so somebody else decides about this action")
     if _own(person, stake):
         raise MayNotDecide("You answer for this action, so somebody else decides about it")
     if person.agency_ids & stake.agency_ids:
@@ -68,4 +76,4 @@ def check_may_decide(
 
 
 def _own(candidate: Candidate, stake: Stake) -> bool:
-    return candidate.person_id in stake.person_ids
+    return candidate.person_id in stake.person_ids | stake.kept_out_ids

@@ -14,7 +14,7 @@ from app.outbox.models import State
 from app.reports import links, queries
 from app.reports.homes.parts import MOST_ROWS, Tile, figure
 from app.reports.matters import decider_of, slip, working_days_since
-from app.reports.queries import ALL, Scope
+from app.reports.queries import Scope
 
 #: How many rows are looked at for the decisions that are this person's.
 _MOST_LOOKED_AT = 200
@@ -74,7 +74,7 @@ def whole_partnership(facts: PersonFacts, on: date) -> OverseeingSection:
         name="all",
         title=title,
         about="All sub-groups",
-        scope=ALL,
+        scope=Scope(facts),
         on=on,
         decisions=decisions,
         decisions_title="Needs your decision" if decides else "",
@@ -84,7 +84,7 @@ def whole_partnership(facts: PersonFacts, on: date) -> OverseeingSection:
 
 
 def of_groups(facts: PersonFacts, groups: Sequence[Group], on: date) -> OverseeingSection:
-    scope = Scope(frozenset(group.id for group in groups))
+    scope = Scope(facts, frozenset(group.id for group in groups))
     only = groups[0].ref if len(groups) == 1 else None
     return _overseeing(
         name="groups",
@@ -199,7 +199,7 @@ def _own_decisions(facts: PersonFacts, on: date) -> list[Decision]:
 
     Requests for more time come first: nobody else decides them, while sign-offs have the group's chair too.
     """
-    signing = (each.action for each in queries.waiting_sign_offs(ALL, limit=_MOST_LOOKED_AT))
+    signing = (each.action for each in queries.waiting_sign_offs(Scope(facts), limit=_MOST_LOOKED_AT))
     sign_offs = [
         _decision(action, "Sign off", action.submitted_on or on, on, "action.decide_sign_off")
         for action in signing
@@ -207,7 +207,7 @@ def _own_decisions(facts: PersonFacts, on: date) -> list[Decision]:
     ]
     requests = [
         _more_time(request, facts, on)
-        for request in queries.waiting_extensions(ALL, limit=_MOST_LOOKED_AT)
+        for request in queries.waiting_extensions(Scope(facts), limit=_MOST_LOOKED_AT)
         if may("action.decide_extension", request.action)
     ]
     return [*sorted(requests, key=_oldest_first), *sorted(sign_offs, key=_oldest_first)]

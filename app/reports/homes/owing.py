@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_
 from app.accounts.guard import may, person
 from app.accounts.models import Agency
 from app.accounts.policy import PersonFacts, Role
+from app.actions import queries as actions
 from app.actions.models import Action
 from app.actions.rules.lifecycle import Status
 from app.core.filters import days_late
@@ -77,7 +78,7 @@ def owing_sections(facts: PersonFacts, on: date) -> list[OwingSection]:
 
 
 def _own(facts: PersonFacts, about: str, on: date) -> OwingSection:
-    mine = Action.owner_id == facts.id
+    mine = and_(Action.owner_id == facts.id, actions.without_conflict(facts))
     counts = queries.owed_counts(mine, on)
     filters: dict[str, str | None] = {"owner": person().ref}
     return OwingSection(
@@ -145,7 +146,7 @@ def _note(action: Action, on: date) -> str:
 
 
 def _of_agency(facts: PersonFacts, agency: Agency, on: date) -> OwingSection:
-    theirs = Action.agency_id == agency.id
+    theirs = and_(Action.agency_id == agency.id, actions.without_conflict(facts))
     counts = queries.owed_counts(theirs, on)
     others = queries.owed(
         and_(theirs, (Action.owner_id != facts.id) | Action.owner_id.is_(None)), limit=2 * MOST_ROWS + 1

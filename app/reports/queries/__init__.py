@@ -1,7 +1,6 @@
 """Every question that threads and homes ask, each in as many queries however much it finds."""
 
 from app.reports.queries.homes import (
-    ALL,
     MOST_COUNTED,
     OwedCounts,
     Scope,
@@ -36,7 +35,6 @@ from app.reports.queries.threads import (
 )
 
 __all__ = [
-    "ALL",
     "MOST_COUNTED",
     "OwedCounts",
     "Scope",

@@ -10,8 +10,10 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, selectinload
 
+from app.accounts.policy import NOTHING, READS_ALL_CASES, PersonFacts
+from app.actions import queries as actions
 from app.actions.models import Action, ExtensionRequest, SignOff
 from app.actions.rules.lifecycle import CLOSED, OPEN, Status
 from app.core.database import current_session
@@ -33,21 +35,27 @@ _SENT = (Action.is_open.is_(False), Action.status == Status.SUBMITTED)
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose actions a home is about: those of some groups, or of all."""
+    """Whose actions a home is about: those of some groups, or of all, as far as the person may read them."""
 
+    person: PersonFacts
     #: Row numbers of the groups; None for all groups.
-    group_ids: frozenset[int] | None
+    group_ids: frozenset[int] | None = None
+
+    @classmethod
+    def of(cls, person: PersonFacts) -> "Scope":
+        """Everything for those who read all cases, and for others what the groups they sit on oversee."""
+        return cls(person, None if READS_ALL_CASES(person, NOTHING) else person.member_of)
 
     def of_actions(self) -> list[ColumnElement[bool]]:
         """The condition that picks the scope's actions."""
-        return [] if self.group_ids is None else [Action.group_id.in_(sorted(self.group_ids))]
+        return [*self._of(Action.group_id), actions.in_open_cases(self.person)]
 
     def of_reviews(self) -> list[ColumnElement[bool]]:
         """The condition that picks the scope's reviews."""
-        return [] if self.group_ids is None else [Review.group_id.in_(sorted(self.group_ids))]
+        return [*self._of(Review.group_id), reviews.in_open_cases(self.person)]
 
-
-ALL = Scope(None)
+    def _of(self, group_id: InstrumentedAttribute[int]) -> list[ColumnElement[bool]]:
+        return [] if self.group_ids is None else [group_id.in_(sorted(self.group_ids))]
 
 
 def capped(statement: Select[Any]) -> int:

@@ -14,8 +14,13 @@ def named(relationship: InstrumentedAttribute[Any]) -> Any:
 
 
 def who_and_where() -> list[Any]:
-    """The agency, owner and group of an action."""
-    return [joinedload(Action.agency), named(Action.owner), joinedload(Action.group)]
+    """The source, agency, owner and group of an action."""
+    return [
+        joinedload(Action.review),
+        joinedload(Action.agency),
+        named(Action.owner),
+        joinedload(Action.group),
+    ]
 
 
 def for_the_policy() -> list[Any]:

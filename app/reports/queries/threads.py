@@ -15,6 +15,7 @@ from app.actions.models import (
     ExtensionRequest,
     SignOff,
 )
+from app.actions.models.evidence import EvidenceFile, EvidenceReturn
 from app.audit.models import AuditEntry
 from app.core.database import current_session
 from app.lessons.models import Lesson, Recommendation
@@ -71,7 +72,11 @@ def action_thread(ref: str) -> Action:
                 *who_and_where(),
                 selectinload(Action.lessons).selectinload(Lesson.themes),
                 selectinload(Action.recommendations),
-                selectinload(Action.evidence).options(named(Evidence.added_by)),
+                selectinload(Action.evidence).options(
+                    named(Evidence.added_by),
+                    selectinload(Evidence.files).joinedload(EvidenceFile.stored_file),
+                    selectinload(Evidence.returns).options(named(EvidenceReturn.returned_by)),
+                ),
                 *_what_happened(),
             )
         )

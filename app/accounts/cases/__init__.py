@@ -1,0 +1,1 @@
+"""Who may open which case beyond the ordinary: restricted teams, conflicts of interest, broken glass."""
