@@ -19,6 +19,9 @@ INSTANCE = ROOT / "instance"
 #: A secret shorter than this is refused in production.
 SHORTEST_SECRET = 32
 DEFAULT_LEASE_SECONDS = 60
+#: How long a session may stand unused, and how long it may last at all: a break, and a working day.
+DEFAULT_IDLE_MINUTES = 30
+DEFAULT_SESSION_HOURS = 12
 MAIL_SCHEMES = frozenset({"smtp", "smtps", "file"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -45,11 +48,16 @@ def settings(environment: Mapping[str, str] | None = None) -> dict[str, Any]:
         "MAIL_URL": _mail_url(given, production=production),
         "MAIL_FROM": given.get("MAIL_FROM") or f"case-learning-tracker@{urlsplit(base_url).hostname}",
         "BASE_URL": base_url,
+        "FILES_DIR": _files_dir(given, production=production),
+        "FILES_LARGEST_MEGABYTES": _positive(given, "FILES_LARGEST_MEGABYTES", 20),
+        "CLAMAV_SOCKET": _clamav_socket(given),
         "OUTBOX_LEASE_SECONDS": _positive(given, "OUTBOX_LEASE_SECONDS", DEFAULT_LEASE_SECONDS),
         "SMTP_TIMEOUT_SECONDS": _positive(given, "SMTP_TIMEOUT_SECONDS", 30),
         "MAX_CONTENT_LENGTH": 1_000_000,
         "MAX_FORM_MEMORY_SIZE": 500_000,
         "MAX_FORM_PARTS": 200,
+        "SESSION_IDLE_MINUTES": _positive(given, "SESSION_IDLE_MINUTES", DEFAULT_IDLE_MINUTES, least=3),
+        "SESSION_HOURS": _positive(given, "SESSION_HOURS", DEFAULT_SESSION_HOURS, least=1),
         "SESSION_COOKIE_SECURE": base_url.startswith("https://"),
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -96,6 +104,33 @@ def _database_url(given: Mapping[str, str], *, production: bool) -> str:
     return url
 
 
+def _files_dir(given: Mapping[str, str], *, production: bool) -> str:
+    """The folder of files that people hand in; in a demonstration beside its SQLite file."""
+    folder = given.get("FILES_DIR", "")
+    if folder:
+        return folder
+    if production:
+        raise WrongSetting("Set FILES_DIR to a folder for files, for example /var/lib/tracker/files.")
+    scheme, _, path = given.get("DATABASE_URL", "").partition("///")
+    if scheme == "sqlite:" and path and path != ":memory:":
+        file = Path(path.partition("?")[0])
+        return str(file.with_name(f"{file.stem}-files"))
+    return str(INSTANCE / "files")
+
+
+def _clamav_socket(given: Mapping[str, str]) -> str | None:
+    """Where the scanner of files listens; None where there is none."""
+    address = given.get("CLAMAV_SOCKET", "")
+    if not address:
+        return None
+    parts = urlsplit(address)
+    if not (parts.scheme == "unix" and parts.path) and not (parts.scheme == "tcp" and parts.hostname):
+        raise WrongSetting(
+            "CLAMAV_SOCKET must be unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310, or nothing."
+        )
+    return address
+
+
 def _mail_url(given: Mapping[str, str], *, production: bool) -> str:
     url = given.get("MAIL_URL", "")
     if not url:
@@ -128,10 +163,12 @@ def _base_url(given: Mapping[str, str], *, production: bool) -> str:
     return url
 
 
-def _positive(given: Mapping[str, str], name: str, default: int) -> int:
+def _positive(given: Mapping[str, str], name: str, default: int, *, least: int = 0) -> int:
     text = given.get(name, "")
     if not text:
         return default
     if not text.isascii() or not text.isdigit() or len(text) > 6:
         raise WrongSetting(f"{name} must be a whole number, for example {default}.")
+    if int(text) < least:
+        raise WrongSetting(f"{name} must be at least {least}, for example {default}.")
     return int(text)

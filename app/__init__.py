@@ -15,9 +15,10 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
     from app import accounts, actions, cli, lessons, reminders, reports, reviews, scheduler
     from app.accounts.guard import install_guard
-    from app.accounts.sign_in import install_sign_in
+    from app.accounts.signing_in.install import install_sign_in
     from app.core.database import db
     from app.core.error_pages import install_error_pages
+    from app.core.files.uploads import install_files
     from app.core.installation import Mode, install_mode_check
     from app.core.look import check_assets, install_look
     from app.core.proxies import trust_proxies
@@ -28,6 +29,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     trust_proxies(app)
     db.init_app(app)
     Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
+    install_files(app)
     CSRFProtect(app)
     install_mode_check(app)
     install_look(app)

@@ -28,6 +28,7 @@ from app.core import job_runs
 from app.core.clock import london, machine_now, today
 from app.core.commands import Answer, business_day, check_database, command, on_option
 from app.core.database import current_session, db
+from app.core.files import operations as files
 from app.core.installation import Mode, WrongMode
 from app.core.patience import CannotRecord, with_patience
 from app.core.transactions import apart
@@ -86,12 +87,22 @@ def _seals(on: date, stopping: Stopping) -> Done:
     return {"sealed": sealed}
 
 
+def _scans(on: date, stopping: Stopping) -> Done:
+    return files.scan_waiting()
+
+
+def _files(on: date, stopping: Stopping) -> Done:
+    return {"swept": files.sweep_files()}
+
+
 #: The jobs of a day run in this order.
 TIMETABLE = (
     Job("colours", _colours, Daily(time_of_day(0, 5))),
     Job("reminders", _reminders, Daily(time_of_day(8))),
+    Job("files", _files, Daily(time_of_day(8, 30))),
     Job("outbox", _outbox, Every(10, in_demonstration=2)),
     Job("seals", _seals, Every(30)),
+    Job("scans", _scans, Every(30, in_demonstration=5)),
 )
 
 #: Between these times an hour is missing in March and comes twice in October.

@@ -57,6 +57,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "TRACKER_MODE": "demo",
         "SECRET_KEY": "only-for-tests-" * 4,
         "MAIL_URL": f"file:{folder / 'mail'}",
+        "FILES_DIR": str(folder / "files"),
         "BASE_URL": "http://127.0.0.1:5000",
     }
 

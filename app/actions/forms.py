@@ -7,6 +7,9 @@ from wtforms import Field
 
 from app.actions.queries import Due, Show
 from app.actions.rules import Colour, Decision, ExtensionDecision, OwnerView, Reason, Status
+from app.actions.rules.delegation import Priority
+from app.actions.rules.entry import Nature
+from app.core.files.uploads import FileField
 from app.core.forms import ChoiceField, DateField, LongTextField, RadiosField, TextField, TrackerForm
 
 
@@ -38,6 +41,12 @@ class PlanForm(TrackerForm):
     )
     owner_id = ChoiceField("Who holds that post? (may wait until it is agreed)", empty="Not settled yet")
     group_id = ChoiceField("Which group oversees it and signs it off?", missing="Choose the group")
+    priority = RadiosField(
+        "How much depends on it?",
+        choices={str(priority): priority.label for priority in Priority},
+        missing="Choose how much depends on it",
+        description="Work of low priority by one agency may be signed off between two meetings",
+    )
     due_on = DateField(
         "When is it due? (may wait until it is agreed)", what="the date it is due", optional=True
     )
@@ -67,6 +76,24 @@ def _link() -> TextField:
     return TextField("Link, if there is one", longest=500, description="It begins with https:// or http://")
 
 
+def _file(label: str = "File, if there is one") -> FileField:
+    """A file that is proof."""
+    return FileField(
+        label,
+        description="PDF, Word, Excel, PowerPoint, OpenDocument, PNG, JPEG or plain text, up to {limit} MB",
+    )
+
+
+def _nature() -> ChoiceField:
+    """What kind of thing proof is."""
+    return ChoiceField(
+        "What kind of evidence is it?",
+        choices={str(nature): nature.label for nature in Nature},
+        empty=None,
+        default=str(Nature.DOCUMENT),
+    )
+
+
 class UpdateForm(TrackerForm):
     """What has happened and how it goes, with proof where there is some."""
 
@@ -77,14 +104,30 @@ class UpdateForm(TrackerForm):
         missing="Choose how it is going",
     )
     shows = _shows(rows=3)
+    file = _file()
     link = _link()
+    nature = _nature()
 
 
 class EvidenceForm(TrackerForm):
     """A piece of proof."""
 
     shows = _shows(missing="Enter what the evidence shows", rows=4)
+    file = _file()
     link = _link()
+    nature = _nature()
+
+
+class VersionForm(TrackerForm):
+    """A better file for a piece of evidence."""
+
+    file = _file("Choose the file")
+
+
+class ReturnEvidenceForm(TrackerForm):
+    """Why a piece of evidence is given back."""
+
+    reason = LongTextField("What is missing or wrong?", missing="Enter what is missing or wrong", rows=4)
 
 
 class SendForm(TrackerForm):
@@ -119,7 +162,11 @@ class SignOffForm(TrackerForm):
         description="Needed to accept in part or to return",
     )
     meeting_on = DateField(
-        "Date of the meeting that decided (optional)", what="the date of the meeting", optional=True
+        "Date of the meeting that decided",
+        what="the date of the meeting",
+        optional=True,
+        description="A chair who decides between meetings leaves it empty. Left empty by the board manager, "
+        "it accepts work of low priority by one agency under delegation, and the group ratifies that",
     )
 
 

@@ -15,6 +15,7 @@ PRODUCTION = {
     "SECRET_KEY": "s" * 32,
     "DATABASE_URL": "postgresql://tracker@localhost/tracker",
     "MAIL_URL": "smtp://mail.example.org:587",
+    "FILES_DIR": "/var/lib/tracker/files",
     "BASE_URL": "https://tracker.example.org",
 }
 
@@ -41,6 +42,10 @@ def test_production_starts_with_everything_set() -> None:
         ({"BASE_URL": ""}, "Set BASE_URL"),
         ({"BASE_URL": "tracker.example.org"}, "BASE_URL must be a whole address"),
         ({"BASE_URL": "http://tracker.example.org"}, "BASE_URL must begin with https://"),
+        ({"FILES_DIR": ""}, "Set FILES_DIR"),
+        ({"CLAMAV_SOCKET": "/run/clamav/clamd.ctl"}, "CLAMAV_SOCKET must be"),
+        ({"CLAMAV_SOCKET": "unix:"}, "CLAMAV_SOCKET must be"),
+        ({"CLAMAV_SOCKET": "tcp://"}, "CLAMAV_SOCKET must be"),
         ({"OUTBOX_LEASE_SECONDS": "-1"}, "OUTBOX_LEASE_SECONDS must be a whole number"),
         ({"OUTBOX_LEASE_SECONDS": "soon"}, "OUTBOX_LEASE_SECONDS must be a whole number"),
     ],

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import HasProvenance, Person
 from app.accounts.policy import Facts
+from app.actions.rules.entry import Nature
 from app.core.database import Base, Identified
 from app.core.files.models import StoredFile
 
@@ -46,6 +47,11 @@ class Evidence(Identified, HasProvenance, Base):
     returns: Mapped[list["EvidenceReturn"]] = relationship(
         back_populates="evidence", order_by="EvidenceReturn.id"
     )
+
+    @property
+    def nature_label(self) -> str:
+        """What kind it is, in words."""
+        return Nature(self.nature).label
 
     @property
     def facts(self) -> Facts:

@@ -14,35 +14,54 @@ from app.actions.operations.errors import (
     TextMissing,
     WrongDay,
 )
-from app.actions.operations.more_time import ask_for_more_time, decide_extension
-from app.actions.operations.working import (
+from app.actions.operations.evidence import (
     Proof,
     add_evidence,
-    send_for_sign_off,
+    add_version,
+    return_evidence,
     withdraw_evidence,
-    write_update,
 )
+from app.actions.operations.impact import (
+    NewEvidence,
+    Stated,
+    decide_impact,
+    end_looks,
+    make_looks,
+    state_impact,
+)
+from app.actions.operations.more_time import ask_for_more_time, decide_extension
+from app.actions.operations.ratifying import ratify
+from app.actions.operations.working import send_for_sign_off, write_update
 
 __all__ = [
     "AlreadyAsked",
     "AlreadyDecided",
     "EvidenceKept",
+    "NewEvidence",
     "NotAPerson",
     "NotDrafted",
     "OwnerElsewhere",
     "Proof",
     "SourceMissing",
+    "Stated",
     "TextMissing",
     "WrongDay",
     "add_evidence",
+    "add_version",
     "agree",
     "ask_for_more_time",
     "create_draft",
     "decide_extension",
+    "decide_impact",
     "decide_sign_off",
     "edit_draft",
+    "end_looks",
+    "make_looks",
+    "ratify",
     "refresh_colours",
+    "return_evidence",
     "send_for_sign_off",
+    "state_impact",
     "withdraw_draft",
     "withdraw_evidence",
     "write_update",

@@ -18,12 +18,13 @@ from app.actions.models import (
     ExtensionRequest,
     SignOff,
 )
+from app.actions.models.evidence import EvidenceFile, EvidenceReturn
 from app.core.database import current_session
 from app.lessons.models import Lesson, Recommendation
 from app.reviews.models import Review
 
 
-def _who_and_where() -> list[_AbstractLoad]:
+def who_and_where() -> list[_AbstractLoad]:
     """What every page about an action names: agency, owner, source, and what the policy asks for."""
     return [
         joinedload(Action.review),
@@ -38,7 +39,7 @@ def _who_and_where() -> list[_AbstractLoad]:
 
 def action(ref: str) -> Action:
     """The action by its reference, with what its pages name. Raises NoResultFound."""
-    statement = select(Action).where(Action.ref == ref).options(*_who_and_where())
+    statement = select(Action).where(Action.ref == ref).options(*who_and_where())
     return current_session().scalars(statement).one()
 
 
@@ -51,12 +52,16 @@ def action_in_full(ref: str) -> Action:
         select(Action)
         .where(Action.ref == ref)
         .options(
-            *_who_and_where(),
+            *who_and_where(),
             selectinload(Action.lessons).selectinload(Lesson.themes),
             selectinload(Action.recommendations),
             selectinload(Action.steps).joinedload(ActionStep.taken_by),
             selectinload(Action.updates).joinedload(ActionUpdate.written_by),
-            selectinload(Action.evidence).joinedload(Evidence.added_by),
+            selectinload(Action.evidence).options(
+                joinedload(Evidence.added_by),
+                selectinload(Evidence.files).joinedload(EvidenceFile.stored_file),
+                selectinload(Evidence.returns).joinedload(EvidenceReturn.returned_by),
+            ),
             selectinload(Action.date_changes).joinedload(DateChange.decided_by),
             selectinload(Action.sign_offs).options(
                 joinedload(SignOff.sent_by), joinedload(SignOff.decided_by)
@@ -84,7 +89,14 @@ def action_for_change(ref: str) -> Action:
         .with_for_update(of=Action)
         .execution_options(populate_existing=True)
     ).one()
-    for rows in (Action.sign_offs, Action.extension_requests, Action.evidence, Action.updates):
+    for rows in (
+        Action.sign_offs,
+        Action.extension_requests,
+        Action.evidence,
+        Action.updates,
+        Action.impact_statements,
+        Action.impact_looks,
+    ):
         _read_again(locked, rows)
     return locked
 
@@ -105,7 +117,7 @@ def evidence(ref: str, evidence_ref: str) -> Evidence:
             select(Evidence)
             .join(Evidence.action)
             .where(Evidence.ref == evidence_ref, Action.ref == ref)
-            .options(joinedload(Evidence.action).options(*_who_and_where()))
+            .options(joinedload(Evidence.action).options(*who_and_where()))
         )
         .one()
     )

@@ -14,6 +14,32 @@ class EvidenceKind(StrEnum):
     LINK = "link"
 
 
+class Nature(StrEnum):
+    """What kind of thing a piece of evidence is."""
+
+    DOCUMENT = "document"
+    AUDIT = "audit"
+    DATA = "data"
+    OBSERVATION = "observation"
+    VOICE = "voice"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        """The kind as screens write it."""
+        return _NATURE_LABELS[self]
+
+
+_NATURE_LABELS = {
+    Nature.DOCUMENT: "Document, such as a policy or minutes",
+    Nature.AUDIT: "Audit",
+    Nature.DATA: "Data",
+    Nature.OBSERVATION: "Observation of practice",
+    Nature.VOICE: "What children, families or practitioners say",
+    Nature.OTHER: "Something else",
+}
+
+
 class WordsMissing(RuleBroken):
     """A text that the record cannot do without is empty."""
 
@@ -32,7 +58,7 @@ def check_update(*, status: Status, words: str | None) -> None:
     Updates may be added until an action closes, also while it waits.
     Raises NotAgreed, RecordClosed, WordsMissing.
     """
-    _check_reportable(status)
+    check_reportable(status)
     if not (words or "").strip():
         raise WordsMissing("Say what has happened", "words")
 
@@ -42,14 +68,15 @@ def check_evidence(*, status: Status, kind: EvidenceKind, shows: str | None, lin
 
     Raises NotAgreed, RecordClosed, WordsMissing, LinkNotUsable.
     """
-    _check_reportable(status)
+    check_reportable(status)
     if not (shows or "").strip():
         raise WordsMissing("Say what the evidence shows", "shows")
     if kind is EvidenceKind.LINK and not _opens_in_a_browser((link or "").strip()):
         raise LinkNotUsable("Enter a link that begins with https:// or http://", "link")
 
 
-def _check_reportable(status: Status) -> None:
+def check_reportable(status: Status) -> None:
+    """Check that there is something to report on. Raises NotAgreed, RecordClosed."""
     check_not_closed(status)
     if status is Status.DRAFT:
         raise NotAgreed("This action is still a draft. Agree it first")

@@ -40,3 +40,17 @@ class StoredFile(Identified, Base):
     scanned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: What the scanner called what it found.
     scan_found: Mapped[str | None] = mapped_column(String(200))
+
+    @property
+    def may_be_downloaded(self) -> bool:
+        """Whether the scanner has let it go, or none is set up."""
+        return self.scan in {Scan.CLEAN, Scan.NOT_SCANNED}
+
+    @property
+    def scan_words(self) -> str:
+        """What the scanner said, for people; nothing while all is well."""
+        return {
+            Scan.WAITING: "Waiting to be checked for viruses. It can be downloaded after that.",
+            Scan.INFECTED: "Something harmful was found in it. Nobody can download it.",
+            Scan.NOT_SCANNED: "Not checked for viruses",
+        }.get(Scan(self.scan), "")

@@ -1,0 +1,97 @@
+"""Rows of files, what the scanner says of them, and the sweep of files without a row."""
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.core.clock import machine_now
+from app.core.database import current_session
+from app.core.files.models import Scan, StoredFile
+from app.core.files.receiving import Received, store
+from app.core.files.refusals import FileRefused
+from app.core.files.scanner import NotScannable, Scanner
+from app.core.files.store import FileMissing
+from app.core.patience import with_patience
+from app.core.transactions import apart
+from app.core.upsert import insert_new
+
+#: How many files one run of the scanning job looks at.
+SCANS_A_RUN = 100
+
+
+def stored_file(received: Received) -> StoredFile:
+    """The row of a content that was received; the one that is there, where it was handed in before.
+
+    Raises FileRefused for a content in which something harmful was found.
+    """
+    session = current_session()
+    row = {
+        "digest": received.digest,
+        "size_bytes": received.size_bytes,
+        "media_type": received.media_type,
+        "stored_at": machine_now(),
+        "scan": Scan.WAITING if scanner_address() else Scan.NOT_SCANNED,
+    }
+    insert_new(session, StoredFile.metadata.tables[StoredFile.__tablename__], [row], returning=["id"])
+    found = session.scalars(select(StoredFile).where(StoredFile.digest == received.digest)).one()
+    if found.scan == Scan.INFECTED:
+        raise FileRefused("Something harmful was found in this file before, so it is not taken")
+    return found
+
+
+def scanner_address() -> str | None:
+    """Where the scanner listens; None where none is set up."""
+    address: str | None = current_app.config["CLAMAV_SOCKET"]
+    return address
+
+
+def scan_waiting(*, limit: int = SCANS_A_RUN) -> dict[str, int]:
+    """Have every file looked at that was not yet, and say how many were and how many still wait.
+
+    A file that the scanner cannot take, or that is missing, goes on waiting and keeps no other from its turn.
+    Raises ScannerAway: then all that are left go on waiting.
+    """
+    address = scanner_address()
+    scanned = infected = 0
+    if address is None:
+        return {"scanned": 0, "infected": 0, "waiting": _waiting()}
+    scanner = Scanner(address)
+    with apart(reading=True) as session:
+        files = session.execute(
+            select(StoredFile.id, StoredFile.digest)
+            .where(StoredFile.scan.in_([Scan.WAITING, Scan.NOT_SCANNED]))
+            .order_by(StoredFile.scan.desc(), StoredFile.id)
+        ).all()
+    for file_id, digest in files:
+        if scanned >= limit:
+            break
+        try:
+            with store().open(digest) as content:
+                found = scanner.found_in(content)
+        except (NotScannable, FileMissing) as error:
+            current_app.logger.error("stored file %s was not scanned: %s", file_id, type(error).__name__)
+            continue
+        with_patience(lambda file_id=file_id, found=found: _say(file_id, found))  # type: ignore[misc]
+        scanned += 1
+        infected += found is not None
+    return {"scanned": scanned, "infected": infected, "waiting": _waiting()}
+
+
+def _say(file_id: int, found: str | None) -> None:
+    file = current_session().get_one(StoredFile, file_id)
+    file.scan = Scan.CLEAN if found is None else Scan.INFECTED
+    file.scanned_at, file.scan_found = machine_now(), found
+
+
+def _waiting() -> int:
+    with apart(reading=True) as session:
+        return len(session.scalars(select(StoredFile.id).where(StoredFile.scan == Scan.WAITING)).all())
+
+
+def sweep_files() -> int:
+    """Remove files that no row names, once they are old; how many went."""
+
+    def is_known(digest: str) -> bool:
+        with apart(reading=True) as session:
+            return session.scalar(select(StoredFile.id).where(StoredFile.digest == digest)) is not None
+
+    return store().sweep(is_known)
