@@ -1,6 +1,6 @@
 """Every question asked of the audit trail."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.audit import rules
 from app.audit.models import AuditEntry, AuditSeal, AuditUnsealed
+from app.audit.redaction import queries as redactions
 from app.core.database import current_session
 
 
@@ -74,11 +75,13 @@ def verify(session: Session) -> Verification:
     """Walk the chain from its first link, and hold every entry, link and payload against it.
 
     ``first_bad`` is the number of the first entry that was changed, removed from the chain, or whose
-    payload no longer gives the digest the entry keeps. What was written since the last sealing is not bad:
-    it waits for its seal.
+    payload no longer gives the digest the entry keeps, or since a redaction the digest that the redaction's
+    own entry keeps. A redaction that no entry tells of is no excuse. What was written since the last sealing
+    is not bad: it waits for its seal.
     """
     entries = session.scalar(select(func.count()).select_from(AuditEntry)) or 0
     position, link, first_bad = 0, rules.FIRST_LINK, None
+    redacted = redactions.carried_out(session)
     chain = (
         select(AuditSeal, AuditEntry)
         .outerjoin(AuditEntry, AuditEntry.id == AuditSeal.entry_id)
@@ -94,22 +97,25 @@ def verify(session: Session) -> Verification:
                 break
             position += 1
             link = rules.link_after(link, rules.entry_digest(sealed_fields(entry)))
-            if seal.position != position or seal.link != link or not _payload_fits(entry):
+            if seal.position != position or seal.link != link or not _payload_fits(entry, redacted):
                 first_bad = entry.id
                 break
     if first_bad is None:
         first_bad = _first_outside_the_chain(session)
+    if first_bad is None:
+        first_bad = redactions.first_unfounded(session)
     return Verification(
         entries=entries, sealed=position, head=link, intact=first_bad is None, first_bad=first_bad
     )
 
 
-def _payload_fits(entry: AuditEntry) -> bool:
+def _payload_fits(entry: AuditEntry, redacted: Mapping[int, str]) -> bool:
     if entry.payload_digest is None:
         return entry.payload is None
     if entry.payload is None:
         return False
-    return rules.payload_digest(entry.payload.salt, entry.payload.body) == entry.payload_digest
+    digest = redacted.get(entry.id, entry.payload_digest)
+    return rules.payload_digest(entry.payload.salt, entry.payload.body) == digest
 
 
 def _first_outside_the_chain(session: Session) -> int | None:

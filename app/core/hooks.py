@@ -3,10 +3,10 @@
 Each hook is filled by kind. A hook that nobody fills fails the gates, and asking it raises.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
@@ -71,6 +71,31 @@ class Owed:
     without: str | None = None
 
 
+class Named(Protocol):
+    """How the audit trail names a record: its kind, its reference and the source its thread begins at."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def ref(self) -> str: ...
+    @property
+    def source_ref(self) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class Redactable:
+    """A record with the texts people wrote into it and into its parts, each of which can be emptied."""
+
+    subject: Named
+    #: What the policy decides by.
+    facts: Any
+    #: By the name of the field: what the page calls it, and what stands there now. Texts that are empty now
+    #: stand here too where an earlier wording may be in the trail.
+    texts: Mapping[str, tuple[str, str]]
+    #: Puts the mark in the place of the field's text.
+    empty: Callable[[str, str], None]
+
+
 #: Whether the message (by its row number) is still true on the business day it was queued for.
 still_wanted: Hook[[int, date], bool] = Hook("still_wanted")
 #: The words of the message (by its row number), judged for the business day it was queued for.
@@ -90,6 +115,8 @@ hand_over: Hook[[str, int, int | None, str], None] = Hook("hand_over")
 #: What open things of the kind still use a structure ("area", "agency" or "group", by row number): so many, and
 #: what they are called, for example ``3 open actions``; null for none.
 structure_used: Hook[[str, int], str | None] = Hook("structure_used")
+#: The record of the kind with that reference, and its texts. Raises NoResultFound.
+redactable: Hook[[str], Redactable] = Hook("redactable")
 
 ALL: tuple[Hook[Any, Any], ...] = (
     still_wanted,
@@ -100,4 +127,5 @@ ALL: tuple[Hook[Any, Any], ...] = (
     left_holding,
     hand_over,
     structure_used,
+    redactable,
 )

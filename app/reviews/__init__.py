@@ -6,8 +6,11 @@ from flask import Flask
 def join(app: Flask) -> None:
     """Add the room's pages, and answer what is asked of reviews from below."""
     from app.core import hooks
+    from app.reviews import redactable
     from app.reviews.uses import used_by_reviews
     from app.reviews.views import blueprint
 
     app.register_blueprint(blueprint)
+    hooks.redactable.fill("review", redactable.review)
+    hooks.redactable.fill("figure", redactable.figure)
     hooks.structure_used.fill("review", used_by_reviews)

@@ -1,0 +1,59 @@
+"""Collecting the texts of a record and its parts, for the rooms that answer for one."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from app.audit.operations import Subject
+from app.core.hooks import Redactable
+
+
+class Texts:
+    """The texts of one record, each with what it is called and how it is emptied."""
+
+    def __init__(self, subject: Subject, facts: Any) -> None:
+        self.subject, self.facts = subject, facts
+        self._texts: dict[str, tuple[str, str]] = {}
+        self._set: dict[str, Callable[[str], None]] = {}
+
+    def of(self, thing: Any, fields: dict[str, str], *, under: str = "", called: str = "") -> "Texts":
+        """Add the fields of the record, or of the part that stands ``under`` a name and is ``called`` so.
+
+        An empty text of a part is left out; whatever stood there before is found in the trail.
+        """
+        for name, label in fields.items():
+            text = getattr(thing, name) or ""
+            if under and not text:
+                continue
+            key = f"{under}.{name}" if under else name
+            self._texts[key] = (f"{called}: {label[:1].lower()}{label[1:]}" if called else label, text)
+            self._set[key] = _setter(thing, name)
+        return self
+
+    def of_each(self, things: Iterable[Any], fields: dict[str, str], *, under: str, called: str) -> "Texts":
+        """Add the fields of parts; one without a reference is told by its place among them."""
+        for place, thing in enumerate(sorted(things, key=lambda thing: int(thing.id)), start=1):
+            name = str(getattr(thing, "ref", place))
+            self.of(thing, fields, under=f"{under}.{name}", called=f"{called} {name}")
+        return self
+
+    def of_link(self, thing: Any, drop: Callable[[Any], None], *, under: str, called: str) -> "Texts":
+        """Add the link of a part; a mark is no address, so ``drop`` takes the link away."""
+        if thing.link:
+            self._texts[f"{under}.link"] = (f"{called}: link", thing.link)
+            self._set[f"{under}.link"] = lambda _: drop(thing)
+        return self
+
+    def done(self) -> Redactable:
+        """The record as the hook hands it over."""
+
+        def empty(field: str, mark: str) -> None:
+            self._set[field](mark)
+
+        return Redactable(subject=self.subject, facts=self.facts, texts=self._texts, empty=empty)
+
+
+def _setter(thing: Any, name: str) -> Callable[[str], None]:
+    def put(mark: str) -> None:
+        setattr(thing, name, mark)
+
+    return put
