@@ -10,7 +10,9 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from app.accounts import queries as accounts
-from app.accounts import sign_in
+from app.accounts.policy import ROLE_LABELS, Role
+from app.accounts.signing_in import operations as signing_in
+from app.accounts.signing_in import queries as signing_in_queries
 from app.audit import operations as audit
 from app.audit import queries as audit_queries
 from app.core import job_runs
@@ -30,6 +32,9 @@ reminder_commands = AppGroup("reminders", help="The ladder of reminders.")
 outbox = AppGroup("outbox", help="Messages out.")
 audit_commands = AppGroup("audit", help="The audit trail.")
 account_commands = AppGroup("accounts", help="People with an account.")
+
+#: Commands about the whole installation, which stand beside the groups.
+whole_commands = AppGroup("whole")
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -151,13 +156,75 @@ def set_password(email: str, password: str) -> Answer:
     person = accounts.person_by_email(email)
     if person is None:
         raise RuleBroken("There is no account with that address.")
-    sign_in.set_password(person=person, password=password)
+    signing_in.set_password(person=person, password=password)
     ref = person.ref
     current_session().commit()
     return Answer({"person": ref}, [f"{ref} has a new password."])
+
+
+@command(account_commands, "invite")
+@click.argument("email")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice([role.value for role in Role]),
+    help="What the person is to the partnership; may be repeated.",
+)
+@click.option("--name", help="The person's name; without it, made from the address.")
+@click.option("--title", help="The post the person holds; without it, the first role.")
+@click.option("--agency", help="The agency the person works for, by its reference.")
+def invite(
+    email: str, roles: tuple[str, ...], name: str | None, title: str | None, agency: str | None
+) -> Answer:
+    """Give somebody an account and send them a link to choose a password by, for the next sending."""
+    held = [Role(role) for role in roles]
+    works_for = signing_in_queries.agency(agency) if agency else None
+    if agency and works_for is None:
+        raise RuleBroken(f"There is no agency {agency}.")
+    person = signing_in.invite(
+        email=email,
+        name=name or email.partition("@")[0].replace(".", " ").replace("_", " ").title(),
+        role_title=title or (ROLE_LABELS[held[0]] if held else "Member"),
+        agency=works_for,
+        roles=held,
+    )
+    document = {"person": person.ref, "email": person.email}
+    current_session().commit()
+    words = f"{document['person']} is invited; the link goes to {document['email']} with the next mail."
+    return Answer(document, [words])
+
+
+@command(whole_commands, "backup")
+@click.argument("file", type=FILE)
+def backup(file: Path) -> Answer:
+    """Write every row and every file into one archive, replacing it whole; others may go on working."""
+    from app.transfer import backup as backups
+
+    return _backed_up(backups.backup(file), "Nothing was written")
+
+
+@command(whole_commands, "restore")
+@click.argument("file", type=FILE)
+def restore(file: Path) -> Answer:
+    """Put a backup back into an empty database and its folder of files: all of it, or nothing."""
+    from app.transfer import backup as backups
+
+    return _backed_up(backups.restore(file), "Nothing was restored")
+
+
+def _backed_up(outcome: Any, nothing: str) -> Answer:
+    problems = outcome.problems
+    words = [f"{problem['file']}: {problem['problem']}" for problem in problems]
+    if problems:
+        words.append(f"{nothing}: {plural(len(problems), 'problem')}.")
+    done = f"{plural(outcome.rows, 'row')} and {plural(outcome.files, 'file')}."
+    return Answer(outcome.as_json(), words or [done], is_well=not problems)
 
 
 def join(app: Flask) -> None:
     """Add the commands to ``flask``."""
     for group in (data, reminder_commands, outbox, audit_commands, account_commands):
         app.cli.add_command(group)
+    for whole in whole_commands.commands.values():
+        app.cli.add_command(whole)

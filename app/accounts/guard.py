@@ -8,12 +8,26 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    request,
+    session,
+    url_for,
+)
 from flask_login import current_user
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 
 from app.accounts.models import Person
 from app.accounts.policy import NOTHING, can
+from app.accounts.signing_in import queries as signing_in
+from app.accounts.signing_in import sessions
 from app.audit.operations import Subject, record
 from app.core.access import Access
 from app.core.acting import STRANGER, Actor, acting_as
@@ -21,7 +35,21 @@ from app.core.database import current_session
 from app.core.transactions import READING_METHODS, apart
 
 #: What strangers may reach: the sign-in pages, the style sheets, and in a demonstration its role cards.
-OPEN_ENDPOINTS = frozenset({"static", "security.login", "security.logout", "demo.sign_in_as"})
+OPEN_ENDPOINTS = frozenset(
+    {
+        "static",
+        "security.login",
+        "security.logout",
+        "signing_in.forgotten",
+        "signing_in.choose",
+        "information.help_page",
+        "information.privacy",
+        "information.accessibility",
+        "demo.sign_in_as",
+    }
+)
+#: What a person may reach who has yet to accept the confidentiality statement.
+BEFORE_ACCEPTING = frozenset({"account.statement", "account.stay"})
 
 #: The address a stranger asked for, kept until the sign-in; never in a query string.
 WANTED = "wanted"
@@ -69,15 +97,19 @@ def _guarded(endpoint: str, view: Callable[..., Any]) -> Callable[..., Response]
         with acting_as(_actor()):
             if is_open:
                 return _one_commit(make_response(current_app.ensure_sync(view)(**url_values)))
-            # 3. The thing is loaded and the policy asked; a refusal looks like an absence.
+            # 3. Whoever uses the product has accepted the confidentiality statement as it stands.
+            sessions.note_use()
+            if endpoint not in BEFORE_ACCEPTING and signing_in.statement_owed_by(person()):
+                return _to("account.statement")
+            # 4. The thing is loaded and the policy asked; a refusal looks like an absence.
             try:
                 arguments, named = _load_allowed(stamp, url_values)
             except NoResultFound:
                 _record_refusal(stamp, url_values)
                 abort(404)
-            # 4. The view answers, once; its changes are kept only with a good answer.
+            # 5. The view answers, once; its changes are kept only with a good answer.
             response = _one_commit(make_response(view(*arguments, **named)))
-            # 5. A page with case material leaves only once its reading is on record.
+            # 6. A page with case material leaves only once its reading is on record.
             _record_reads()
             return response
 
@@ -90,9 +122,19 @@ def _actor() -> Actor:
 
 
 def _to_sign_in() -> Response:
+    if sessions.was_signed_in():
+        was_in_time = not sessions.is_over()
+        sessions.end_session()
+        if not was_in_time:
+            flash("You were signed out because the page was not used for a while. Sign in again.", "warning")
+    return _to("security.login")
+
+
+def _to(endpoint: str) -> Response:
+    """Elsewhere first; the page that was asked for comes after."""
     if request.method == "GET":
         session[WANTED] = request.path
-    return make_response(redirect(url_for("security.login")))
+    return make_response(redirect(url_for(endpoint)))
 
 
 def _load_allowed(stamp: Access | None, url_values: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:

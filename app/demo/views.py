@@ -4,11 +4,12 @@ from datetime import date
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, logout_user
-from flask_security import login_user
 
-from app.accounts.sign_in import record_sign_in
+from app.accounts.signing_in import operations as signing_in
+from app.accounts.signing_in import queries as signing_in_queries
+from app.accounts.signing_in.sessions import begin_session
 from app.core.access import access
+from app.core.acting import Actor, acting_as
 from app.core.filters import date_long, plural, weekday
 from app.demo import operations, queries
 from app.outbox import queries as outbox
@@ -31,12 +32,16 @@ LETTER_POLICY = "; ".join(
 
 @blueprint.post("/sign-in-as/<ref>")
 def sign_in_as(ref: str) -> ResponseReturnValue:
-    """Sign in as a person of the cast, without a password. Open to strangers."""
+    """Sign in as a person of the cast, without a password. Open to strangers.
+
+    Nobody real stands behind a role: it accepts the confidentiality statement when it is first played.
+    """
     person = queries.player(ref)
-    record_sign_in(person, "Signed in from a role card")
-    if current_user.is_authenticated:
-        logout_user()
-    login_user(person, remember=False)
+    signing_in.record_sign_in(person, "Signed in from a role card")
+    if signing_in_queries.statement_owed_by(person):
+        with acting_as(Actor(person.id, person.name)):
+            signing_in.accept_statement(person=person)
+    begin_session(person)
     return redirect(url_for("reports.home"))
 
 

@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
+from app.accounts.signing_in.sessions import BEGAN, SEEN
+from app.core.clock import machine_now
 from app.core.database import current_session
 
 TOKEN = "a-token-of-the-session-under-test"
@@ -22,19 +24,30 @@ class PageClient:
         self.app = app
         self.client: FlaskClient = app.test_client()
 
-    def sign_in(self, ref: str) -> "PageClient":
-        """Become a person of the cast, without the cost of a password."""
+    def sign_in(self, ref: str, *, accepts: bool = True) -> "PageClient":
+        """Become a person of the cast, without the cost of a password.
+
+        Unless told otherwise they accepted the confidentiality statement before the test began.
+        """
         from flask_login.utils import _create_identifier
 
         from app.accounts.queries import person_by_ref
+        from app.accounts.signing_in import queries
 
         _keep_what_was_built()
         with self.app.app_context():
-            uniquifier = person_by_ref(ref).fs_uniquifier
+            person = person_by_ref(ref)
+            uniquifier = person.fs_uniquifier
+            if accepts and queries.statement_owed_by(person):
+                statement = queries.statement()
+                person.accepted_statement_id = statement.id if statement else None
+                person.statement_accepted_at = machine_now()
+                current_session().commit()
         with self.app.test_request_context(headers={"User-Agent": self._agent()}):
             identifier = _create_identifier()
         with self.client.session_transaction() as session:
             session.update(_user_id=uniquifier, _fresh=True, _id=identifier, csrf_token=TOKEN)
+            session.update(dict.fromkeys((BEGAN, SEEN), machine_now().timestamp()))
         return self
 
     def get(self, path: str, *, status: int = 200, **arguments: Any) -> TestResponse:
@@ -62,9 +75,9 @@ class PageClient:
     def token(self) -> str:
         """A token that fits the session, as a form of the page would carry it."""
         with self.client.session_transaction() as session:
-            session.setdefault("csrf_token", TOKEN)
+            token = session.setdefault("csrf_token", TOKEN)
         serializer = URLSafeTimedSerializer(self.app.config["SECRET_KEY"], salt="wtf-csrf-token")
-        return str(serializer.dumps(TOKEN))
+        return str(serializer.dumps(token))
 
     def _agent(self) -> str:
         agent: str = self.client.environ_base["HTTP_USER_AGENT"]

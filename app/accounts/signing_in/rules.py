@@ -1,0 +1,97 @@
+"""How often one may try, how long a session lasts, what a password must be: on plain values."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+
+#: A password shorter than this is refused, as the NCSC and NIST advise length over composition.
+SHORTEST_PASSWORD = 12
+#: A longer one is refused before it is hashed.
+LONGEST_PASSWORD = 200
+#: With fewer different characters than this a long password is as easily guessed as a short one.
+FEWEST_CHARACTERS = 5
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """How many attempts are heard within ``within``; more are refused unheard."""
+
+    attempts: int
+    within: timedelta
+
+
+#: Attempts count for a quarter of an hour: long enough to make guessing hopeless (under a thousand tries a
+#: day), short enough to wait for when it was one's own mistake.
+_WINDOW = timedelta(minutes=15)
+#: Ten, as the NCSC advises: people who mistype do so three or four times.
+PER_ADDRESS = Threshold(10, _WINDOW)
+#: Fifty: a whole office often comes from one network address, and arrives at nine o'clock.
+PER_PLACE = Threshold(50, _WINDOW)
+#: What is older than every threshold's window says nothing any more.
+KEPT_FOR = max(PER_ADDRESS.within, PER_PLACE.within)
+
+#: How far the clocks of our own machines may differ; a session from further in the future is over, so that
+#: turning a clock back lengthens none.
+CLOCK_DIFFERENCE = timedelta(minutes=2)
+#: A page warns this long before its session ends for want of use.
+WARNING = timedelta(minutes=2)
+#: A session's last use is noted again after so long, not at every page.
+NOTED_EVERY = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class SessionTimes:
+    """When a session began and was last used, and how long either may be ago."""
+
+    began_at: datetime
+    seen_at: datetime
+    idle: timedelta
+    longest: timedelta
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends unless it is used again."""
+        return min(self.seen_at + self.idle, self.began_at + self.longest)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it has ended, or claims to be from the future."""
+        latest = now + CLOCK_DIFFERENCE
+        return now >= self.ends_at or self.began_at > latest or self.seen_at > latest
+
+
+def place(network_address: str | None) -> str:
+    """Where an attempt comes from: the network address; for IPv6 the half of it that names the network.
+
+    Whoever has an IPv6 connection has 2^64 addresses to try from (RFC 4291, 2.5.4).
+    """
+    try:
+        address = ip_address(network_address or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, 64), strict=False).network_address)
+    return str(address)
+
+
+def password_problem(password: str, *, email: str) -> str | None:
+    """What is wrong with a new password, in a sentence; null where nothing is."""
+    if len(password) < SHORTEST_PASSWORD:
+        return f"Use a password of at least {SHORTEST_PASSWORD} characters; three random words do well"
+    if len(password) > LONGEST_PASSWORD:
+        return f"Use a password of at most {LONGEST_PASSWORD} characters"
+    easy = len(set(password.lower())) < FEWEST_CHARACTERS
+    if easy or password.strip().lower() == email.lower():
+        return "Use a password that is harder to guess, for example three random words"
+    return None
+
+
+def account_name(email: str, taken: Collection[str]) -> str:
+    """A short name for a new account: what stands before the at sign, with a number where it is taken."""
+    local = email.partition("@")[0].lower()
+    name = re.sub(r"[^a-z0-9]+", lambda found: "." if "." in found[0] else "-", local).strip(".-")[:50]
+    name = name or "person"
+    if name not in taken:
+        return name
+    return next(numbered for n in range(2, len(taken) + 3) if (numbered := f"{name}-{n}") not in taken)
