@@ -103,17 +103,6 @@ def new(review: Review) -> ResponseReturnValue:
     return _page_of(review, "lessons/new.html", form, read="Opened {ref} to add a lesson")
 
 
-@blueprint.get("/lessons/<ref>")
-@access("lesson.read", queries.lesson)
-def show(lesson: Lesson) -> str:
-    """A lesson by itself. Outside its compartment: its wording, themes and the reference of its source."""
-    inside = may("review.read", lesson.review)
-    entries = []
-    if inside:
-        entries = list(audit.timeline("lesson", lesson.ref, with_reads=may("audit.see_reads")))
-    return render_template("lessons/show.html", lesson=lesson, inside=inside, entries=entries)
-
-
 @blueprint.route("/lessons/<ref>/edit", methods=["GET", "POST"])
 @access("lesson.change", queries.lesson)
 def edit(lesson: Lesson) -> ResponseReturnValue:
@@ -153,7 +142,7 @@ def edit(lesson: Lesson) -> ResponseReturnValue:
 
     if carry_out(form, change):
         flash(f"{lesson.ref} changed.")
-        return redirect(url_for("lessons.show", ref=lesson.ref))
+        return redirect(url_for("reports.lesson_thread", ref=lesson.ref))
     return _page_of(
         lesson.review, "lessons/edit.html", form, read=f"Opened {lesson.ref} to change it", lesson=lesson
     )
@@ -178,7 +167,7 @@ def sharing(lesson: Lesson) -> ResponseReturnValue:
 
     if carry_out(form, share):
         flash(f"{lesson.ref} is now {lesson.sharing_label.lower()}.")
-        return redirect(url_for("lessons.show", ref=lesson.ref))
+        return redirect(url_for("reports.lesson_thread", ref=lesson.ref))
     # A tick stands for the words it was given for; other words ask for another.
     as_shown = operations.digest(lesson)
     form.checked.data = bool(form.checked.data) and form.words_read.data == as_shown

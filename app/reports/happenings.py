@@ -9,6 +9,7 @@ from app.actions.rules.lifecycle import Move
 from app.audit import queries as audit
 from app.audit.models import AuditEntry
 from app.core.filters import date_short
+from app.lessons.models import Lesson
 from app.reports import queries
 from app.reports.rules import Happening, folded
 from app.reviews.models import Review
@@ -19,10 +20,15 @@ LONGEST = 200
 
 def of_review(review: Review, actions: Iterable[Action], *, with_reads: bool) -> list[Happening]:
     """Everything that happened on the thread of a review, newest first."""
-    told = [*_stages(review), *_lessons(review), *_responses(review)]
+    told = [*_stages(review), *_lessons(review.lessons), *_responses(review)]
     for action in actions:
         told += _of_action(action)
     return _joined("review", review.ref, told, with_reads)
+
+
+def of_lesson(lesson: Lesson, *, with_reads: bool) -> list[Happening]:
+    """Everything that happened to a lesson itself, newest first."""
+    return _joined("lesson", lesson.ref, _lessons([lesson]), with_reads)
 
 
 def of_action(action: Action, *, with_reads: bool) -> list[Happening]:
@@ -61,9 +67,9 @@ def _stages(review: Review) -> list[Happening]:
     ]
 
 
-def _lessons(review: Review) -> list[Happening]:
+def _lessons(lessons: Iterable[Lesson]) -> list[Happening]:
     told = []
-    for lesson in review.lessons:
+    for lesson in lessons:
         if lesson.withdrawn_on is not None:
             continue
         if lesson.cleared_on is not None:

@@ -35,7 +35,7 @@ def action(thing: Action) -> str:
 
 def lesson(thing: Lesson) -> str:
     """The page of a lesson."""
-    return url_for("lessons.show", ref=thing.ref)
+    return url_for("reports.lesson_thread", ref=thing.ref)
 
 
 def actions(**filters: str | None) -> str:

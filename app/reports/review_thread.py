@@ -1,6 +1,5 @@
 """The thread of a review: each lesson, what answers it, what became of that, and what waits on whom."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,37 +9,23 @@ from app.accounts.guard import may, person
 from app.actions.models import Action
 from app.actions.rules.lifecycle import Status
 from app.core.clock import today
-from app.core.filters import days_late
 from app.lessons.models import Lesson, Recommendation
-from app.outbox.models import State
 from app.reminders.models import Reminder
 from app.reports import happenings, links
-from app.reports.matters import CALENDAR, accepted, became_of, matters_of
+from app.reports.matters import CALENDAR, accepted, matters_of
 from app.reports.rules import Happening, Mark, Matter, Step, Waiting, band, waiting_on
+from app.reports.tree import (
+    Grower,
+    Leaf,
+    LessonBlock,
+    RecommendationBlock,
+    difference_made,
+    next_due,
+    reminders_about,
+    signed_off,
+    stands,
+)
 from app.reviews.models import AuditedCase, PublishedFigure, Review, ReviewStage
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """An action under a lesson or recommendation it answers."""
-
-    action: Action
-    href: str
-    facts: Sequence[str]
-    late: str
-    #: Whether the action is told in full under another lesson already.
-    is_told_above: bool
-
-
-@dataclass(frozen=True)
-class LessonBlock:
-    """A lesson or strength with the recommendations made of it and the actions that answer it."""
-
-    lesson: Lesson
-    leaves: Sequence[Leaf]
-    recommendations: Sequence[Recommendation]
-    #: Whether actions that the person may not open answer it too.
-    is_answered_elsewhere: bool
 
 
 @dataclass(frozen=True)
@@ -54,14 +39,6 @@ class LessonGroup:
     def size(self) -> int:
         """How many lessons there are."""
         return len(self.blocks)
-
-
-@dataclass(frozen=True)
-class RecommendationBlock:
-    """A recommendation with the actions that answer it."""
-
-    recommendation: Recommendation
-    actions: Sequence[Action]
 
 
 @dataclass(frozen=True)
@@ -90,8 +67,8 @@ class ReviewThread:
 def review_thread(review: Review) -> ReviewThread:
     """Put the page together for the person signed in. Expects what ``queries.review_thread`` loads."""
     on = today()
-    shown = [action for action in review.actions if _stands(action) and may("action.read", action)]
-    grower = _Grower(review, shown, on)
+    shown = [action for action in review.actions if stands(action) and may("action.read", action)]
+    grower = Grower(review.actions, shown, on)
     lessons = [lesson for lesson in review.lessons if lesson.withdrawn_on is None]
     groups = _by_case(lessons, grower)
     strengths = [grower.lesson_block(lesson) for lesson in lessons if lesson.is_strength]
@@ -109,8 +86,8 @@ def review_thread(review: Review) -> ReviewThread:
         loose=grower.rest(),
         figures=_figures(review),
         waiting=waiting_on(_matters(review, standing, shown, on), on, CALENDAR),
-        next_due=_next_due(shown, on),
-        reminders=_reminders(shown),
+        next_due=next_due(shown, on),
+        reminders=reminders_about(shown),
         stages=list(reversed(review.stages)),
         timeline=happenings.of_review(review, shown, with_reads=may("audit.see_reads")),
         hrefs={
@@ -120,57 +97,7 @@ def review_thread(review: Review) -> ReviewThread:
     )
 
 
-def _stands(action: Action) -> bool:
-    return Status(action.status) is not Status.WITHDRAWN
-
-
-class _Grower:
-    """Hangs each action under what it answers, and tells it in full only once."""
-
-    def __init__(self, review: Review, shown: Sequence[Action], on: date) -> None:
-        self.on = on
-        self.facts = person().facts
-        self.shown = shown
-        self.told: set[str] = set()
-        self.of_lesson: dict[int, list[Action]] = defaultdict(list)
-        self.of_recommendation: dict[int, list[Action]] = defaultdict(list)
-        for action in shown:
-            for lesson in action.lessons:
-                self.of_lesson[lesson.id].append(action)
-            for recommendation in action.recommendations:
-                self.of_recommendation[recommendation.id].append(action)
-        hidden = {action.ref for action in review.actions if _stands(action)} - {each.ref for each in shown}
-        self.elsewhere = {
-            lesson.id for action in review.actions if action.ref in hidden for lesson in action.lessons
-        }
-
-    def lesson_block(self, lesson: Lesson) -> LessonBlock:
-        return LessonBlock(
-            lesson=lesson,
-            leaves=[self.leaf(action) for action in self.of_lesson[lesson.id]],
-            recommendations=[each for each in lesson.recommendations if each.withdrawn_on is None],
-            is_answered_elsewhere=lesson.id in self.elsewhere,
-        )
-
-    def recommendation_block(self, recommendation: Recommendation) -> RecommendationBlock:
-        return RecommendationBlock(recommendation, self.of_recommendation[recommendation.id])
-
-    def leaf(self, action: Action) -> Leaf:
-        is_told = action.ref in self.told
-        self.told.add(action.ref)
-        return Leaf(
-            action=action,
-            href=links.action(action),
-            facts=[] if is_told else became_of(action, self.facts, self.on),
-            late=days_late(action.due_on, self.on) if action.is_open else "",
-            is_told_above=is_told,
-        )
-
-    def rest(self) -> list[Leaf]:
-        return [self.leaf(action) for action in self.shown if action.ref not in self.told]
-
-
-def _by_case(lessons: Iterable[Lesson], grower: _Grower) -> list[LessonGroup]:
+def _by_case(lessons: Iterable[Lesson], grower: Grower) -> list[LessonGroup]:
     """The lessons of the review as a whole, then those of each audited case."""
     found = sorted(
         (lesson for lesson in lessons if not lesson.is_strength),
@@ -235,22 +162,7 @@ def _marks(stages: Sequence[ReviewStage], lessons: Sequence[Lesson], actions: Se
         marks.append(Mark("Actions agreed", min(agreed)))
     elif actions:
         marks.append(Mark("Actions agreed"))
-    return [*marks, *_signed_off(actions)]
-
-
-def _signed_off(actions: Sequence[Action]) -> list[Mark]:
-    asked = [action for action in actions if Status(action.status) not in _ENDED_OTHERWISE]
-    if not asked:
-        return []
-    days = [sign_off.decided_on for action in asked if (sign_off := accepted(action)) and sign_off.decided_on]
-    if len(days) == len(asked):
-        return [Mark("All signed off", max(days))]
-    left = f"{len(asked) - len(days)} to go"
-    first = [Mark("First signed off", min(days))] if days else []
-    return [*first, Mark("All signed off", None, left)]
-
-
-_ENDED_OTHERWISE = frozenset({Status.SUPERSEDED, Status.NOT_IMPLEMENTED, Status.WITHDRAWN})
+    return [*marks, *signed_off(actions), *difference_made(actions)]
 
 
 def _matters(
@@ -266,22 +178,6 @@ def _matters(
     for action in actions:
         found += matters_of(action, facts, on)
     return found
-
-
-def _next_due(actions: Iterable[Action], on: date) -> Action | None:
-    ahead = [action for action in actions if action.is_open and action.due_on and action.due_on >= on]
-    return min(ahead, key=lambda action: (action.sort_due_on, action.ref), default=None)
-
-
-def _reminders(actions: Iterable[Action]) -> list[Reminder]:
-    """The reminders that went out or are about to, newest first."""
-    found = [
-        reminder
-        for action in actions
-        for reminder in action.reminders
-        if reminder.taken_out_at is None and reminder.message.state != State.CANCELLED
-    ]
-    return sorted(found, key=lambda reminder: (reminder.queued_on, reminder.id), reverse=True)
 
 
 def _figures(review: Review) -> list[tuple[str, Sequence[PublishedFigure]]]:

@@ -7,8 +7,10 @@ from app.actions.models import Action
 from app.audit.operations import Subject
 from app.core.access import access
 from app.core.clock import today
+from app.lessons.models import Lesson
 from app.reports import homes, queries
 from app.reports.action_thread import action_thread as put_action_together
+from app.reports.lesson_thread import lesson_thread as put_lesson_together
 from app.reports.queries import MOST_COUNTED, Scope
 from app.reports.review_thread import review_thread as put_review_together
 from app.reviews.models import Review
@@ -33,6 +35,13 @@ def review_thread(review: Review) -> str:
     return render_template(
         "reports/review_thread.html", thread=put_review_together(review), review=review, today=today()
     )
+
+
+@blueprint.get("/lessons/<ref>")
+@access("lesson.read", queries.lesson_thread)
+def lesson_thread(lesson: Lesson) -> str:
+    """The thread of a lesson; outside its compartment only the wording, themes and the source's reference."""
+    return render_template("reports/lesson_thread.html", thread=put_lesson_together(lesson), lesson=lesson)
 
 
 @blueprint.get("/actions/<ref>")

@@ -31,6 +31,8 @@ from app.reports.queries.others import (
 from app.reports.queries.threads import (
     action_thread,
     first_entry_on,
+    found_before,
+    lesson_thread,
     review_thread,
 )
 
@@ -45,8 +47,10 @@ __all__ = [
     "drafts_waiting",
     "extensions_waiting",
     "first_entry_on",
+    "found_before",
     "groups",
     "groups_by_ref",
+    "lesson_thread",
     "listed_recommendations",
     "messages_in_trouble",
     "newest_lessons",

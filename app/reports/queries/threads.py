@@ -1,11 +1,13 @@
 """Reviews and actions with everything on their threads, in as many queries however much that is."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from app.accounts.policy import PersonFacts
 from app.actions.models import (
     Action,
     ActionStep,
@@ -13,12 +15,15 @@ from app.actions.models import (
     DateChange,
     Evidence,
     ExtensionRequest,
+    ImpactLook,
+    ImpactStatement,
     SignOff,
 )
 from app.actions.models.evidence import EvidenceFile, EvidenceReturn
 from app.audit.models import AuditEntry
 from app.core.database import current_session
-from app.lessons.models import Lesson, Recommendation
+from app.lessons.models import Lesson, Recommendation, lesson_theme
+from app.lessons.queries import visible
 from app.outbox.models import OutboxMessage
 from app.reminders.models import Reminder
 from app.reports.queries.loading import named, who_and_where
@@ -52,6 +57,8 @@ def review_thread(ref: str) -> Review:
                     selectinload(Action.lessons),
                     selectinload(Action.recommendations),
                     selectinload(Action.evidence),
+                    selectinload(Action.impact_statements),
+                    selectinload(Action.impact_looks),
                     *_what_happened(),
                 ),
             )
@@ -77,11 +84,68 @@ def action_thread(ref: str) -> Action:
                     selectinload(Evidence.files).joinedload(EvidenceFile.stored_file),
                     selectinload(Evidence.returns).options(named(EvidenceReturn.returned_by)),
                 ),
+                selectinload(Action.impact_statements).options(
+                    named(ImpactStatement.stated_by),
+                    named(ImpactStatement.decided_by),
+                    selectinload(ImpactStatement.evidence),
+                ),
+                selectinload(Action.impact_looks).joinedload(ImpactLook.statement),
                 *_what_happened(),
             )
         )
         .one()
     )
+
+
+def lesson_thread(ref: str) -> Lesson:
+    """A lesson with everything that answers it. Raises NoResultFound."""
+    return (
+        current_session()
+        .scalars(
+            select(Lesson)
+            .where(Lesson.ref == ref)
+            .options(
+                joinedload(Lesson.review).joinedload(Review.group),
+                joinedload(Lesson.audited_case),
+                named(Lesson.cleared_by),
+                selectinload(Lesson.themes),
+                selectinload(Lesson.recommendations),
+                selectinload(Lesson.actions).options(
+                    *who_and_where(),
+                    selectinload(Action.lessons),
+                    selectinload(Action.recommendations),
+                    selectinload(Action.evidence),
+                    selectinload(Action.impact_statements),
+                    selectinload(Action.impact_looks),
+                    *_what_happened(),
+                ),
+            )
+        )
+        .one()
+    )
+
+
+def found_before(lesson: Lesson, person: PersonFacts, *, limit: int) -> Sequence[Lesson]:
+    """Lessons of other sources about a theme of this one that the person may read, the latest first."""
+    themes = [theme.id for theme in lesson.themes]
+    if not themes:
+        return []
+    about = select(lesson_theme.c.lesson_id).where(lesson_theme.c.theme_id.in_(themes)).scalar_subquery()
+    statement = (
+        select(Lesson)
+        .join(Lesson.review)
+        .where(
+            visible(person),
+            Lesson.id.in_(about),
+            Lesson.review_id != lesson.review_id,
+            Lesson.withdrawn_on.is_(None),
+            Lesson.kind == lesson.kind,
+        )
+        .options(contains_eager(Lesson.review), selectinload(Lesson.themes))
+        .order_by(Lesson.found_on.desc(), Lesson.ref)
+        .limit(limit)
+    )
+    return current_session().scalars(statement).all()
 
 
 def _what_happened() -> list[Any]:
