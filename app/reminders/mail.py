@@ -15,6 +15,7 @@ from app.core.look import SERVICE_NAME
 from app.outbox.models import OutboxMessage
 from app.reminders import queries, words
 from app.reminders.operations import keep_what_is_true, note_failure
+from app.reminders.planning import ACTION
 from app.reminders.rules import Tier
 from app.reminders.words import Owed
 
@@ -31,7 +32,16 @@ def message_text(message_id: int, on: date) -> MessageText:
     """The words of the message, without what is no longer true: that is taken out for good."""
     message = _message(message_id)
     owed = [
-        Owed(item.ref, item.due_on, item.tier, item.stands_in, item.agency, item.group)
+        Owed(
+            item.action_ref,
+            item.due_on,
+            item.tier,
+            item.stands_in,
+            item.agency,
+            item.group,
+            item.kind,
+            item.on_behalf_of,
+        )
         for item in keep_what_is_true(message_id)
     ]
     partnership = accounts.partnership()
@@ -39,6 +49,7 @@ def message_text(message_id: int, on: date) -> MessageText:
         owed,
         on=on,
         undelivered=_undelivered(message),
+        stands_in_as=_stands_in_as(message, owed),
         base_url=current_app.config["BASE_URL"],
         partnership_name=partnership.name if partnership else "",
         help_email=partnership.help_email if partnership else None,
@@ -58,19 +69,22 @@ def reminder_text(
     partnership_name: str,
     help_email: str | None,
     undelivered: int = 0,
+    stands_in_as: str = words.BOARD_MANAGER,
 ) -> MessageText:
     """One person's reminder of one day: subject, plain text and HTML."""
-    owns_some = any(one.tier in {Tier.OWNER, Tier.DEPUTY} and not one.stands_in for one in owed)
+    owns_some = any(
+        one.tier in {Tier.OWNER, Tier.DEPUTY} and one.kind == ACTION and not one.stands_in for one in owed
+    )
     number = len({one.ref for one in owed})
     context: dict[str, Any] = {
         "subject": words.subject(owed, on, undelivered),
-        "sections": words.sections(owed, on, working_days()),
+        "sections": words.sections(owed, on, working_days(), stands_in_as),
         "undelivered": plural(undelivered, "message") if undelivered else "",
         "button": _button(owns_some, number),
         "button_url": f"{base_url}/",
         "owns": owns_some,
         "number": number,
-        "why": words.why(owed),
+        "why": words.why(owed, stands_in_as),
         "service_name": SERVICE_NAME,
         "partnership_name": partnership_name,
         "help_email": help_email,
@@ -92,6 +106,13 @@ def _button(owns_some: bool, number: int) -> str:
 
 def _message(message_id: int) -> OutboxMessage:
     return current_session().get_one(OutboxMessage, message_id)
+
+
+def _stands_in_as(message: OutboxMessage, owed: list[Owed]) -> str:
+    """What the person is, where they stand in for whom nobody is: mostly board manager."""
+    if not any(one.stands_in for one in owed) or queries.is_board_manager(message.recipient_id or 0):
+        return words.BOARD_MANAGER
+    return words.INDEPENDENT_CHAIR
 
 
 def _undelivered(message: OutboxMessage) -> int:

@@ -7,20 +7,42 @@ from datetime import date
 from typing import Protocol
 
 from app.reminders.rules import DueRung, Rung, Tier, due_rungs
-from app.reminders.tiers import Holders, Matter, reached
+from app.reminders.tiers import ACTION, IMPACT_LOOK, SIGN_OFF, Holders, Matter, reached
 
-ACTION = "action"
+__all__ = [
+    "ACTION",
+    "IMPACT_LOOK",
+    "SIGN_OFF",
+    "Due",
+    "Item",
+    "Ledger",
+    "LedgerRow",
+    "Plan",
+    "matter_of",
+    "plan",
+    "with_items",
+]
 
 
 class Due(Protocol):
     """Something that is owed and has a due date, as its room hands it over."""
 
     @property
+    def kind(self) -> str: ...
+    @property
     def ref(self) -> str: ...
+    @property
+    def action_ref(self) -> str: ...
+    @property
+    def source_ref(self) -> str: ...
     @property
     def due_on(self) -> date: ...
     @property
     def owner_id(self) -> int | None: ...
+    @property
+    def owner_agency_id(self) -> int | None: ...
+    @property
+    def asked_by_id(self) -> int | None: ...
     @property
     def agency_id(self) -> int: ...
     @property
@@ -37,7 +59,7 @@ class LedgerRow:
     taken_out: bool = False
 
 
-#: Of each subject, due date and person: the rungs on the ledger, by name.
+#: Of each subject, due date and person: the rungs on the ledger, by name. References differ between kinds.
 Ledger = Mapping[tuple[str, date, int], Mapping[str, LedgerRow]]
 
 
@@ -53,6 +75,17 @@ class Item:
     stands_in: bool
     #: The item's own row on the ledger, where it was taken out before it was sent and is owed again.
     ledger_id: int | None = None
+    kind: str = ACTION
+    #: The action it is about, where the subject is not the action itself.
+    about: str = ""
+    source_ref: str | None = None
+    #: Whether it reaches the person as deputy of somebody who is away.
+    is_deputys: bool = False
+
+    @property
+    def action_ref(self) -> str:
+        """The action it is about."""
+        return self.about or self.ref
 
 
 @dataclass(frozen=True)
@@ -61,6 +94,19 @@ class Plan:
 
     items: Mapping[int, tuple[Item, ...]]
     already_sent: int
+
+
+def matter_of(due: Due) -> Matter:
+    """Whom something owed concerns."""
+    return Matter(
+        due.owner_id,
+        due.agency_id,
+        due.group_id,
+        due.kind,
+        due.source_ref,
+        due.owner_agency_id,
+        due.asked_by_id,
+    )
 
 
 def plan(dues: Iterable[Due], *, rungs: Iterable[Rung], ledger: Ledger, holders: Holders, on: date) -> Plan:
@@ -75,16 +121,19 @@ def plan(dues: Iterable[Due], *, rungs: Iterable[Rung], ledger: Ledger, holders:
     for due in dues:
         if due.agreed_on is not None and due.agreed_on > on:
             continue
-        matter = Matter(due.owner_id, due.agency_id, due.group_id)
+        matter = matter_of(due)
         for rung in ladder.due(due.due_on):
-            whom = reached(rung.tier, matter, holders)
-            for person_id in whom.person_ids:
+            whom = reached(rung.tier, matter, holders, on)
+            for person_id in (*whom.person_ids, *whom.deputies):
                 rows = ledger.get((due.ref, due.due_on, person_id), {})
                 sent = frozenset(name for name, row in rows.items() if not row.taken_out)
                 if sent and rung not in ladder.due(due.due_on, sent):
                     already_sent += 1
                 else:
-                    items[person_id].append(_item(due, rung, whom.stand_in, rows.get(rung.name)))
+                    is_deputys = person_id in whom.deputies
+                    items[person_id].append(
+                        _item(due, rung, whom.stand_in and not is_deputys, rows.get(rung.name), is_deputys)
+                    )
     return Plan({person_id: tuple(items[person_id]) for person_id in sorted(items)}, already_sent)
 
 
@@ -114,13 +163,17 @@ class _Ladder:
         return self._known[key]
 
 
-def _item(due: Due, rung: DueRung, stands_in: bool, row: LedgerRow | None) -> Item:
+def _item(due: Due, rung: DueRung, stands_in: bool, row: LedgerRow | None, is_deputys: bool) -> Item:
     return Item(
         ref=due.ref,
         rung=rung.name,
-        tier=rung.tier,
+        tier=Tier.DEPUTY if is_deputys else rung.tier,
         offset_days=rung.offset_days,
         due_on=due.due_on,
         stands_in=stands_in,
         ledger_id=row.id if row else None,
+        kind=due.kind,
+        about=due.action_ref,
+        source_ref=due.source_ref,
+        is_deputys=is_deputys,
     )

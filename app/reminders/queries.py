@@ -1,24 +1,24 @@
 """Every question asked of the ladder, its ledger and those it reaches."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 
-from app.accounts.models import Agency, Group, Person, RoleAssignment, Seat
+from app.accounts.models import ConflictOfInterest, Deputy, Person, RoleAssignment, Seat
 from app.accounts.policy import Role
+from app.actions import queries as actions
 from app.actions.models import Action
 from app.audit.models import AuditEntry
 from app.core.database import current_session
 from app.outbox.models import OutboxMessage, State
 from app.reminders.models import LadderRung, QuietPeriod, Reminder
-from app.reminders.planning import ACTION, LedgerRow
+from app.reminders.planning import SIGN_OFF, LedgerRow, matter_of
 from app.reminders.rules import QuietPeriod as Quiet
-from app.reminders.rules import Rung, Tier
-from app.reminders.tiers import Holders
-from app.reviews.models import Review
+from app.reminders.rules import Rung, Tier, tier_of_rung
+from app.reminders.tiers import Holders, StandIn, on_behalf_of
 
 #: The kind of our messages in the outbox.
 KIND = "reminder"
@@ -37,28 +37,66 @@ class MessageItem:
 
     reminder_id: int
     recipient_id: int
+    #: The subject, and the action it is about.
     ref: str
+    action_ref: str
+    kind: str
     tier: Tier
     stands_in: bool
     #: The due date the reminder was for, and the present one.
     due_on: date
-    present_due_on: date | None
-    is_chased: bool
+    present_due_on: date
+    is_owed: bool
     owner_id: int | None
+    #: Whether the person has no conflict of interest in the case, and is deputy where they get it as one.
+    may_know: bool
     agency: str
     group: str
+    #: For whom a deputy gets it: their names.
+    on_behalf_of: tuple[str, ...] = ()
 
     @property
     def is_true(self) -> bool:
         """Whether it is still owed, by that date, and by this person where it is the owner's."""
-        is_theirs = self.tier is not Tier.OWNER or self.stands_in or self.owner_id == self.recipient_id
-        return self.is_chased and self.present_due_on == self.due_on and is_theirs
+        is_owners = self.tier is Tier.OWNER and self.kind != SIGN_OFF and not self.stands_in
+        is_theirs = self.may_know and (not is_owners or self.owner_id == self.recipient_id)
+        return self.is_owed and self.present_due_on == self.due_on and is_theirs
 
 
-def ladder() -> list[Rung]:
-    """Every rung, from the earliest."""
-    rows = current_session().scalars(select(LadderRung).order_by(LadderRung.offset_days, LadderRung.id))
-    return [Rung(row.name, row.offset_days, Tier(row.tier), row.every_days) for row in rows]
+@dataclass(frozen=True)
+class Ladders:
+    """Every ladder there is, each from the day it is in force."""
+
+    by_day: tuple[tuple[date, tuple[Rung, ...]], ...]
+
+    def on(self, day: date) -> tuple[Rung, ...]:
+        """The ladder in force on a day, from its earliest rung; none before the first."""
+        found: tuple[Rung, ...] = ()
+        for begins, rungs in self.by_day:
+            if begins <= day:
+                found = rungs
+        return found
+
+    @property
+    def farthest_ahead(self) -> int:
+        """How many days before its due date the earliest rung of any speaks."""
+        return max((-rung.offset_days for _begins, rungs in self.by_day for rung in rungs), default=0)
+
+
+def ladders() -> Ladders:
+    """Every ladder, in the order of their days."""
+    rows = current_session().scalars(
+        select(LadderRung).order_by(LadderRung.in_force_from, LadderRung.offset_days, LadderRung.id)
+    )
+    by_day: dict[date, list[Rung]] = defaultdict(list)
+    for row in rows:
+        by_day[row.in_force_from].append(Rung(row.name, row.offset_days, Tier(row.tier), row.every_days))
+    return Ladders(tuple((begins, tuple(rungs)) for begins, rungs in by_day.items()))
+
+
+def ladder(on: date) -> list[Rung]:
+    """The rungs of the ladder in force on a day, from the earliest."""
+    return list(ladders().on(on))
 
 
 def quiet_periods() -> list[Quiet]:
@@ -103,6 +141,10 @@ def holders() -> Holders:
     )
     for group_id, person_id in seats:
         chairs[group_id].append(person_id)
+    deciding = {
+        *by_role[Role.BOARD_MANAGER],
+        *(person_id for people in chairs.values() for person_id in people),
+    }
     return Holders(
         active=frozenset(session.scalars(select(Person.id).where(Person.active))),
         agency_leads={agency_id: tuple(people) for agency_id, people in leads.items()},
@@ -110,7 +152,60 @@ def holders() -> Holders:
         group_chairs={group_id: tuple(people) for group_id, people in chairs.items()},
         independent_chairs=tuple(by_role[Role.INDEPENDENT_CHAIR]),
         board_managers=tuple(by_role[Role.BOARD_MANAGER]),
+        stand_ins=_stand_ins(),
+        conflicts=_conflicts(),
+        agencies=_agencies(deciding),
     )
+
+
+def _stand_ins() -> dict[int, tuple[StandIn, ...]]:
+    """Who was, is or will be deputy for each person; one called off before it began is left out."""
+    rows = current_session().scalars(select(Deputy).order_by(Deputy.person_id, Deputy.id))
+    found: dict[int, list[StandIn]] = defaultdict(list)
+    for row in rows:
+        found[row.person_id].append(
+            StandIn(row.deputy_id, row.from_on, row.until_on, row.ended_on, row.is_absence)
+        )
+    return {person_id: tuple(stand_ins) for person_id, stand_ins in found.items()}
+
+
+def _conflicts() -> dict[str, frozenset[int]]:
+    rows = current_session().execute(
+        select(ConflictOfInterest.source_ref, ConflictOfInterest.person_id).where(
+            ConflictOfInterest.ended_on.is_(None)
+        )
+    )
+    found: dict[str, set[int]] = defaultdict(set)
+    for source_ref, person_id in rows:
+        found[source_ref].add(person_id)
+    return {source_ref: frozenset(people) for source_ref, people in found.items()}
+
+
+def _agencies(person_ids: Iterable[int]) -> dict[int, frozenset[int]]:
+    """The agencies that people belong to or stand for."""
+    found: dict[int, set[int]] = defaultdict(set)
+    wanted = sorted(set(person_ids))
+    session = current_session()
+    for some in _in_parts(wanted):
+        own = session.execute(select(Person.id, Person.agency_id).where(Person.id.in_(some)))
+        held = session.execute(
+            select(RoleAssignment.person_id, RoleAssignment.agency_id).where(
+                RoleAssignment.person_id.in_(some),
+                RoleAssignment.role.in_((Role.AGENCY_LEAD, Role.BOARD_MEMBER)),
+            )
+        )
+        for person_id, agency_id in (*own, *held):
+            if agency_id is not None:
+                found[person_id].add(agency_id)
+    return {person_id: frozenset(agencies) for person_id, agencies in found.items()}
+
+
+def conflicts_of(person_id: int) -> frozenset[str]:
+    """The cases, by the references of their sources, that a person has a conflict of interest in."""
+    statement = select(ConflictOfInterest.source_ref).where(
+        ConflictOfInterest.person_id == person_id, ConflictOfInterest.ended_on.is_(None)
+    )
+    return frozenset(current_session().scalars(statement))
 
 
 def is_board_manager(person_id: int) -> bool:
@@ -122,7 +217,7 @@ def is_board_manager(person_id: int) -> bool:
 
 
 def ledger(refs: Iterable[str]) -> dict[tuple[str, date, int], dict[str, LedgerRow]]:
-    """The rungs on the ledger for these actions: of each action, due date and person, by name."""
+    """The rungs on the ledger for these subjects: of each subject, due date and person, by name."""
     found: dict[tuple[str, date, int], dict[str, LedgerRow]] = defaultdict(dict)
     for some in _in_parts(sorted(set(refs))):
         rows = current_session().execute(
@@ -133,7 +228,7 @@ def ledger(refs: Iterable[str]) -> dict[tuple[str, date, int], dict[str, LedgerR
                 Reminder.recipient_id,
                 Reminder.rung,
                 Reminder.taken_out_at,
-            ).where(Reminder.subject_kind == ACTION, Reminder.subject_ref.in_(some))
+            ).where(Reminder.subject_ref.in_(some))
         )
         for reminder_id, ref, due_on, recipient_id, rung, taken_out_at in rows:
             found[ref, due_on, recipient_id][rung] = LedgerRow(reminder_id, taken_out_at is not None)
@@ -148,19 +243,6 @@ def open_actions() -> int:
 def has_actions() -> bool:
     """Whether there is anything at all to remind of."""
     return current_session().scalar(select(Action.id).limit(1)) is not None
-
-
-def source_refs(refs: Iterable[str]) -> dict[str, str]:
-    """For each action, the reference of the source at the head of its thread."""
-    found: dict[str, str] = {}
-    for some in _in_parts(sorted(set(refs))):
-        rows = current_session().execute(
-            select(Action.ref, Review.ref)
-            .join(Review, Review.id == Action.review_id)
-            .where(Action.ref.in_(some))
-        )
-        found |= {row[0]: row[1] for row in rows}
-    return found
 
 
 def addresses(person_ids: Iterable[int]) -> dict[int, str]:
@@ -179,43 +261,68 @@ def is_active(person_id: int) -> bool:
 
 def message_items(message_id: int) -> list[MessageItem]:
     """The items a message carries, without those that were taken out; the earliest due date first."""
-    rows = current_session().execute(
-        select(
-            Reminder.id,
-            Reminder.recipient_id,
-            Reminder.subject_ref,
-            Reminder.tier,
-            Reminder.stands_in,
-            Reminder.due_on,
-            Action.due_on,
-            Action.is_chased,
-            Action.owner_id,
-            Agency.name,
-            Group.name,
-        )
-        .join(Action, Action.ref == Reminder.subject_ref)
-        .join(Agency, Agency.id == Action.agency_id)
-        .join(Group, Group.id == Action.group_id)
-        .where(
-            Reminder.message_id == message_id,
-            Reminder.subject_kind == ACTION,
-            Reminder.taken_out_at.is_(None),
-        )
-        .order_by(Reminder.due_on, Reminder.subject_ref, Reminder.id)
+    rows = sorted(carried(message_id), key=lambda row: (row.due_on, row.subject_ref, row.id))
+    if not rows:
+        return []
+    standing = actions.standing(row.subject_ref for row in rows)
+    conflicts = conflicts_of(rows[0].recipient_id)
+    # Whoever gets things as a deputy is rare, and what it takes to judge that is more than all the rest.
+    held = holders() if any(row.tier == Tier.DEPUTY for row in rows) else None
+    principals = {row.id: _principals(row, standing, held) for row in rows}
+    names = _names({each for found in principals.values() for each in found})
+    return [
+        _message_item(row, standing[row.subject_ref], conflicts, [names[each] for each in principals[row.id]])
+        for row in rows
+        if row.subject_ref in standing
+    ]
+
+
+def _principals(
+    row: Reminder, standing: Mapping[str, actions.Standing], held: Holders | None
+) -> tuple[int, ...]:
+    if held is None or row.tier != Tier.DEPUTY or row.subject_ref not in standing:
+        return ()
+    matter = matter_of(standing[row.subject_ref].due)
+    return on_behalf_of(row.recipient_id, tier_of_rung(row.rung), matter, held, row.queued_on)
+
+
+def _names(person_ids: Iterable[int]) -> dict[int, str]:
+    rows = current_session().execute(select(Person.id, Person.name).where(Person.id.in_(set(person_ids))))
+    return {row[0]: row[1] for row in rows}
+
+
+def _message_item(
+    row: Reminder, now: actions.Standing, conflicts: frozenset[str], on_behalf_of: Sequence[str]
+) -> MessageItem:
+    tier = Tier(row.tier)
+    return MessageItem(
+        reminder_id=row.id,
+        recipient_id=row.recipient_id,
+        ref=row.subject_ref,
+        action_ref=now.due.action_ref,
+        kind=row.subject_kind,
+        tier=tier,
+        stands_in=row.stands_in,
+        due_on=row.due_on,
+        present_due_on=now.due.due_on,
+        is_owed=now.is_owed,
+        owner_id=now.due.owner_id,
+        may_know=now.due.source_ref not in conflicts and (tier is not Tier.DEPUTY or bool(on_behalf_of)),
+        agency=now.agency,
+        group=now.group,
+        on_behalf_of=tuple(on_behalf_of),
     )
-    return [MessageItem(row[0], row[1], row[2], Tier(row[3]), *row[4:]) for row in rows]
 
 
-def waiting_items(ref: str) -> Sequence[Reminder]:
-    """The items about an action in messages that no sender has begun, in the order of their recipients."""
+def waiting_items(refs: Sequence[str]) -> Sequence[Reminder]:
+    """The items about these subjects in messages that no sender has begun, in the order of their recipients."""
     return (
         current_session()
         .scalars(
             select(Reminder)
             .join(OutboxMessage, OutboxMessage.id == Reminder.message_id)
             .where(
-                Reminder.subject_kind == ACTION,
-                Reminder.subject_ref == ref,
+                Reminder.subject_ref.in_(refs),
                 Reminder.taken_out_at.is_(None),
                 OutboxMessage.state == State.QUEUED,
                 OutboxMessage.attempts == 0,

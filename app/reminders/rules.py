@@ -117,6 +117,12 @@ def _latest_sent(rungs: Collection[Rung], already: Collection[str]) -> dict[Tier
 _NAMED_BY_PLACE = re.compile(rf"({'|'.join(Tier)})([+-][0-9]+)")
 
 
+def tier_of_rung(name: str) -> Tier:
+    """The tier a rung speaks to, by its name; the owner where it is not named by its place."""
+    found = _NAMED_BY_PLACE.fullmatch(name)
+    return Tier(found[1]) if found else Tier.OWNER
+
+
 def _places(rungs: Collection[Rung], names: Collection[str]) -> Iterator[tuple[Tier, int]]:
     """The places of rungs by their names, also of repeats and of rungs since taken off the ladder."""
     by_name = {rung.name: (rung.tier, rung.offset_days) for rung in rungs}

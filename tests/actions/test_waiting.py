@@ -14,7 +14,7 @@ from tests.support.statements import statements
 from tests.support.world import DAY, make_action
 
 
-def test_dues_are_what_is_chased_and_near_owner_by_owner(world: Flask) -> None:
+def test_dues_are_what_is_chased_and_near_in_the_order_of_their_days(world: Flask) -> None:
     near = an_action(due_on=DAY + timedelta(days=28))
     far = an_action(due_on=DAY + timedelta(days=29))
     police = an_action(owner="police.owner", due_on=date(2017, 1, 1))
@@ -25,19 +25,19 @@ def test_dues_are_what_is_chased_and_near_owner_by_owner(world: Flask) -> None:
     rows = list(queries.dues(DAY, 28))
     assert {row.ref for row in rows} == {near.ref, police.ref, nobody.ref, mine.ref}
     assert far.ref not in {row.ref for row in rows}
-    owners = [row.owner_id for row in rows]
-    assert owners == sorted(owners, key=lambda owner: owner or 0)
+    days = [row.due_on for row in rows]
+    assert days == sorted(days)
     row = next(row for row in rows if row.ref == police.ref)
     assert row == (
         police.ref, date(2017, 1, 1), police.owner_id, police.agency_id, police.group_id, police.agreed_on,
-        "in_progress",
+        "in_progress", "action", police.ref, police.review.ref, police.agency_id, None,
     )  # fmt: skip
 
 
 def test_dues_are_whole_across_batches_and_commits(world: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.actions.queries import waiting
+    from app.actions.queries import owed
 
-    monkeypatch.setattr(waiting, "BATCH", 3)
+    monkeypatch.setattr(owed, "BATCH", 3)
     lesson = a_lesson()
     wanted = set()
     for number in range(10):

@@ -68,7 +68,24 @@ STANDING_IN = (
     owed(40, date(2017, 2, 1), Tier.AGENCY_LEAD, stands_in=True),
     owed(41, date(2017, 4, 7), Tier.OWNER, stands_in=True),
 )
+NURSE = "Homerton owner"
+STANDING_DEPUTY = (owed(51, date(2017, 3, 16), Tier.DEPUTY, agency=HOMERTON, on_behalf_of=(NURSE,)),)
+DEPUTY_WHILE_AWAY = (
+    *STANDING_DEPUTY,
+    owed(52, date(2017, 4, 28), Tier.DEPUTY, agency=HOMERTON, on_behalf_of=(NURSE,)),
+    owed(107, date(2017, 4, 7)),
+)
+DECIDING = (
+    owed(60, date(2017, 3, 16), kind="sign_off"),
+    owed(61, date(2017, 4, 28), kind="sign_off"),
+    owed(62, date(2017, 3, 1), Tier.GROUP_CHAIR, agency=HOMERTON),
+)
+LOOKING = (owed(70, date(2017, 3, 16), kind="impact_look"), owed(71, date(2017, 4, 28), kind="impact_look"))
 MESSAGES = {
+    "standing_deputy": (STANDING_DEPUTY, 0),
+    "deputy_while_away": (DEPUTY_WHILE_AWAY, 0),
+    "deciding": (DECIDING, 0),
+    "looking": (LOOKING, 0),
     "owner": (OWNER, 0),
     "agency_lead": (LEAD, 0),
     "escalated": (ESCALATED, 0),
@@ -137,7 +154,7 @@ def test_the_subject_is_always_short(items: list[Owed]) -> None:
 
 def test_a_message_without_a_help_address_offers_what_is_left(app: Flask) -> None:
     message = words(*OWNER, help_email=None)
-    assert "Can't do one of these? Open it and ask for more time.\n" in message.text
+    assert "Can't do one of these? Open it and ask for more time, or say it is not for you.\n" in message.text
     assert "None" not in message.text + message.html
 
 

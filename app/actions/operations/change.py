@@ -108,5 +108,6 @@ def words(text: str | None, sentence: str, field: str) -> str:
 def _owed(action: Action) -> tuple[Any, ...] | None:
     """What reminders depend on, while there is something to remind of."""
     if not action.is_chased:
-        return None
+        # While it waits for sign-off, those who decide are reminded; once it is closed, of looks at it.
+        return (action.status, action.submitted_on, action.closed_on)
     return (action.due_on, action.owner_id, action.agency_id, action.group_id)

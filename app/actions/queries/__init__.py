@@ -1,6 +1,6 @@
 """Every question about actions."""
 
-from app.actions.queries.dues import DueAction, DueKind, Standing, all_dues, dues, refs_about, standing
+from app.actions.queries.owed import DueAction, DueKind, Standing, all_dues, dues, refs_about, standing
 from app.actions.queries.lists import (
     MOST_COUNTED,
     SORTS,

@@ -50,7 +50,7 @@ def queue_batch(*, items: Mapping[int, Sequence[Item]], on: date) -> Tally:
     A person for whom it fails loses only their own; the audit trail says so, and the next run tries again.
     Right however often it begins.
     """
-    batch = _Batch(on, queries.addresses(items), queries.source_refs(_refs(items)))
+    batch = _Batch(on, queries.addresses(items))
     try:
         with current_session().begin_nested():
             return _queue(items, batch)
@@ -65,19 +65,14 @@ def queue_batch(*, items: Mapping[int, Sequence[Item]], on: date) -> Tally:
 
 @dataclass(frozen=True)
 class _Batch:
-    """What is the same for everybody of a batch: the day, people's addresses, and the sources of subjects."""
+    """What is the same for everybody of a batch: the day, and people's addresses."""
 
     on: date
     addresses: Mapping[int, str]
-    sources: Mapping[str, str]
 
     def key(self, person_id: int) -> str:
         """What makes a person's message of the day exist once."""
         return f"{queries.KIND}:{person_id}:{self.on.isoformat()}"
-
-
-def _refs(items: Mapping[int, Sequence[Item]]) -> set[str]:
-    return {item.ref for owed in items.values() for item in owed}
 
 
 def _queue_one(person_id: int, owed: Sequence[Item], batch: _Batch) -> Tally:
@@ -138,9 +133,7 @@ def _queue(items: Mapping[int, Sequence[Item]], batch: _Batch) -> Tally:
     lines = [item for queued in new.values() for item in queued]
     record_many(
         verb="reminder.queue",
-        lines=[
-            (Subject(ACTION, item.ref, batch.sources.get(item.ref)), timeline_line(item)) for item in lines
-        ],
+        lines=[(Subject(ACTION, item.action_ref, item.source_ref), timeline_line(item)) for item in lines],
     )
     return Tally(
         queued=len(lines),
@@ -157,7 +150,7 @@ def _write_ledger(
     queued = {"queued_on": on, "queued_at": machine_now(), "taken_out_at": None}
     rows = [
         {
-            "subject_kind": ACTION,
+            "subject_kind": item.kind,
             "subject_ref": item.ref,
             "rung": item.rung,
             "tier": item.tier.value,

@@ -4,7 +4,7 @@ A run may be killed at any moment, and any number of runs may work at once: the 
 reminder to one of them, and what a run left undone the next one finds.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -16,10 +16,12 @@ from app.core.acting import SYSTEM, acting_as
 from app.core.holidays import working_days
 from app.core.patience import with_patience
 from app.core.transactions import apart
+from app.core.working_days import WorkingDays
 from app.reminders import queries
 from app.reminders.operations.queueing import Tally, queue_batch
 from app.reminders.planning import Item, Ledger, Plan, plan, with_items
-from app.reminders.rules import Rung, why_quiet
+from app.reminders.queries import Ladders
+from app.reminders.rules import QuietPeriod, why_quiet
 from app.reminders.tiers import Holders
 
 #: How many recipients one commit queues for.
@@ -49,6 +51,16 @@ class Forecast:
     on: date
     recipient: str
     items: tuple[Item, ...]
+    person_id: int = 0
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Rules that a forecast takes for changed; null for those that stay."""
+
+    ladders: Ladders | None = None
+    calendar: WorkingDays | None = None
+    quiet_periods: Sequence[QuietPeriod] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +68,7 @@ class _Situation:
     """Everything a plan is made from."""
 
     dues: tuple[actions.DueAction, ...]
-    rungs: tuple[Rung, ...]
+    ladders: Ladders
     ledger: Ledger
     holders: Holders
 
@@ -64,7 +76,7 @@ class _Situation:
         """What everybody is owed on a day."""
         return plan(
             self.dues,
-            rungs=self.rungs,
+            rungs=self.ladders.on(on),
             ledger=self.ledger if ledger is None else ledger,
             holders=self.holders,
             on=on,
@@ -102,35 +114,44 @@ def run(*, on: date) -> RunOutcome:
     )
 
 
-def preview(*, days: int, on: date) -> list[Forecast]:
+def preview(*, days: int, on: date, changes: Changes | None = None) -> list[Forecast]:
     """The messages that the runs of this day and those after it would queue, if nothing changed meanwhile.
 
-    Writes nothing. Each day's reminders are taken for sent on the next.
+    Or if only these rules changed. Writes nothing. Each day's reminders are taken for sent on the next.
     """
     with apart(reading=True):
-        situation = _situation(on + timedelta(days=days - 1))
-        ledger = situation.ledger
-        found: list[tuple[date, int, tuple[Item, ...]]] = []
-        for day in (on + timedelta(days=number) for number in range(days)):
-            if _why_quiet(day):
-                continue
-            owed = situation.plan(day, ledger).items
-            ledger = with_items(ledger, owed)
-            found += [(day, person_id, items) for person_id, items in owed.items()]
-        addresses = queries.addresses(person_id for _day, person_id, _items in found)
-    return [Forecast(day, addresses[person_id], items) for day, person_id, items in found]
+        return forecast(days=days, on=on, changes=changes)
+
+
+def forecast(*, days: int, on: date, changes: Changes | None = None) -> list[Forecast]:
+    """As ``preview``, in the transaction at hand; for a page, which reads in its own."""
+    changed = changes or Changes()
+    # The calendar ends somewhere.
+    days = min(days, (date.max - on).days + 1)
+    situation = _situation(on + timedelta(days=days - 1), changed.ladders)
+    calendar = changed.calendar or working_days()
+    quiet = changed.quiet_periods if changed.quiet_periods is not None else queries.quiet_periods()
+    ledger = situation.ledger
+    found: list[tuple[date, int, tuple[Item, ...]]] = []
+    for day in (on + timedelta(days=number) for number in range(days)):
+        if why_quiet(day, calendar, quiet):
+            continue
+        owed = situation.plan(day, ledger).items
+        ledger = with_items(ledger, owed)
+        found += [(day, person_id, items) for person_id, items in owed.items()]
+    addresses = queries.addresses(person_id for _day, person_id, _items in found)
+    return [Forecast(day, addresses[person_id], items, person_id) for day, person_id, items in found]
 
 
 def _why_quiet(on: date) -> str | None:
     return why_quiet(on, working_days(), queries.quiet_periods())
 
 
-def _situation(on: date) -> _Situation:
-    rungs = tuple(queries.ladder())
-    horizon_days = max((-rung.offset_days for rung in rungs), default=0)
-    dues = tuple(actions.dues(on=on, horizon_days=max(0, horizon_days)))
+def _situation(on: date, ladders: Ladders | None = None) -> _Situation:
+    ladders = queries.ladders() if ladders is None else ladders
+    dues = tuple(actions.all_dues(on=on, horizon_days=max(0, ladders.farthest_ahead)))
     return _Situation(
-        dues=dues, rungs=rungs, ledger=queries.ledger(due.ref for due in dues), holders=queries.holders()
+        dues=dues, ladders=ladders, ledger=queries.ledger(due.ref for due in dues), holders=queries.holders()
     )
 
 

@@ -14,31 +14,36 @@ from app.outbox import operations as outbox
 from app.outbox import queries as outbox_queries
 from app.reminders import queries
 from app.reminders.models import Reminder
-from app.reminders.planning import ACTION
-from app.reminders.rules import Tier
-from app.reminders.tiers import Matter, reached
+from app.reminders.planning import ACTION, matter_of
+from app.reminders.rules import Tier, tier_of_rung
+from app.reminders.tiers import reached
 from app.reminders.words import TIER_NAMES
 
 NOTHING_LEFT = "Nothing in it was owed any more."
 
 
 def take_out(ref: str) -> int:
-    """Take an action out of every message that no sender has begun and that would say something untrue of it.
+    """Take what is due about an action out of every message that no sender has begun and where it is untrue.
 
     True is what is still owed, by the date of the reminder, and by somebody who holds the tier it is for. A
     message goes with what remains, and is cancelled when nothing does. A message that a sender has begun is
     never touched. Says how many items were taken out.
     """
-    items = queries.waiting_items(ref)
+    items = queries.waiting_items(actions.refs_about(ref))
     if not items:
         return 0
-    action = actions.action(ref)
-    matter = Matter(action.owner_id, action.agency_id, action.group_id)
+    standing = actions.standing(item.subject_ref for item in items)
     holders = queries.holders()
 
     def is_true(item: Reminder) -> bool:
-        whom = reached(Tier(item.tier), matter, holders)
-        return action.is_chased and action.due_on == item.due_on and item.recipient_id in whom.person_ids
+        now = standing.get(item.subject_ref)
+        if now is None or not now.is_owed or now.due.due_on != item.due_on:
+            return False
+        tier = Tier(item.tier)
+        # What a deputy has for somebody who is away is named after the rung of whoever is away.
+        tier = tier_of_rung(item.rung) if tier is Tier.DEPUTY else tier
+        whom = reached(tier, matter_of(now.due), holders, item.queued_on)
+        return item.recipient_id in (*whom.person_ids, *whom.deputies)
 
     untrue = [item for item in items if not is_true(item)]
     taken_out = 0
@@ -49,7 +54,7 @@ def take_out(ref: str) -> int:
         reminders = plural(taken_out, "reminder")
         record(
             verb="reminder.take_out",
-            subject=action.audit_subject,
+            subject=actions.action(ref).audit_subject,
             line=f"{reminders} not sent yet {'was' if taken_out == 1 else 'were'} taken out",
         )
     return taken_out
@@ -88,11 +93,14 @@ def keep_what_is_true(message_id: int) -> list[queries.MessageItem]:
 def note_failure(message_id: int) -> None:
     """Put on the timeline of each subject that the reminder about it could not be delivered."""
     items = queries.carried(message_id)
-    sources = queries.source_refs(item.subject_ref for item in items)
+    standing = actions.standing(item.subject_ref for item in items)
     lines = []
     for item in items:
         whom = "board manager" if item.stands_in else TIER_NAMES[Tier(item.tier)]
-        subject = Subject(ACTION, item.subject_ref, sources.get(item.subject_ref))
+        if item.subject_ref not in standing:
+            continue
+        due = standing[item.subject_ref].due
+        subject = Subject(ACTION, due.action_ref, due.source_ref)
         lines.append((subject, f"The reminder to the {whom} could not be delivered"))
     record_many(verb="reminder.fail", lines=lines)
 
