@@ -4,7 +4,9 @@ from datetime import date
 
 from app.actions import queries
 from app.actions.models import Action
-from app.actions.rules.brag import URGENCY, OwnerView, Standing, colour, next_change
+from app.actions.rules.brag import URGENCY, Colour, OwnerView, Standing, colour, next_change
+from app.actions.rules.course import worst
+from app.actions.rules.impact import highest
 from app.actions.rules.lifecycle import AWAITING, CHASED, OPEN, Status
 
 
@@ -19,7 +21,11 @@ def keep(action: Action, *, on: date) -> None:
     action.is_open = status in OPEN
     action.is_chased = status in CHASED
     action.sort_due_on = action.due_on or date.max
+    _keep_declared(action, on)
     recolour(action, on=on)
+    if action.parent_id is not None:
+        # Always the part first and then the whole, so that no two of them wait for each other.
+        recolour(queries.whole_for_change(action.parent_id), on=on)
 
 
 def recolour(action: Action, *, on: date) -> None:
@@ -27,8 +33,12 @@ def recolour(action: Action, *, on: date) -> None:
     thresholds = queries.thresholds(on)
     standing = standing_of(action)
     found = colour(standing, thresholds, on)
+    if action.is_all_agency and action.is_open:
+        found = worst(map(Colour, queries.colours_of_returns(action))) or found
+    if action.declared_until is not None and action.declared_until <= on:
+        action.declared_colour = action.declared_until = None
     action.colour, action.urgency = found.letter, URGENCY[found]
-    days = [next_change(standing, thresholds, on)]
+    days = [next_change(standing, thresholds, on), action.declared_until]
     if action.is_open:
         # Other thresholds judge anew, so what they say is looked at on the day they come into force.
         days.append(queries.next_thresholds_on(on))
@@ -47,6 +57,14 @@ def standing_of(action: Action) -> Standing:
     )
 
 
+def _keep_declared(action: Action, on: date) -> None:
+    """Repeat the last declared colour while it stands and the owner owes the action."""
+    last = action.colour_overrides[-1] if action.colour_overrides and action.is_open else None
+    stands = last is not None and last.declared_on <= on < last.lapses_on
+    action.declared_colour = last.declared if last is not None and stands else None
+    action.declared_until = last.lapses_on if last is not None and stands else None
+
+
 def _keep_what_rows_say(action: Action) -> None:
     """Repeat the last update, and count what was granted and returned."""
     last = max(action.updates, key=lambda update: (update.written_on, update.id or 0), default=None)
@@ -54,5 +72,8 @@ def _keep_what_rows_say(action: Action) -> None:
     action.last_update_on = last.written_on if last else None
     action.extension_count = sum(request.decision == "granted" for request in action.extension_requests)
     action.return_count = sum(sign_off.decision == "returned" for sign_off in action.sign_offs)
+    action.impact_level = highest(
+        statement.level for statement in action.impact_statements if statement.decision == "confirmed"
+    )
     waiting = action.waiting_sign_off if Status(action.status) in AWAITING else None
     action.submitted_on = waiting.sent_on if waiting else None

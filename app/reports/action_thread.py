@@ -21,6 +21,16 @@ from app.outbox.models import State
 from app.reminders.models import Reminder
 from app.reminders.rules import Tier
 from app.reports import happenings, links
+from app.reports.impact_part import (
+    ChallengesPart,
+    Clock,
+    ImpactPart,
+    SlipPart,
+    challenges_part,
+    impact_part,
+    sign_off_clock,
+    slip_part,
+)
 from app.reports.matters import CALENDAR, accepted, decider_of, matters_of, names, slip, with_new_evidence
 from app.reports.rules import (
     VERBS,
@@ -72,6 +82,11 @@ class ActionThread:
     reasons: dict[str, str]
     deciders: dict[str, str]
     causes: dict[str, str]
+    moved: SlipPart
+    impact: ImpactPart
+    challenges: ChallengesPart
+    #: The group's own clock, while a sign-off waits.
+    clock: Clock | None
 
 
 def action_thread(action: Action) -> ActionThread:
@@ -98,6 +113,10 @@ def action_thread(action: Action) -> ActionThread:
         reasons={code.value: code.label for code in Reason},
         deciders={request.ref: decider_of(request, facts)[0] for request in action.extension_requests},
         causes={cause.value: cause.label for cause in Cause},
+        moved=slip_part(action),
+        impact=impact_part(action),
+        challenges=challenges_part(action),
+        clock=sign_off_clock(action),
     )
 
 

@@ -11,6 +11,8 @@ PLACES = (
     ("Reviews", "reviews.index", "review.list", ("/reviews", "/recommendations")),
     ("Lessons", "lessons.index", "lesson.list", ("/lessons", "/themes")),
     ("Actions", "actions.index", "action.list", ("/actions",)),
+    ("Impact", "actions.impact", "action.list", ("/impact",)),
+    ("Challenges", "actions.challenges", "challenge.list", ("/challenges",)),
     ("People and agencies", "accounts.people", "organisation.read", ("/people",)),
 )
 

@@ -75,6 +75,7 @@ def test_returned_it_is_owed_again_by_the_date_given(world: Flask) -> None:
             decision=Decision.RETURNED,
             reason="Show the sample",
             resubmit_by_on=date(2017, 5, 1),
+            meeting_on=DAY,
         )
     assert (action.status, action.due_on, action.first_due_on) == (
         "in_progress",
@@ -123,7 +124,7 @@ def test_a_chair_of_the_accountable_agency_leaves_it_to_the_board_manager(world:
     with acting("independent.chair"), pytest.raises(MayNotDecide):
         operations.decide_sign_off(action=action, decision=Decision.ACCEPTED)
     with acting("board.manager"):
-        operations.decide_sign_off(action=action, decision=Decision.ACCEPTED)
+        operations.decide_sign_off(action=action, decision=Decision.ACCEPTED, meeting_on=DAY)
 
 
 def test_where_all_deciders_answer_for_it_the_independent_chair_decides(world: Flask) -> None:

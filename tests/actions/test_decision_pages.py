@@ -77,10 +77,13 @@ def test_a_return_asks_for_a_reason_and_a_date_beside_their_fields(world: Flask,
     client = client_as("board.manager")
     page = _text(client.post(f"/actions/{ref}/sign-off", {"decision": "returned"}, status=422))
     assert "Give the reason" in page
-    typed = {"decision": "returned", "reason": "Show the sample"}
+    typed: dict[str, Any] = {"decision": "returned", "reason": "Show the sample"}
     page = _text(client.post(f"/actions/{ref}/sign-off", typed, status=422))
     assert "Enter the new date, which must be after today" in page
-    client.post(f"/actions/{ref}/sign-off", typed | {"new_due_on": ["1", "7", "2017"]})
+    typed["new_due_on"] = ["1", "7", "2017"]
+    page = _text(client.post(f"/actions/{ref}/sign-off", typed, status=422))
+    assert "Enter the date of the meeting that decided" in page
+    client.post(f"/actions/{ref}/sign-off", typed | {"meeting_on": ["31", "3", "2017"]})
     assert (_only().status, _only().due_on, _only().return_count) == ("in_progress", date(2017, 7, 1), 1)
     page = _text(client.get(f"/actions/{ref}/sign-off"))
     assert "Nothing waits for a decision" in page

@@ -80,7 +80,9 @@ def _do(action: Action, what: str, days: int, choice: int, on: date) -> None:
             operations.send_for_sign_off(action=action, what_is_different="Wards know")
         case "decide":
             decision = list(Decision)[choice]
-            operations.decide_sign_off(action=action, decision=decision, reason="So", resubmit_by_on=later)
+            operations.decide_sign_off(
+                action=action, decision=decision, reason="So", resubmit_by_on=later, meeting_on=on
+            )
         case "ask":
             operations.ask_for_more_time(
                 action=action,

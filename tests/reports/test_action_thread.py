@@ -127,7 +127,9 @@ def test_dates_that_moved_say_by_how_much_and_who_decided(world: Flask, client_a
     )
     page = words(client_as("homerton.owner").get(f"/actions/{action.ref}"))
     assert "First due 28 April 2017 Now due 31 May 2017 Moved 33 days later than first agreed" in page
-    assert "20 March 2017, Board manager 28 Apr 2017 to 31 May 2017. More time given" in page
+    assert "In all 33 days later than first agreed." in page
+    assert "20 March 2017 28 Apr 2017 to 31 May 2017, 33 days later. More time given" in page
+    assert "Approved by Board manager" in page
 
 
 def test_what_was_said_sent_and_asked_stands_with_who_and_when(world: Flask, client_as: Sign) -> None:

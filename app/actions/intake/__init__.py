@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from app.actions.intake.challenges import ChallengeSection
 from app.actions.intake.checks import check_action, check_still_open
+from app.actions.intake.impact import join_impact, look_columns, read_impact, stated
 from app.actions.intake.shape import ACTION
 from app.actions.models import (
     Action,
@@ -13,6 +15,8 @@ from app.actions.models import (
     DateChange,
     Evidence,
     ExtensionRequest,
+    ImpactLook,
+    ImpactStatement,
     SignOff,
     action_lesson,
     action_recommendation,
@@ -20,7 +24,7 @@ from app.actions.models import (
 from app.actions.standing import keep
 from app.core import hooks
 from app.core.clock import today
-from app.core.intake import Child, Known, Link, Problem, Record, Section
+from app.core.intake import Child, Known, Link, Problem, Record, Rows, Section
 
 #: What one function keeps on the action, and what follows from its rows.
 _KEPT = (
@@ -28,6 +32,7 @@ _KEPT = (
     "last_update_on",
     "extension_count",
     "return_count",
+    "impact_level",
     "submitted_on",
     "colour",
     "urgency",
@@ -55,6 +60,8 @@ class ActionSection(Section):
         "extension_requests": Child(ExtensionRequest, "action_id"),
         "date_changes": Child(DateChange, "action_id"),
         "sign_offs": Child(SignOff, "action_id"),
+        "impact_statements": Child(ImpactStatement, "action_id"),
+        "impact_looks": Child(ImpactLook, "action_id"),
     }
     links = {  # noqa: RUF012 (never changed)
         "lessons": Link(action_lesson, "action_id", "lesson_id"),
@@ -90,11 +97,28 @@ class ActionSection(Section):
                 SignOff(decision=row.get("decision"), sent_on=_date(row["sent_on"]))
                 for row in record.get("sign_offs", ())
             ],
+            impact_statements=stated(record),
         )
         if "today" not in known.notes:
             known.notes["today"] = today()
         keep(action, on=known.notes["today"])
         return {name: getattr(action, name) for name in _KEPT}
+
+    def row_columns(self, rows: Rows, row: Record, record: Record, known: Known) -> dict[str, Any]:
+        """A look is open while nothing answered or ended it."""
+        columns = super().row_columns(rows, row, record, known)
+        return columns | look_columns(row) if rows.name == "impact_looks" else columns
+
+    def _read(self, refs: Sequence[str] | None, reader: Any) -> dict[int, dict[str, Any]]:
+        raw = super()._read(refs, reader)
+        read_impact(raw)
+        return raw
+
+    def _write_parts(
+        self, created: Sequence[Record], changed: Sequence[tuple[Record, Record]], known: Known
+    ) -> None:
+        super()._write_parts(created, changed, known)
+        join_impact([*created, *(record for _, record in changed)])
 
     def at_creation(self, record: Record, known: Known) -> dict[str, Any]:
         """When it came to be here."""
@@ -116,7 +140,7 @@ class ActionSection(Section):
 
 def sections() -> tuple[Section, ...]:
     """The room's sections."""
-    return (ActionSection(),)
+    return ActionSection(), ChallengeSection()
 
 
 def _date(text: str | None) -> date | None:

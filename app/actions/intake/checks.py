@@ -6,6 +6,12 @@ from datetime import date
 
 from app.accounts.policy import Role
 from app.actions import queries
+from app.actions.intake.impact import (
+    ADDED_WHEN_CLOSED,
+    check_impact,
+    check_ratified,
+    impact_evidence_of,
+)
 from app.actions.intake.life import check_dates, check_steps, due_dates_on, statuses_on
 from app.actions.rules import (
     CAUSE_OF_MOVE,
@@ -25,6 +31,7 @@ from app.actions.rules import (
     may_decide,
     who_decides_extension,
 )
+from app.actions.rules.impact import STATED_WHILE
 from app.actions.rules.sign_off import Decision, ExtensionDecision
 from app.core.errors import RuleBroken
 from app.core.intake import Known, Problem, Record, repeated
@@ -46,10 +53,18 @@ def check_action(action: Record, known: Known) -> Iterator[Problem]:
     yield from _check_date_changes(action)
     yield from _check_sign_offs(action)
     yield from _check_closed_by_others(action, known)
+    yield from check_impact(action, known)
 
 
 def _check_references(action: Record) -> Iterator[Problem]:
-    for name in ("updates", "evidence", "extension_requests", "sign_offs"):
+    for name in (
+        "updates",
+        "evidence",
+        "extension_requests",
+        "sign_offs",
+        "impact_statements",
+        "impact_looks",
+    ):
         rows = action.get(name, ())
         for row in rows:
             if row.ref.rpartition("-")[0] != action.ref:
@@ -63,9 +78,16 @@ def _check_updates_and_evidence(action: Record) -> Iterator[Problem]:
         yield from _any_status(
             update, "written_on", action, lambda status, row: check_update(status=status, words=row["words"])
         )
+    of_impact = impact_evidence_of(action)
     for piece in action.get("evidence", ()):
         yield from check_withdrawal(piece)
-        yield from _any_status(piece, "added_on", action, _check_piece)
+        check = _check_piece_of_impact if piece.ref in of_impact else _check_piece
+        yield from _any_status(piece, "added_on", action, check)
+
+
+def _check_piece_of_impact(status: Status, piece: Record) -> None:
+    """What shows impact is added when the action is closed, too."""
+    _check_piece(Status.IN_PROGRESS if status in STATED_WHILE else status, piece)
 
 
 def _check_piece(status: Status, piece: Record) -> None:
@@ -174,6 +196,7 @@ def _check_sign_offs(action: Record) -> Iterator[Problem]:
     decided = Counter(sign_off.get("decision") for sign_off in sign_offs)
     for sign_off in sign_offs:
         yield from _check_decided(sign_off, "sent_on", "sent_by")
+        yield from check_ratified(sign_off)
         meeting_on = sign_off.get("meeting_on")
         if meeting_on and not sign_off["sent_on"] <= meeting_on <= sign_off.get("decided_on", meeting_on):
             yield sign_off.problem(
@@ -239,11 +262,14 @@ def _check_closed_by_others(action: Record, known: Known) -> Iterator[Problem]:
 
 
 def check_still_open(here: Record, record: Record) -> Iterator[Problem]:
-    """Closed records are read-only; they may only be taken further, by a step."""
+    """Closed records are read-only; they may only be taken further, by a step.
+
+    What difference they made is said only now, and what was delegated is ratified.
+    """
     status = Status(here["status"])
     if status in CLOSED and len(record.get("steps", ())) <= len(here.get("steps", ())):
         for field in record.keys() | here.keys():
-            if record.get(field) != here.get(field):
+            if field not in ADDED_WHEN_CLOSED and record.get(field) != here.get(field):
                 yield record.problem(
                     field, f"This action is ‘{status.label}’ and cannot be changed. Reopen it first"
                 )

@@ -3,16 +3,23 @@
 from app.accounts.intake import marks
 from app.accounts.policy import ExtensionDecider
 from app.actions.rules import Cause, EvidenceKind, Move, OwnerView, Reason, Status
+from app.actions.rules.delegation import Priority
+from app.actions.rules.entry import Nature
+from app.actions.rules.impact import ImpactDecision
 from app.actions.rules.sign_off import Decision, ExtensionDecision
 from app.core.intake import (
     ALWAYS,
+    Field,
+    Kind,
     Rows,
     Shape,
     code,
     day,
+    flag,
     history,
     line,
     link,
+    number,
     numbered_ref,
     reference,
     running_ref,
@@ -69,6 +76,12 @@ EVIDENCE = Rows(
         code("kind", EvidenceKind, required=True),
         words("shows", required=True, default=None),
         link("link"),
+        code(
+            "nature",
+            Nature,
+            default=Nature.DOCUMENT.value,
+            description="What kind it is: from level 4 on, impact needs more than the owner's documents.",
+        ),
         day("added_on", required=True),
         reference("added_by", "people"),
         *withdrawal(),
@@ -132,12 +145,75 @@ SIGN_OFFS = Rows(
         day("meeting_on", settled="decision"),
         words("decision_reason", settled="decision"),
         day("resubmit_by_on", settled="decision"),
+        flag(
+            "is_delegated",
+            settled="decision",
+            description="Accepted by the board manager without a meeting, to be ratified by one.",
+        ),
+        day("ratified_on", settled="ratified_on"),
+        reference("ratified_by", "people", settled="ratified_on"),
+        day("ratified_meeting_on", settled="ratified_on"),
         *marks(),
     ),
     key=("ref",),
     dated="sent_on",
     order=("ref",),
     description="Each time it was sent for sign-off, and what the group decided.",
+)
+
+IMPACT_STATEMENTS = Rows(
+    "impact_statements",
+    history(
+        numbered_ref("A", "I"),
+        number("level", required=True, most=5, description="From 0, not known, to 5, outcome for children."),
+        words("statement", required=True, default=None),
+        line("measure", 300, default=""),
+        line("baseline", 100, default=""),
+        line("target", 100, default=""),
+        line("actual", 100, default=""),
+        line("measured_by", 300, default="", description="Where the figure comes from."),
+        day("measured_on"),
+        words("unintended_effects"),
+        Field(
+            "evidence",
+            Kind.TEXTS,
+            longest=24,
+            description="The evidence of impact, by the references of this action's evidence.",
+        ),
+        day("stated_on", required=True),
+        reference("stated_by", "people"),
+        code("decision", ImpactDecision, settled="decision"),
+        day("decided_on", settled="decision"),
+        reference("decided_by", "people", settled="decision"),
+        words("decision_reason", settled="decision"),
+        *marks(),
+    ),
+    key=("ref",),
+    dated="stated_on",
+    order=("ref",),
+    description="What difference it made, each time somebody looked, and who confirmed it.",
+)
+
+IMPACT_LOOKS = Rows(
+    "impact_looks",
+    history(
+        numbered_ref("A", "K"),
+        day("closed_on", required=True, description="The day of the closing that it looks back to."),
+        number("months", required=True, least=3, most=12),
+        day("due_on", required=True),
+        Field(
+            "statement",
+            longest=24,
+            column="statement_id",
+            settled="statement",
+            description="The statement of this action that answers it.",
+        ),
+        day("ended_on", settled="ended_on", description="When it ended because the action was reopened."),
+        *marks(),
+    ),
+    key=("ref",),
+    order=("ref",),
+    description="When somebody looks again at what difference it made: after 3, 6 and 12 months.",
 )
 
 ACTION = Shape(
@@ -154,6 +230,12 @@ ACTION = Shape(
         reference(
             "group", "groups", required=True, description="The group that oversees it and signs it off."
         ),
+        code(
+            "priority",
+            Priority,
+            default=Priority.NORMAL.value,
+            description="Work of low priority may be signed off under delegation.",
+        ),
         code("status", Status, required=True),
         day("created_on", required=True, settled=ALWAYS),
         day("agreed_on", settled="agreed_on"),
@@ -164,6 +246,6 @@ ACTION = Shape(
         several("recommendations", "recommendations"),
         *marks(),
     ),
-    (STEPS, UPDATES, EVIDENCE, EXTENSION_REQUESTS, DATE_CHANGES, SIGN_OFFS),
+    (STEPS, UPDATES, EVIDENCE, EXTENSION_REQUESTS, DATE_CHANGES, SIGN_OFFS, IMPACT_STATEMENTS, IMPACT_LOOKS),
     description="What is to be done, by whom, by when, and what came of it.",
 )

@@ -9,6 +9,7 @@ from app.accounts.models import Agency, Group, Person
 from app.actions.models import Action
 from app.actions.operations.change import Change, words
 from app.actions.operations.errors import NotDrafted, OwnerElsewhere, SourceMissing, WrongDay
+from app.actions.rules.delegation import Priority
 from app.actions.rules.lifecycle import Given, Move, Status, check_needs
 from app.actions.standing import keep
 from app.audit.operations import record
@@ -37,6 +38,8 @@ class Plan:
     #: The person in the post.
     owner: Person | None = None
     due_on: date | None = None
+    #: How much depends on it; what is low may be signed off under delegation.
+    priority: Priority = Priority.NORMAL
 
 
 def create_draft(
@@ -153,6 +156,7 @@ def _checked(plan: Plan, on: date) -> dict[str, Any]:
         "owner": plan.owner,
         "first_due_on": plan.due_on,
         "due_on": plan.due_on,
+        "priority": plan.priority,
     }
 
 
@@ -176,4 +180,5 @@ def _payload(action: Action) -> dict[str, Any]:
         "owner_role": action.owner_role,
         "owner": action.owner.ref if action.owner else None,
         "due_on": action.due_on,
+        "priority": action.priority,
     }

@@ -16,6 +16,7 @@ from app.actions.models import (
     DateChange,
     Evidence,
     ExtensionRequest,
+    ImpactStatement,
     SignOff,
 )
 from app.actions.models.evidence import EvidenceFile, EvidenceReturn
@@ -63,6 +64,12 @@ def action_in_full(ref: str) -> Action:
                 selectinload(Evidence.returns).joinedload(EvidenceReturn.returned_by),
             ),
             selectinload(Action.date_changes).joinedload(DateChange.decided_by),
+            selectinload(Action.impact_statements).options(
+                joinedload(ImpactStatement.stated_by),
+                joinedload(ImpactStatement.decided_by),
+                selectinload(ImpactStatement.evidence),
+            ),
+            selectinload(Action.impact_looks),
             selectinload(Action.sign_offs).options(
                 joinedload(SignOff.sent_by), joinedload(SignOff.decided_by)
             ),

@@ -14,6 +14,7 @@ from app.actions.forms import AgreeForm, PlanForm, ReasonForm
 from app.actions.models import Action
 from app.actions.operations.drafting import Plan
 from app.actions.rules import Move, Status, moves_from
+from app.actions.rules.delegation import Priority
 from app.actions.views.blueprint import blueprint, done, page
 from app.core.access import access
 from app.core.errors import RuleBroken
@@ -43,7 +44,7 @@ def _new(
     recommendations: Sequence[Recommendation] = (),
 ) -> ResponseReturnValue:
     group = source.review.group
-    form = _offering(PlanForm(data={"group_id": group.ref}), group)
+    form = _offering(PlanForm(data={"group_id": group.ref, "priority": Priority.NORMAL}), group)
     if form.validate_on_submit():
         try:
             action = operations.create_draft(
@@ -162,11 +163,12 @@ def _plan(form: PlanForm) -> Plan:
         owner_role=form.owner_role.data,
         owner=accounts.person_by_ref(owner) if owner else None,
         due_on=form.due_on.data,
+        priority=Priority(form.priority.data),
     )
 
 
 def _data(action: Action) -> dict[str, object]:
-    names = ("title", "details", "intended_outcome", "measure_of_success", "owner_role", "due_on")
+    names = ("title", "details", "intended_outcome", "measure_of_success", "owner_role", "due_on", "priority")
     return {
         **{name: getattr(action, name) for name in names},
         "agency_id": action.agency.ref,

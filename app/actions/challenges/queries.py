@@ -1,0 +1,172 @@
+"""Every question about the challenge log, filtered by what the person may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.accounts.models import Agency, Group
+from app.accounts.policy import NOTHING, READS_ALL_CASES, PersonFacts
+from app.actions.models import Action, Challenge, ChallengeEntry
+from app.core.database import current_session
+from app.core.paging import Page, SortKey, keyset_page
+from app.reviews.models import Review
+
+#: A list says how many it holds up to this many.
+MOST_COUNTED = 1_000
+
+SORTS = {
+    "raised": (SortKey(Challenge.raised_on, descending=True), SortKey(Challenge.ref, descending=True)),
+    "ref": (SortKey(Challenge.ref),),
+}
+
+
+class Stands(StrEnum):
+    """Whether something is still to come of it."""
+
+    OPEN = "open"
+    LATE = "late"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> str:
+        """The filter in words."""
+        return _STANDS[self]
+
+
+_STANDS = {
+    Stands.OPEN: "Open",
+    Stands.LATE: "Open, and the answer is late",
+    Stands.CLOSED: "Outcome recorded",
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the log is narrowed to; references as they stand in the address."""
+
+    stands: Stands | None = None
+    kind: str | None = None
+    agency: str | None = None
+    group: str | None = None
+    text: str | None = None
+
+
+def challenge(ref: str) -> Challenge:
+    """The challenge with its log, whatever its length in as many queries. Raises NoResultFound."""
+    statement = (
+        select(Challenge)
+        .where(Challenge.ref == ref)
+        .options(
+            joinedload(Challenge.group),
+            joinedload(Challenge.review),
+            joinedload(Challenge.agency),
+            joinedload(Challenge.raised_by),
+            joinedload(Challenge.closed_by),
+            joinedload(Challenge.action).joinedload(Action.review),
+            selectinload(Challenge.entries).joinedload(ChallengeEntry.recorded_by),
+        )
+    )
+    return current_session().scalars(statement).one()
+
+
+def visible(person: PersonFacts) -> ColumnElement[bool]:
+    """Which challenges the person may read: the same as the policy says of ``challenge.read``.
+
+    For statements that join the review of the challenge, where it has one.
+    """
+    if READS_ALL_CASES(person, NOTHING):
+        general: ColumnElement[bool] = true()
+    else:
+        general = Challenge.group_id.in_(person.member_of) if person.member_of else false()
+    is_open = or_(Review.id.is_(None), Review.is_restricted.is_(False), Review.ref.in_(person.teams))
+    opened = person.teams | person.broken_glass
+    within = and_(Review.is_restricted.is_(True), Review.ref.in_(opened)) if opened else false()
+    seen = or_(and_(is_open, general), within)
+    if person.conflicts:
+        return and_(or_(Review.id.is_(None), Review.ref.not_in(person.conflicts)), seen)
+    return seen
+
+
+def listing(
+    person: PersonFacts,
+    filters: Filters,
+    *,
+    on: date,
+    sort: str = "raised",
+    after: str | None = None,
+    before: str | None = None,
+) -> Page[Any]:
+    """A page of the log, the latest first unless another order was asked for."""
+    statement = _filtered(_with_review(select(Challenge)), person, filters, on).options(
+        joinedload(Challenge.group), joinedload(Challenge.agency), selectinload(Challenge.entries)
+    )
+    return keyset_page(
+        current_session(),
+        statement,
+        keys=SORTS.get(sort, SORTS["raised"]),
+        reference=Challenge.ref,
+        after=after,
+        before=before,
+        marks=_with_review(select(Challenge)).where(visible(person)),
+    )
+
+
+def count(person: PersonFacts, filters: Filters, *, on: date) -> int:
+    """How many the list holds; one more than ``MOST_COUNTED`` stands for all above it."""
+    some = _filtered(_with_review(select(Challenge.id)), person, filters, on).limit(MOST_COUNTED + 1)
+    return current_session().scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def of_action(action: Action, person: PersonFacts) -> Sequence[Challenge]:
+    """The challenges about an action that the person may read, with their logs, the first raised first."""
+    statement = (
+        _with_review(select(Challenge))
+        .where(Challenge.action_id == action.id, visible(person))
+        .options(selectinload(Challenge.entries))
+        .order_by(Challenge.raised_on, Challenge.id)
+    )
+    return current_session().scalars(statement).all()
+
+
+def review_by_ref(ref: str) -> Review | None:
+    """The case with this reference, where there is one."""
+    return current_session().scalars(select(Review).where(Review.ref == ref)).first()
+
+
+def _with_review(statement: Select[Any]) -> Select[Any]:
+    return statement.outerjoin(Review, Review.id == Challenge.review_id)
+
+
+def _filtered(statement: Select[Any], person: PersonFacts, filters: Filters, on: date) -> Select[Any]:
+    conditions = [visible(person)]
+    match filters.stands:
+        case Stands.OPEN:
+            conditions.append(Challenge.closed_on.is_(None))
+        case Stands.LATE:
+            conditions += [Challenge.closed_on.is_(None), Challenge.answer_by_on < on]
+        case Stands.CLOSED:
+            conditions.append(Challenge.closed_on.is_not(None))
+    if filters.kind:
+        conditions.append(Challenge.kind == filters.kind)
+    if filters.agency:
+        conditions.append(
+            Challenge.agency_id == select(Agency.id).where(Agency.ref == filters.agency).scalar_subquery()
+        )
+    if filters.group:
+        conditions.append(
+            Challenge.group_id == select(Group.id).where(Group.ref == filters.group).scalar_subquery()
+        )
+    if filters.text:
+        conditions.append(
+            or_(
+                Challenge.about.icontains(filters.text, autoescape=True),
+                Challenge.put_to.icontains(filters.text, autoescape=True),
+                Challenge.ref == filters.text.strip().upper(),
+            )
+        )
+    return statement.where(*conditions)
