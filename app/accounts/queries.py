@@ -15,22 +15,30 @@ def partnership() -> Partnership | None:
     return current_session().scalars(select(Partnership).order_by(Partnership.id).limit(1)).first()
 
 
-def areas() -> Sequence[Area]:
-    """Every area, by name."""
-    return current_session().scalars(select(Area).order_by(Area.name)).all()
+def areas(*, with_withdrawn: bool = False) -> Sequence[Area]:
+    """The areas that may be chosen, by name; on request those withdrawn too."""
+    statement = select(Area).order_by(Area.name)
+    if not with_withdrawn:
+        statement = statement.where(Area.withdrawn_on.is_(None))
+    return current_session().scalars(statement).all()
 
 
-def agencies(*, with_external: bool = True) -> Sequence[Agency]:
-    """Every agency, by name; on request only those of the partnership."""
+def agencies(*, with_external: bool = True, with_withdrawn: bool = False) -> Sequence[Agency]:
+    """The agencies that may be chosen, by name; on request only the partnership's, or those withdrawn too."""
     statement = select(Agency).order_by(Agency.name, Agency.id)
+    if not with_withdrawn:
+        statement = statement.where(Agency.withdrawn_on.is_(None))
     if not with_external:
         statement = statement.where(Agency.is_external.is_(False))
     return current_session().scalars(statement).all()
 
 
-def groups() -> Sequence[Group]:
-    """Every group, by name."""
-    return current_session().scalars(select(Group).order_by(Group.name)).all()
+def groups(*, with_withdrawn: bool = False) -> Sequence[Group]:
+    """The groups that may be chosen, by name; on request those withdrawn too."""
+    statement = select(Group).order_by(Group.name)
+    if not with_withdrawn:
+        statement = statement.where(Group.withdrawn_on.is_(None))
+    return current_session().scalars(statement).all()
 
 
 def person_by_ref(ref: str) -> Person:
@@ -86,11 +94,12 @@ def chairs_of(group_id: int) -> Sequence[Person]:
 
 
 def agencies_in_full() -> Sequence[Agency]:
-    """Every agency with its other names, by name; those outside the partnership last."""
+    """Every agency with its other names, by name; those outside the partnership last, none withdrawn."""
     return (
         current_session()
         .scalars(
             select(Agency)
+            .where(Agency.withdrawn_on.is_(None))
             .options(selectinload(Agency.other_names))
             .order_by(Agency.is_external, Agency.name, Agency.id)
         )
@@ -99,11 +108,12 @@ def agencies_in_full() -> Sequence[Agency]:
 
 
 def groups_in_full() -> Sequence[Group]:
-    """Every group with those who sit on it, by name."""
+    """Every group with those who sit on it, by name; none withdrawn."""
     return (
         current_session()
         .scalars(
             select(Group)
+            .where(Group.withdrawn_on.is_(None))
             .options(selectinload(Group.seats).joinedload(Seat.person).joinedload(Person.agency))
             .order_by(Group.name, Group.id)
         )

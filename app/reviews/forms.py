@@ -112,18 +112,21 @@ class ReviewForm(TrackerForm):
             if review is None or PATHWAYS[code] == review.pathway
         }
         self.review_type.offer({str(code): label for code, label in types.items()})
-        self.group.offer(groups)
-        self.areas.offer({area.ref: area.name for area in accounts.areas()})
+        held = [] if review is None else review.areas
+        # What a review holds stays on offer to it, withdrawn or not.
+        self.group.offer(groups if review is None else {review.group.ref: review.group.name, **groups})
+        self.areas.offer({area.ref: area.name for area in (*accounts.areas(), *held)})
         self.report_year.offer(report_years(review.report_year if review else None))
 
     def values(self) -> dict[str, Any]:
         """What was entered, as the operations take it."""
-        group = next(group for group in accounts.groups() if group.ref == self.group.data)
+        groups, areas = accounts.groups(with_withdrawn=True), accounts.areas(with_withdrawn=True)
+        group = next(group for group in groups if group.ref == self.group.data)
         return {
             "review_type": ReviewType(self.review_type.data),
             "caption": self.caption.data,
             "group": group,
-            "areas": [area for area in accounts.areas() if area.ref in self.areas.data],
+            "areas": [area for area in areas if area.ref in self.areas.data],
             "report_year": self.report_year.data,
             "circumstances": self.circumstances.data,
             "parallel_processes": self.parallel_processes.data,

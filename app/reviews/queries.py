@@ -211,7 +211,8 @@ def choosable_groups(person: PersonFacts) -> Sequence[Group]:
 
 def readable_groups(person: PersonFacts) -> Sequence[Group]:
     """The groups whose reviews a person may read."""
-    return [group for group in accounts.groups() if can(person, "review.read", Facts(group_id=group.id))]
+    groups = accounts.groups(with_withdrawn=True)
+    return [group for group in groups if can(person, "review.read", Facts(group_id=group.id))]
 
 
 def themes() -> Mapping[str, str]:

@@ -77,7 +77,7 @@ def export() -> ResponseReturnValue:
 def _filters(facts: PersonFacts, labels: Mapping[tuple[int, str, str], str]) -> ReviewFilterForm:
     form = ReviewFilterForm(formdata=request.args)
     form.type.offer({str(code): label for code, label in REVIEW_TYPE_LABELS.items()}, empty="All types")
-    form.area.offer({area.ref: area.name for area in accounts.areas()}, empty="All areas")
+    form.area.offer({area.ref: area.name for area in accounts.areas(with_withdrawn=True)}, empty="All areas")
     groups = {group.ref: group.name for group in queries.readable_groups(facts)}
     form.group.offer(groups, empty="All sub-groups")
     stages = {queries.IN_PROGRESS: "In progress: any but the last", **_stages_in_words(labels)}

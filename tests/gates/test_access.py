@@ -45,7 +45,29 @@ EXAMPLES: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
     ("/reviews/<ref>", ({"ref": "R-0001", "number": 1}, {"ref": "R-0002", "number": 1})),
     ("/lessons/<ref>", ({"ref": "L-0001"}, {"ref": "L-0002"}, {"ref": "L-0003"}, {"ref": "L-0004"})),
     ("/recommendations/<ref>", ({"ref": "C-0001"},)),
-    ("/actions/<ref>", tuple({"ref": ref, "evidence_ref": f"{ref}-E1"} for ref in ACTIONS)),
+    ("/actions/<ref>", tuple({"ref": ref, "evidence_ref": f"{ref}-E1", "version": 1} for ref in ACTIONS)),
+    ("/administration/areas/<ref>", ({"ref": "hackney"},)),
+    ("/administration/agencies/<ref>", ({"ref": "homerton"},)),
+    ("/administration/groups/<ref>", ({"ref": "scr", "person_ref": "scr.member"},)),
+    (
+        "/administration/people/<ref>",
+        ({"ref": "homerton.owner", "number": 1}, {"ref": "left.owner", "number": 1}),
+    ),
+    ("/people/<ref>/deputy", ({"ref": "homerton.owner", "number": 1}, {"ref": "scr.member", "number": 2})),
+    ("/audit/<int:number>", ({"number": 1},)),
+    (
+        "/redactions/ask/<kind>/<ref>",
+        tuple(
+            {"kind": kind, "ref": ref}
+            for kind, ref in (
+                ("review", "R-0002"),
+                ("lesson", "L-0003"),
+                ("action", "A-0005"),
+                ("rumour", "A-0001"),
+            )
+        ),
+    ),
+    ("/redactions/<ref>", ({"ref": "RD-0001"},)),
     ("/demo/mailbox/<int:number>", ({"number": 1},)),
 )
 #: Addresses of Flask-Security and Flask that are not ours: refused to everybody but through the allow-list.

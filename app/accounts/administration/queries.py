@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.accounts.administration.rules import NOT_HANDED_OVER
 from app.accounts.models import (
     Agency,
     AgencyName,
@@ -18,11 +20,12 @@ from app.accounts.models import (
     RoleAssignment,
     Seat,
 )
-from app.accounts.administration.rules import NOT_HANDED_OVER
 from app.accounts.policy import Role
 from app.core.clock import today
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, keyset_page
+
+Structure = TypeVar("Structure", Area, Agency, Group)
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,8 @@ class PeopleFilter:
 
 
 @dataclass(frozen=True)
-class AgencyFilter:
-    """What the list of agencies is narrowed to."""
+class StructureFilter:
+    """What a list of areas, agencies or groups is narrowed to."""
 
     text: str = ""
     sector: str | None = None
@@ -71,37 +74,39 @@ def listed_people(
     return page, _count(found)
 
 
-def listed_agencies(
-    narrowed: AgencyFilter, *, after: str | None = None, before: str | None = None
-) -> tuple[Page[Agency], int]:
-    """One page of the agencies, by name, and how many there are in all."""
-    gone = Agency.withdrawn_on.is_not(None)
-    found: Select[Agency] = select(Agency).where(gone if narrowed.withdrawn else ~gone)
+def listed_structures(
+    model: type[Structure], narrowed: StructureFilter, *, after: str | None = None, before: str | None = None
+) -> tuple[Page[Structure], int]:
+    """One page of the areas, agencies or groups, by name, and how many there are in all."""
+    kind: Any = model
+    gone = kind.withdrawn_on.is_not(None)
+    found = select(kind).where(gone if narrowed.withdrawn else ~gone)
     if narrowed.text:
-        found = found.where(
-            or_(
-                *(
-                    text.icontains(narrowed.text, autoescape=True)
-                    for text in (Agency.name, Agency.short_name, Agency.ref)
-                ),
-                Agency.other_names.any(AgencyName.name.icontains(narrowed.text, autoescape=True)),
-            )
-        )
-    if narrowed.sector:
+        texts = [kind.name, kind.ref, *([] if kind is Area else [kind.short_name])]
+        within = [text.icontains(narrowed.text, autoescape=True) for text in texts]
+        if kind is Agency:
+            within.append(Agency.other_names.any(AgencyName.name.icontains(narrowed.text, autoescape=True)))
+        found = found.where(or_(*within))
+    if narrowed.sector and kind is Agency:
         found = found.where(Agency.sector == narrowed.sector)
+    with_parts = found
+    if kind is Agency:
+        with_parts = found.options(selectinload(Agency.other_names))
+    elif kind is Group:
+        with_parts = found.options(selectinload(Group.seats).joinedload(Seat.person))
     page = keyset_page(
         current_session(),
-        found.options(selectinload(Agency.other_names)),
-        keys=[SortKey(Agency.name), SortKey(Agency.ref)],
-        reference=Agency.ref,
+        with_parts,
+        keys=[SortKey(kind.name), SortKey(kind.ref)],
+        reference=kind.ref,
         after=after,
         before=before,
-        marks=select(Agency),
+        marks=select(kind),
     )
     return page, _count(found)
 
 
-def _count(found: Select[Person] | Select[Agency]) -> int:
+def _count(found: Select[Any]) -> int:
     return current_session().scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
@@ -135,6 +140,24 @@ def group(ref: str) -> Group:
 def ref_taken(model: type[Area] | type[Agency] | type[Group], ref: str) -> bool:
     """Whether a structure of the kind has the short name."""
     return current_session().scalar(select(model.id).where(model.ref == ref)) is not None
+
+
+def role_of(ref: str, number: int) -> RoleAssignment:
+    """One role of the person. Raises NoResultFound."""
+    statement = (
+        select(RoleAssignment)
+        .join(RoleAssignment.person)
+        .where(Person.ref == ref, RoleAssignment.id == number)
+    )
+    return current_session().scalars(statement).one()
+
+
+def seat(ref: str, person_ref: str) -> Seat:
+    """The person's seat on the group. Raises NoResultFound."""
+    statement = (
+        select(Seat).join(Seat.group).join(Seat.person).where(Group.ref == ref, Person.ref == person_ref)
+    )
+    return current_session().scalars(statement).one()
 
 
 def holder_of_name(name: str) -> Agency | None:
@@ -204,7 +227,9 @@ def other_chairs(seat: Seat) -> bool:
 
 def assignments_of(person_id: int) -> Sequence[RoleAssignment]:
     """The person's roles."""
-    statement = select(RoleAssignment).where(RoleAssignment.person_id == person_id).order_by(RoleAssignment.id)
+    statement = (
+        select(RoleAssignment).where(RoleAssignment.person_id == person_id).order_by(RoleAssignment.id)
+    )
     return current_session().scalars(statement).all()
 
 

@@ -128,7 +128,7 @@ def check_days(new: Arrangement, standing: Iterable[Arrangement], *, today: date
 
 
 def check_last_day(day: date, *, today: date) -> None:
-    """Refuse a last day that is still to come: an account ends when it is deactivated. Raises LastDayUnfit."""
+    """Refuse a last day to come: the account ends when it is deactivated. Raises LastDayUnfit."""
     if day > today:
         raise LastDayUnfit(
             "The last day must be today or earlier: deactivate the account once the person has gone, "

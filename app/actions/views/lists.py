@@ -78,8 +78,9 @@ def _filters(form: FilterForm) -> Filters:
 
 def _form(person: PersonFacts) -> FilterForm:
     form = FilterForm(formdata=request.args)
-    form.agency.offer({agency.ref: agency.name for agency in accounts.agencies()}, empty="Any")
-    form.group.offer({group.ref: group.name for group in accounts.groups()}, empty="Any")
+    agencies, groups = accounts.agencies(with_withdrawn=True), accounts.groups(with_withdrawn=True)
+    form.agency.offer({agency.ref: agency.name for agency in agencies}, empty="Any")
+    form.group.offer({group.ref: group.name for group in groups}, empty="Any")
     form.owner.offer({owner.ref: owner.name for owner in queries.owners(person)}, empty="Anybody")
     form.validate()
     return form

@@ -1,0 +1,97 @@
+"""Changes to a person's own record, and to the roles a person holds."""
+
+from typing import Any
+
+from app.accounts import queries as accounts
+from app.accounts.administration import queries, rules
+from app.accounts.models import Agency, Person, RoleAssignment
+from app.accounts.policy import ROLE_LABELS, Role
+from app.audit.operations import Subject, record
+from app.core import checks
+from app.core.database import current_session
+from app.outbox.rules import checked_address
+
+
+def change_person(*, person: Person, name: str, role_title: str, email: str, agency: Agency | None) -> Person:
+    """Change a person's name, post, address or agency. Raises RuleBroken.
+
+    The agency stays while the person holds a role for it: that role goes first.
+    """
+    _check_here(person)
+    email = checked_address(email.strip())
+    other = accounts.person_by_email(email)
+    if other is not None and other.id != person.id:
+        raise rules.NameTaken(f"This is the address of {other.name} already", "email")
+    held_for = next((held.agency for held in person.assignments if held.agency), None)
+    if held_for is not None and (agency is None or agency.id != held_for.id):
+        raise rules.InUse(f"{person.name} holds a role for {held_for.name}: take it away first", "agency")
+    before = content(person)
+    person.name = checks.words(name, "Enter the person’s name", "name")
+    person.role_title = checks.words(role_title, "Enter the post the person holds", "role_title")
+    person.email, person.agency = email, agency
+    _record(person, before, f"Changed the record of {person.ref}")
+    return person
+
+
+def give_role(*, person: Person, role: str, agency: Agency | None = None) -> RoleAssignment:
+    """Give a person a role; for an agency where it is held for one, which must be the person's own.
+
+    Raises HasLeft, AgencyNeeded, RoleHeld, SuccessorUnfit.
+    """
+    _check_here(person)
+    given = Role(role)
+    if given is Role.ACTION_OWNER:
+        agency = agency or person.agency
+    else:
+        rules.check_role(given, for_agency=agency is not None)
+    if agency is not None and agency.id != person.agency_id:
+        raise rules.SuccessorUnfit(f"{person.name} does not work for {agency.name}", "agency")
+    if any(held.role == given and held.agency_id == (agency and agency.id) for held in person.assignments):
+        raise rules.RoleHeld(f"{person.name} holds this role already", "role")
+    before = content(person)
+    held = RoleAssignment(role=given, agency=agency)
+    person.assignments.append(held)
+    _record(person, before, f"Gave {person.ref} the role {ROLE_LABELS[given]}")
+    return held
+
+
+def take_role_away(*, held: RoleAssignment, reason: str) -> Person:
+    """Take a role away. Raises WordsMissing, and SomebodyNeeded for the last who keeps the record going."""
+    reason = checks.words(reason, "Say why the role ends", "reason")
+    person, role = held.person, Role(held.role)
+    if role in rules.NEVER_EMPTY and not queries.others_hold(role, person.id):
+        label = ROLE_LABELS[role].lower()
+        raise rules.SomebodyNeeded(f"{person.name} is the only {label}: give somebody else the role first")
+    before = content(person)
+    person.assignments.remove(held)
+    _record(person, before, f"Took from {person.ref} the role {ROLE_LABELS[role]}", reason=reason)
+    return person
+
+
+def content(person: Person) -> dict[str, Any]:
+    """What is held of a person, for the before and after of the audit trail."""
+    roles = sorted(
+        f"{held.role}:{held.agency.ref}" if held.agency else held.role for held in person.assignments
+    )
+    return {
+        "name": person.name,
+        "role_title": person.role_title,
+        "email": person.email,
+        "agency": person.agency.ref if person.agency else None,
+        "roles": roles,
+        "active": person.active,
+        "left_on": person.left_on,
+    }
+
+
+def _check_here(person: Person) -> None:
+    if not person.active:
+        raise rules.HasLeft(f"{person.name} has left. Bring the account back first.")
+
+
+def _record(person: Person, before: dict[str, Any], line: str, *, reason: str = "") -> None:
+    current_session().flush()
+    after = content(person) | ({"reason": reason} if reason else {})
+    if after != before:
+        subject = Subject("person", person.ref)
+        record(verb="person.change", subject=subject, line=line, before=before, after=after)

@@ -1,0 +1,195 @@
+"""People who leave: everything they have finds somebody, and the account is closed for good."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.accounts.administration import rules
+from app.accounts.administration.operations import leavers
+from app.accounts.models import CaseTeamMember, Deputy, Group, Person
+from app.accounts.queries import chairs_of, person_by_ref
+from app.core.clock import now
+from app.core.database import current_session
+from app.outbox import operations as outbox
+from app.outbox.models import OutboxMessage
+from tests.support.client import PageClient
+from tests.support.world import DAY, by_ref
+
+ClientAs = Callable[[str], PageClient]
+
+
+def form(**choices: str) -> dict[str, Any]:
+    """The form of a leaver whose last day was today."""
+    return {"left_on": ["31", "3", "2017"], "reason": "A new post", **choices}
+
+
+def arrangement(person: str, deputy: str) -> Deputy:
+    """That one stands in for the other from today."""
+    row = Deputy(person=person_by_ref(person), deputy=person_by_ref(deputy), from_on=DAY, arranged_at=now())
+    current_session().add(row)
+    current_session().flush()
+    return row
+
+
+def team(person: str, *, is_lead: bool = True) -> CaseTeamMember:
+    """A place on the team of a restricted case."""
+    row = CaseTeamMember(
+        source_ref="R-0007", person=person_by_ref(person), is_lead=is_lead, joined_on=date(2017, 1, 4)
+    )
+    current_session().add(row)
+    current_session().flush()
+    return row
+
+
+def test_a_chair_leaves_once_the_chair_has_a_successor(world: Flask, client_as: ClientAs) -> None:
+    client = client_as("administrator")
+    page = client.get("/administration/people/scr.chair/deactivate").get_data(as_text=True)
+    assert "Chair of SCR Sub-Group" in page
+    assert "Nobody for now" in page
+    refused = client.post("/administration/people/scr.chair/deactivate", form(), status=422)
+    assert "Choose who takes on: Chair of SCR Sub-Group" in refused.get_data(as_text=True)
+    client.post("/administration/people/scr.chair/deactivate", form(**{"to-seat-scr": "scr.member"}))
+    left = person_by_ref("scr.chair")
+    assert (left.active, left.left_on, left.seats) == (False, DAY, [])
+    assert [chair.ref for chair in chairs_of(by_ref(Group, "scr").id)] == ["scr.member"]
+
+
+def test_one_person_takes_on_everything_and_a_row_may_say_otherwise(
+    world: Flask, client_as: ClientAs
+) -> None:
+    client = client_as("administrator")
+    client.post(
+        "/administration/people/cdop.coordinator/deactivate",
+        form(same="tusk.editor", **{"to-seat-cdop": "scr.member"}),
+    )
+    assert [held.role for held in person_by_ref("tusk.editor").assignments] == [
+        "briefing_editor",
+        "cdop_coordinator",
+    ]
+    assert "scr.member" in [seat.person.ref for seat in by_ref(Group, "cdop").seats]
+
+
+def test_an_agencys_role_goes_to_somebody_of_the_agency(world: Flask, client_as: ClientAs) -> None:
+    client = client_as("administrator")
+    page = client.get("/administration/people/homerton.lead/deactivate").get_data(as_text=True)
+    assert "Agency lead for Homerton" in page
+    refused = client.post(
+        "/administration/people/homerton.lead/deactivate", form(same="police.owner"), status=422
+    )
+    assert "Choose somebody of Homerton" in refused.get_data(as_text=True)
+    assert person_by_ref("homerton.lead").active
+    client.post("/administration/people/homerton.lead/deactivate", form(same="homerton.owner"))
+    assert person_by_ref("homerton.owner").facts.leads == {by_ref(Person, "homerton.owner").agency_id}
+
+
+def test_the_only_board_manager_names_a_successor_and_nobody_is_no_answer(
+    world: Flask, client_as: ClientAs
+) -> None:
+    client = client_as("administrator")
+    page = client.post(
+        "/administration/people/board.manager/deactivate",
+        form(**{"to-role-board-manager": "-", "to-seat-scr": "-", "to-seat-qa": "-"}),
+        status=422,
+    )
+    assert "Choose" in page.get_data(as_text=True)
+    person = person_by_ref("board.manager")
+    with pytest.raises(rules.SomebodyNeeded):
+        leavers.leave(
+            person=person,
+            successors={(owed.kind, owed.ref): None for owed in leavers.belongings(person.id)},
+            left_on=DAY,
+            reason="A new post",
+        )
+
+
+def test_a_restricted_teams_lead_and_a_deputys_days_pass_on(world: Flask) -> None:
+    place, row = team("qa.chair"), arrangement("city.owner", "qa.chair")
+    own = arrangement("qa.chair", "city.owner")
+    person, successor = person_by_ref("qa.chair"), person_by_ref("executive.member")
+    successors: dict[tuple[str, str], int | None] = {
+        (owed.kind, owed.ref): successor.id for owed in leavers.belongings(person.id)
+    }
+    assert set(successors) == {("seat", "qa"), ("case_team", "R-0007"), ("deputy", str(row.id))}
+    leavers.leave(person=person, successors=successors, left_on=DAY, reason="A new post")
+    current_session().expire_all()
+    assert (place.ended_on, row.ended_on, own.ended_on) == (DAY, DAY, DAY)
+    assert successor.facts.leads_teams == {"R-0007"}
+    assert successor.facts.deputises_for == {person_by_ref("city.owner").id}
+
+
+def test_a_member_of_a_team_simply_goes_and_a_lead_does_not(world: Flask) -> None:
+    member, lead = team("scr.member", is_lead=False), team("qa.chair")
+    owed = leavers.belongings(person_by_ref("qa.chair").id)
+    assert [thing.is_person_needed for thing in owed if thing.kind == "case_team"] == [True]
+    assert "case_team" not in {thing.kind for thing in leavers.belongings(member.person_id)}
+    with pytest.raises(rules.SomebodyNeeded, match="Lead of the team"):
+        leavers.leave(
+            person=lead.person,
+            successors={(thing.kind, thing.ref): None for thing in owed},
+            left_on=DAY,
+            reason="Gone",
+        )
+
+
+def test_the_account_is_closed_the_session_ends_and_waiting_mail_is_taken_out(
+    world: Flask, client_as: ClientAs
+) -> None:
+    theirs = client_as("staff.reader")
+    theirs.get("/")
+    person = person_by_ref("staff.reader")
+    outbox.enqueue(
+        kind="invitation",
+        dedupe_key="one",
+        address=person.email,
+        business_on=DAY,
+        recipient_id=person.id,
+    )
+    client_as("administrator").post("/administration/people/staff.reader/deactivate", form())
+    theirs.get("/", status=302)
+    current_session().expire_all()
+    message = current_session().scalars(select(OutboxMessage)).one()
+    assert (message.state, message.error) == ("cancelled", "The person has left.")
+    assert person_by_ref("staff.reader").password is None
+
+
+def test_a_last_day_does_not_lie_ahead_and_a_reason_is_given(world: Flask, client_as: ClientAs) -> None:
+    client = client_as("administrator")
+    ahead = form() | {"left_on": ["1", "4", "2017"]}
+    client.post("/administration/people/staff.reader/deactivate", ahead, status=422)
+    client.post("/administration/people/staff.reader/deactivate", form() | {"reason": ""}, status=422)
+    assert person_by_ref("staff.reader").active
+
+
+def test_somebody_who_left_does_not_leave_again(world: Flask, client_as: ClientAs) -> None:
+    client_as("administrator").post("/administration/people/left.owner/deactivate", form(), status=422)
+
+
+def test_what_people_who_left_still_have_is_listed_until_somebody_has_it(
+    world: Flask, client_as: ClientAs
+) -> None:
+    row = arrangement("homerton.owner", "left.owner")
+    client = client_as("board.manager")
+    page = client.get("/administration/to-hand-over").get_data(as_text=True)
+    assert "Left owner" in page
+    assert "Deputy of Homerton owner" in page
+    client.get("/administration/people/left.owner/hand-over")
+    client.post(
+        "/administration/people/left.owner/hand-over",
+        {f"to-deputy-{row.id}": "homerton.lead", "reason": "Left last year"},
+    )
+    assert "Nothing is left to hand over" in client.get("/administration/to-hand-over").get_data(as_text=True)
+
+
+def test_somebody_comes_back_and_is_invited_anew(world: Flask, client_as: ClientAs) -> None:
+    client = client_as("administrator")
+    client.get("/administration/people/left.owner/reactivate")
+    client.post("/administration/people/left.owner/reactivate", {"reason": ""}, status=422)
+    client.post("/administration/people/left.owner/reactivate", {"reason": "Back from leave"})
+    person = person_by_ref("left.owner")
+    assert (person.active, person.left_on) == (True, None)
+    assert [message.kind for message in current_session().scalars(select(OutboxMessage))] == ["invitation"]
+    client.post("/administration/people/left.owner/reactivate", {"reason": "Again"}, status=422)

@@ -1,0 +1,121 @@
+"""The administrator's pages for people: the list, one person, invitations and roles."""
+
+from collections.abc import Callable
+
+from flask import Flask
+from sqlalchemy import select
+
+from app.accounts.models import Person
+from app.accounts.queries import person_by_ref
+from app.core.database import current_session
+from app.outbox.models import OutboxMessage
+from tests.support.client import PageClient
+from tests.support.world import make_action, make_lesson, make_review
+
+ClientAs = Callable[[str], PageClient]
+
+
+def messages() -> list[OutboxMessage]:
+    """Everything in the outbox."""
+    return list(current_session().scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
+
+
+def test_people_are_found_by_words_agency_role_and_whether_they_left(
+    world: Flask, client_as: ClientAs
+) -> None:
+    client = client_as("administrator")
+    assert "18 accounts" in client.get("/administration/people").get_data(as_text=True)
+    found = client.get("/administration/people?agency=homerton&role=action_owner").get_data(as_text=True)
+    assert "Homerton owner" in found
+    assert "Homerton lead" not in found
+    assert "Left owner" in client.get("/administration/people?left=y").get_data(as_text=True)
+    nobody = client.get("/administration/people?text=zzz").get_data(as_text=True)
+    assert "Nobody matches these filters" in nobody
+
+
+def test_an_invitation_makes_an_account_with_its_role_and_is_queued(
+    world: Flask, client_as: ClientAs
+) -> None:
+    client = client_as("administrator")
+    client.get("/administration/people/invite")
+    form = {
+        "name": "New nurse",
+        "role_title": "Named nurse",
+        "email": "new.nurse@example.org",
+        "agency": "homerton",
+        "role": "action_owner",
+    }
+    client.post("/administration/people/invite", {**form, "email": "nobody"}, status=422)
+    assert messages() == []
+    client.post("/administration/people/invite", form)
+    person = current_session().scalars(select(Person).where(Person.email == form["email"])).one()
+    assert [(held.role, held.agency.ref) for held in person.assignments] == [("action_owner", "homerton")]
+    assert [message.recipient_id for message in messages()] == [person.id]
+    page = client.get(f"/administration/people/{person.ref}").get_data(as_text=True)
+    assert "Send the invitation again" in page
+    client.post(f"/administration/people/{person.ref}/invitation")
+    assert len(messages()) == 2
+
+
+def test_nobody_but_an_administrator_invites_and_only_those_who_list_people_see_them(
+    world: Flask, client_as: ClientAs
+) -> None:
+    client_as("board.manager").get("/administration/people/homerton.owner")
+    client_as("board.manager").get("/administration/people/invite", status=404)
+    client_as("hlt.lead").get("/administration/people", status=404)
+
+
+def test_a_persons_record_is_changed_but_not_away_from_an_agency_they_stand_for(
+    world: Flask, client_as: ClientAs
+) -> None:
+    client = client_as("administrator")
+    form = {
+        "name": "Homerton owner",
+        "role_title": "Named midwife",
+        "email": "homerton.owner@example.org",
+        "agency": "homerton",
+    }
+    client.get("/administration/people/homerton.owner/edit")
+    client.post("/administration/people/homerton.owner/edit", form)
+    assert person_by_ref("homerton.owner").role_title == "Named midwife"
+    moved = client.post("/administration/people/homerton.owner/edit", {**form, "agency": "ccg"}, status=422)
+    assert "holds a role for Homerton" in moved.get_data(as_text=True)
+    taken = {**form, "email": "HLT.lead@example.org"}
+    client.post("/administration/people/homerton.owner/edit", taken, status=422)
+
+
+def test_a_role_for_an_agency_is_held_for_the_persons_own(world: Flask, client_as: ClientAs) -> None:
+    client = client_as("administrator")
+    client.get("/administration/people/homerton.owner/roles/new")
+    client.post("/administration/people/homerton.owner/roles/new", {"role": "board_member"})
+    held = {(held.role, held.agency.ref) for held in person_by_ref("homerton.owner").assignments}
+    assert held == {("action_owner", "homerton"), ("board_member", "homerton")}
+    twice = client.post(
+        "/administration/people/homerton.owner/roles/new", {"role": "board_member"}, status=422
+    )
+    assert "holds this role already" in twice.get_data(as_text=True)
+    client.post("/administration/people/independent.chair/roles/new", {"role": "agency_lead"}, status=422)
+
+
+def test_a_role_ends_with_a_reason_and_the_page_says_first_what_follows(
+    world: Flask, client_as: ClientAs
+) -> None:
+    make_action(make_lesson(make_review()))
+    client = client_as("administrator")
+    number = person_by_ref("homerton.lead").assignments[0].id
+    path = f"/administration/people/homerton.lead/roles/{number}/end"
+    assert (
+        "1 open action of Homerton University Hospital NHS FT would have no lead to be reminded."
+        in client.get(path).get_data(as_text=True)
+    )
+    client.post(path, {"reason": ""}, status=422)
+    client.post(path, {"reason": "Another lead"})
+    assert person_by_ref("homerton.lead").assignments == []
+
+
+def test_the_last_administrator_stays_one(world: Flask, client_as: ClientAs) -> None:
+    client = client_as("administrator")
+    number = person_by_ref("administrator").assignments[0].id
+    path = f"/administration/people/administrator/roles/{number}/end"
+    page = client.post(path, {"reason": "Enough"}, status=422).get_data(as_text=True)
+    assert "is the only administrator" in page
