@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_app_context
 from markupsafe import Markup, escape
 
 from app.core.clock import london, today
+from app.core.holidays import working_days
 from app.core.working_days import WorkingDays
 
 _MONTHS = [
@@ -25,8 +26,12 @@ _MONTHS = [
 ]
 _WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
-#: England's calendar, for a partnership that has named no days of its own.
-_ENGLAND = WorkingDays()
+
+def _calendar(given: WorkingDays | None) -> WorkingDays:
+    """The calendar given, else the partnership's own; England's where there is no partnership to ask."""
+    if given is not None:
+        return given
+    return working_days() if has_app_context() else WorkingDays()
 
 
 def date_long(day: date | None) -> str:
@@ -78,12 +83,12 @@ def plural(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def working_days_late(due_on: date | None, on: date, calendar: WorkingDays = _ENGLAND) -> int:
+def working_days_late(due_on: date | None, on: date, calendar: WorkingDays | None = None) -> int:
     """How many working days after its due date a day is; 0 where it is not late or nothing is due."""
-    return max(0, calendar.between(due_on, on)) if due_on is not None and on > due_on else 0
+    return max(0, _calendar(calendar).between(due_on, on)) if due_on is not None and on > due_on else 0
 
 
-def days_late(due_on: date | None, on: date | None = None, calendar: WorkingDays = _ENGLAND) -> str:
+def days_late(due_on: date | None, on: date | None = None, calendar: WorkingDays | None = None) -> str:
     """How late it is: ``11 working days late``. Nothing while it is not late.
 
     ``due since the weekend`` stands for a due date that only days off have followed. Without ``on`` the
@@ -96,7 +101,7 @@ def days_late(due_on: date | None, on: date | None = None, calendar: WorkingDays
     return f"{plural(late, 'working day')} late" if late else "due before today, no working day late"
 
 
-def due_in_words(due_on: date | None, on: date | None = None, calendar: WorkingDays = _ENGLAND) -> str:
+def due_in_words(due_on: date | None, on: date | None = None, calendar: WorkingDays | None = None) -> str:
     """When it is due, seen from a day: ``due today``, ``due tomorrow``, ``due in 5 working days``.
 
     Once past, how late: ``11 working days late``. Nothing for no date.
@@ -110,7 +115,7 @@ def due_in_words(due_on: date | None, on: date | None = None, calendar: WorkingD
         return "due today"
     if (due_on - day).days == 1:
         return "due tomorrow"
-    return f"due in {plural(calendar.between(day, due_on), 'working day')}"
+    return f"due in {plural(_calendar(calendar).between(day, due_on), 'working day')}"
 
 
 def paragraphs(text: str | None) -> Markup:

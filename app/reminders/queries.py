@@ -315,7 +315,7 @@ def _message_item(
 
 
 def waiting_items(refs: Sequence[str]) -> Sequence[Reminder]:
-    """The items about these subjects in messages that no sender has begun, in the order of their recipients."""
+    """The items about these subjects in messages that no sender has begun, recipient by recipient."""
     return (
         current_session()
         .scalars(

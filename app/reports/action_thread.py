@@ -17,6 +17,7 @@ from app.actions.rules.sign_off import decide_by
 from app.actions.standing import standing_of
 from app.core.clock import today
 from app.core.filters import date_long, days_late
+from app.core.holidays import working_days
 from app.outbox.models import State
 from app.reminders.models import Reminder
 from app.reminders.rules import Tier
@@ -31,7 +32,7 @@ from app.reports.impact_part import (
     sign_off_clock,
     slip_part,
 )
-from app.reports.matters import CALENDAR, accepted, decider_of, matters_of, names, slip, with_new_evidence
+from app.reports.matters import accepted, decider_of, matters_of, names, slip, with_new_evidence
 from app.reports.rules import (
     VERBS,
     Chances,
@@ -104,7 +105,7 @@ def action_thread(action: Action) -> ActionThread:
         steps=[links.step(action, step) for step in steps],
         whose_turn="" if steps else _whose_turn(action),
         band=band(_marks(action, on), on),
-        waiting=waiting_on(matters_of(action, facts, on), on, CALENDAR),
+        waiting=waiting_on(matters_of(action, facts, on), on, working_days()),
         evidence=action.evidence_standing,
         withdrawn_evidence=[piece for piece in action.evidence if piece.withdrawn_on is not None],
         reminders=[_reminder_row(reminder) for reminder in reversed(action.reminders)],

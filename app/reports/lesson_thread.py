@@ -7,9 +7,11 @@ from app.accounts.guard import may, person
 from app.actions.models import Action
 from app.actions.rules.lifecycle import Status
 from app.core.clock import today
+from app.core.holidays import working_days
+from app.core.holidays import working_days
 from app.lessons.models import Lesson
 from app.reports import happenings, links, queries
-from app.reports.matters import CALENDAR, accepted, matters_of
+from app.reports.matters import accepted, matters_of
 from app.reports.rules import Happening, Mark, Matter, Step, Waiting, band, waiting_on
 from app.reports.tree import Grower, LessonBlock, difference_made, next_due, signed_off, stands
 
@@ -54,7 +56,7 @@ def lesson_thread(lesson: Lesson) -> LessonThread:
         block=block,
         sums=_sums(shown),
         band=band(_marks(lesson, shown), on) if is_inside else [],
-        waiting=waiting_on(matters, on, CALENDAR),
+        waiting=waiting_on(matters, on, working_days()),
         next_due=next_due(shown, on),
         elsewhere=queries.found_before(lesson, facts, limit=_MOST_ELSEWHERE),
         timeline=happenings.of_lesson(lesson, with_reads=may("audit.see_reads")) if is_inside else [],

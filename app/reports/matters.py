@@ -10,11 +10,9 @@ from app.actions.models import Action, ExtensionRequest, SignOff
 from app.actions.rules.date_changes import DECIDER_LABELS, total_slip
 from app.actions.rules.lifecycle import Status
 from app.core.filters import date_long, date_short, plural
-from app.core.working_days import WorkingDays
+from app.core.holidays import working_days
 from app.outbox.models import State
 from app.reports.rules import Matter, Reminded, reminded
-
-CALENDAR = WorkingDays()
 
 _BLUE = frozenset({Status.COMPLETE, Status.IMPACT_CONFIRMED})
 
@@ -81,7 +79,7 @@ def _is_of(person: PersonFacts, action: Action) -> bool:
 
 def working_days_since(day: date, on: date) -> int:
     """How many working days have passed since a day."""
-    return max(0, CALENDAR.between(day, on))
+    return max(0, working_days().between(day, on))
 
 
 def for_so_long(since: date, on: date) -> str:

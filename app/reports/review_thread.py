@@ -9,10 +9,11 @@ from app.accounts.guard import may, person
 from app.actions.models import Action
 from app.actions.rules.lifecycle import Status
 from app.core.clock import today
+from app.core.holidays import working_days
 from app.lessons.models import Lesson, Recommendation
 from app.reminders.models import Reminder
 from app.reports import happenings, links
-from app.reports.matters import CALENDAR, accepted, matters_of
+from app.reports.matters import accepted, matters_of
 from app.reports.rules import Happening, Mark, Matter, Step, Waiting, band, waiting_on
 from app.reports.tree import (
     Grower,
@@ -85,7 +86,7 @@ def review_thread(review: Review) -> ReviewThread:
         recommendations=recommendations,
         loose=grower.rest(),
         figures=_figures(review),
-        waiting=waiting_on(_matters(review, standing, shown, on), on, CALENDAR),
+        waiting=waiting_on(_matters(review, standing, shown, on), on, working_days()),
         next_due=next_due(shown, on),
         reminders=reminders_about(shown),
         stages=list(reversed(review.stages)),
