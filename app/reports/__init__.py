@@ -5,11 +5,13 @@ from flask import Flask
 
 def join(app: Flask) -> None:
     """Add the room's pages, and the menu of every page."""
-    from app.reports import information
+    from app.reports import information, trail, trail_redactions
     from app.reports.navigation import navigation
     from app.reports.views import blueprint
 
     app.register_blueprint(blueprint)
     app.register_blueprint(information.blueprint)
+    app.register_blueprint(trail.blueprint)
+    app.register_blueprint(trail_redactions.blueprint)
     app.context_processor(navigation)
     app.context_processor(information.footer)

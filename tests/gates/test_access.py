@@ -27,25 +27,37 @@ from tests.support.thread import build_thread
 PEOPLE = (
     "board.manager",
     "independent.chair",
+    "executive.member",
     "scr.chair",
     "scr.member",
     "qa.chair",
     "hlt.lead",
     "homerton.lead",
     "homerton.owner",
+    "city.owner",
+    "csc.lead",
     "staff.reader",
     "administrator",
 )
 
-ACTIONS = tuple(f"A-{number:04d}" for number in range(1, 6))
+ACTIONS = tuple(f"A-{number:04d}" for number in range(1, 7))
 
 #: How an address begins, and the records it is tried on: their values in the address.
 EXAMPLES: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
     ("/reviews/figures/<ref>", ({"ref": "figure-one"},)),
-    ("/reviews/<ref>", ({"ref": "R-0001", "number": 1}, {"ref": "R-0002", "number": 1})),
-    ("/lessons/<ref>", ({"ref": "L-0001"}, {"ref": "L-0002"}, {"ref": "L-0003"}, {"ref": "L-0004"})),
+    (
+        "/reviews/<ref>/access",
+        (
+            {"ref": "R-0001", "person_ref": "executive.member"},
+            {"ref": "R-0003", "person_ref": "csc.lead"},
+            {"ref": "R-0003", "person_ref": "scr.member"},
+        ),
+    ),
+    ("/reviews/<ref>", tuple({"ref": f"R-000{number}", "number": 1} for number in (1, 2, 3))),
+    ("/lessons/<ref>", tuple({"ref": f"L-000{number}"} for number in range(1, 6))),
     ("/recommendations/<ref>", ({"ref": "C-0001"},)),
     ("/actions/<ref>", tuple({"ref": ref, "evidence_ref": f"{ref}-E1", "version": 1} for ref in ACTIONS)),
+    ("/themes/<ref>", ({"ref": "neglect"},)),
     ("/administration/areas/<ref>", ({"ref": "hackney"},)),
     ("/administration/agencies/<ref>", ({"ref": "homerton"},)),
     ("/administration/groups/<ref>", ({"ref": "scr", "person_ref": "scr.member"},)),

@@ -1,11 +1,32 @@
 """Records of every kind in two compartments, for gates that try every address."""
 
+import io
 from datetime import date
 
 from app.actions.models import ExtensionRequest, SignOff
+from app.actions.models.evidence import Evidence, EvidenceFile
+from app.audit.models import Redaction
+from app.core.clock import machine_now
 from app.core.database import current_session
+from app.core.files.operations import stored_file
+from app.core.files.receiving import receive
 from app.reviews.models import AuditedCase, PublishedFigure
+from tests.support.files import PDF
 from tests.support.world import make_action, make_evidence, make_lesson, make_recommendation, make_review
+
+
+def add_file(evidence: Evidence) -> None:
+    """A small PDF that stands as evidence."""
+    file = stored_file(receive(io.BytesIO(PDF), "minutes.pdf"))
+    current_session().add(
+        EvidenceFile(
+            evidence=evidence,
+            version=1,
+            file_name="minutes.pdf",
+            stored_file=file,
+            added_on=evidence.added_on,
+        )
+    )
 
 
 def build_thread() -> None:
@@ -37,7 +58,7 @@ def build_thread() -> None:
     make_action(draft)
     make_action(draft, status="draft")
     sent = make_action(draft, status="submitted", submitted_on=date(2017, 3, 20))
-    make_evidence(sent)
+    add_file(make_evidence(sent))
     sent.sign_offs.append(
         SignOff(
             ref=f"{sent.ref}-S1",
@@ -60,4 +81,17 @@ def build_thread() -> None:
         )
     )
     make_action(other, owner="hlt.lead", group="qa")
+    session.add(
+        Redaction(
+            ref="RD-0001",
+            subject_kind="lesson",
+            subject_ref=draft.ref,
+            source_ref=first.ref,
+            field="what_we_learned",
+            reason="It names a child.",
+            asked_at=machine_now(),
+            asked_on=date(2017, 3, 30),
+            asked_by_name="Scr member",
+        )
+    )
     session.flush()

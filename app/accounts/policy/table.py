@@ -151,7 +151,8 @@ TABLE: Mapping[str, tuple[Condition, ...]] = {
     "health.read": (ADMINISTRATOR, OVERSIGHT),
     # The trail, and what should never have been written
     "audit.see_reads": (OVERSIGHT,),
-    "audit.search": (OVERSIGHT, ADMINISTRATOR),
+    "audit.search": (OVERSIGHT, ADMINISTRATOR, broke_its_glass),
+    "redaction.list": (sits_on_a_group, OVERSIGHT, is_on_a_team),
     "redaction.ask": (sits_on_its_group, BOARD_MANAGER, is_on_its_team),
     "redaction.decide": (chairs_its_group, OVERSIGHT, leads_its_team),
 }

@@ -1,0 +1,253 @@
+"""The search of the audit trail, with only what the person may know of."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, func, literal, or_, select, true, union_all
+from sqlalchemy.orm import joinedload
+
+from app.accounts.models import Person
+from app.accounts.policy import Facts, PersonFacts, can
+from app.actions.models import Action, Challenge
+from app.audit.models import AuditEntry
+from app.core.clock import LONDON
+from app.core.database import current_session
+from app.core.paging import ROWS_AT_ONCE, Page, SortKey, keyset_page
+from app.lessons.models import Lesson, Recommendation
+from app.reviews.models import PublishedFigure, Review
+
+#: Verbs that say who was let into a restricted case by force: never hidden by the restriction itself.
+GLASS = ("glass.break", "glass.review")
+#: How the line of every refusal begins.
+REFUSED = "Refused: "
+
+
+@dataclass(frozen=True)
+class TrailFilter:
+    """What the trail is searched for; an empty value narrows nothing."""
+
+    #: A person's reference, ``system`` or ``stranger``.
+    person: str | None = None
+    verb: str | None = None
+    kind: str | None = None
+    #: ``changes``, ``reads`` or ``refusals``.
+    show: str | None = None
+    ref: str = ""
+    source: str = ""
+    words: str = ""
+    business_from: date | None = None
+    business_to: date | None = None
+    recorded_from: date | None = None
+    recorded_to: date | None = None
+
+
+def visible(person: PersonFacts) -> ColumnElement[bool]:
+    """The condition that picks the entries a person may know of.
+
+    Of a case in which they have a conflict of interest: none. Of a restricted case that is closed to them:
+    only that its glass was broken. The entries of what lies in such a case and names no source, such as
+    refusals, are left out by the reference.
+    """
+    closed = _closed_sources(person)
+    condition: ColumnElement[bool] = true()
+    for refs, excepted in ((sorted(person.conflicts), ()), (closed, GLASS)):
+        if not refs:
+            continue
+        is_of = or_(
+            AuditEntry.source_ref.in_(refs),
+            AuditEntry.source_ref.is_(None) & AuditEntry.subject_ref.in_(_within(refs)),
+        )
+        condition &= or_(~func.coalesce(is_of, literal(False)), AuditEntry.verb.in_(excepted))
+    return condition
+
+
+def _closed_sources(person: PersonFacts) -> list[str]:
+    rows = current_session().execute(
+        select(Review.ref, Review.group_id).where(Review.is_restricted).order_by(Review.ref)
+    )
+    return [
+        ref
+        for ref, group_id in rows
+        if not can(person, "audit.search", Facts(group_id=group_id, source_ref=ref, is_restricted=True))
+    ]
+
+
+def _within(refs: Sequence[str]) -> Select[tuple[str]]:
+    """The references of the cases and of everything in them."""
+    held = _held_in_cases()
+    return select(held.c.ref).where(held.c.source.in_(refs))
+
+
+def _held_in_cases() -> Subquery:
+    """The reference of everything that lies in a case, with the case's own."""
+    source = Review.ref.label("source")
+    parts = [select(Review.ref.label("ref"), source)]
+    for model in (Action, Lesson, Recommendation, PublishedFigure, Challenge):
+        parts.append(select(model.ref.label("ref"), source).join(Review, Review.id == model.review_id))
+    of_action = select(Challenge.ref.label("ref"), source).join(Action, Action.id == Challenge.action_id)
+    parts.append(of_action.join(Review, Review.id == Action.review_id))
+    return union_all(*parts).subquery()
+
+
+def search(
+    person: PersonFacts, narrowed: TrailFilter, *, after: str | None = None, before: str | None = None
+) -> Page[AuditEntry]:
+    """One page of the entries that match, newest first; a page far back costs no more than the first."""
+    return keyset_page(
+        current_session(),
+        found(person, narrowed),
+        keys=_order(narrowed),
+        reference=AuditEntry.id,  # type: ignore[arg-type]
+        after=_number(after),
+        before=_number(before),
+        marks=select(AuditEntry).where(visible(person)),
+    )
+
+
+def in_full(person: PersonFacts, narrowed: TrailFilter) -> Iterator[AuditEntry]:
+    """Every entry that matches, newest first, a batch at a time."""
+    statement = found(person, narrowed)
+    statement = statement.order_by(*(key.column.desc() for key in _order(narrowed)))
+    yield from current_session().scalars(statement.execution_options(yield_per=ROWS_AT_ONCE))
+
+
+def _number(mark: str | None) -> Any:
+    return int(mark) if mark and mark.isascii() and mark.isdecimal() and len(mark) < 19 else None
+
+
+def _order(narrowed: TrailFilter) -> list[SortKey]:
+    """Newest first; by the clock that the dates were asked of, so that its index serves both."""
+    keys = [SortKey(AuditEntry.id, descending=True)]
+    if narrowed.recorded_from or narrowed.recorded_to:
+        return [SortKey(AuditEntry.recorded_at, descending=True), *keys]
+    if narrowed.business_from or narrowed.business_to:
+        return [SortKey(AuditEntry.business_on, descending=True), *keys]
+    return keys
+
+
+def found(person: PersonFacts, narrowed: TrailFilter) -> Select[AuditEntry]:
+    """The entries a person may know of that match."""
+    statement: Select[Any] = select(AuditEntry).where(visible(person))
+    for condition in _conditions(narrowed):
+        statement = statement.where(condition)
+    return statement
+
+
+def _conditions(narrowed: TrailFilter) -> Iterator[ColumnElement[bool]]:
+    if narrowed.person in ("system", "stranger"):
+        yield AuditEntry.actor_id.is_(None)
+        is_system = AuditEntry.actor_name == "System"
+        yield is_system if narrowed.person == "system" else ~is_system
+    elif narrowed.person:
+        # Not a subquery: the number tells the planner which index to take.
+        number = current_session().scalar(select(Person.id).where(Person.ref == narrowed.person))
+        yield AuditEntry.actor_id == (-1 if number is None else number)
+    for column, wanted in (
+        (AuditEntry.verb, narrowed.verb),
+        (AuditEntry.subject_kind, narrowed.kind),
+        (AuditEntry.subject_ref, narrowed.ref),
+        (AuditEntry.source_ref, narrowed.source),
+    ):
+        if wanted:
+            yield column == wanted
+    if narrowed.show == "changes":
+        yield AuditEntry.is_read.is_(False)
+    elif narrowed.show == "reads":
+        yield AuditEntry.is_read & ~AuditEntry.line.startswith(REFUSED)
+    elif narrowed.show == "refusals":
+        yield AuditEntry.is_read & AuditEntry.line.startswith(REFUSED)
+    if narrowed.words:
+        yield AuditEntry.line.icontains(narrowed.words, autoescape=True)
+    yield from _days(narrowed)
+
+
+def _days(narrowed: TrailFilter) -> Iterator[ColumnElement[bool]]:
+    if narrowed.business_from:
+        yield AuditEntry.business_on >= narrowed.business_from
+    if narrowed.business_to:
+        yield AuditEntry.business_on <= narrowed.business_to
+    if narrowed.recorded_from:
+        yield AuditEntry.recorded_at >= _midnight(narrowed.recorded_from)
+    if narrowed.recorded_to and narrowed.recorded_to < date.max:
+        yield AuditEntry.recorded_at < _midnight(narrowed.recorded_to + timedelta(days=1))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), LONDON)
+
+
+def verbs() -> Sequence[str]:
+    """Every verb that stands in the trail, in order: one step of the index each, however long it is."""
+    return _each_once(AuditEntry.verb)
+
+
+def kinds() -> Sequence[str]:
+    """Every kind of record that the trail speaks of, in order."""
+    return _each_once(AuditEntry.subject_kind)
+
+
+def _each_once(column: Any) -> Sequence[str]:
+    steps = select(func.min(column).label("value")).cte("steps", recursive=True)
+    following = select(func.min(column)).where(column > steps.c.value).correlate(steps).scalar_subquery()
+    steps = steps.union_all(select(following).where(steps.c.value.is_not(None)))
+    statement = select(steps.c.value).where(steps.c.value.is_not(None)).order_by(steps.c.value)
+    return [str(value) for value in current_session().scalars(statement)]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One entry, with what the policy decides by: of the entry itself, and of the payload."""
+
+    entry: AuditEntry
+    facts: Facts
+    payload_facts: Facts
+
+    @property
+    def changes(self) -> list[tuple[str, str, str]]:
+        """What the payload says: the name of each value, before and after, in words."""
+        if self.entry.payload is None:
+            return []
+        body: Mapping[str, Mapping[str, Any]] = json.loads(self.entry.payload.body)
+        old, new = body.get("before", {}), body.get("after", {})
+        return [
+            (name, _said(old.get(name)), _said(new.get(name))) for name in sorted(old.keys() | new.keys())
+        ]
+
+
+def _said(value: Any) -> str:
+    if value in (None, "", [], {}):
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def entry(number: int) -> Shown:
+    """The entry with that number. Raises NoResultFound."""
+    statement = select(AuditEntry).where(AuditEntry.id == number).options(joinedload(AuditEntry.payload))
+    one = current_session().scalars(statement).one()
+    source = one.source_ref or _source_of(one.subject_ref)
+    if source is None:
+        return Shown(one, Facts(), Facts())
+    facts = facts_of_sources({source}).get(source, Facts(source_ref=source))
+    # That the glass was broken is known to all who oversee; what was said then is not.
+    known = replace(facts, is_restricted=False) if one.verb in GLASS else facts
+    return Shown(one, known, facts)
+
+
+def _source_of(ref: str) -> str | None:
+    """The case that the record with this reference lies in; none for a record of no case."""
+    held = _held_in_cases()
+    return current_session().scalars(select(held.c.source).where(held.c.ref == ref)).first()
+
+
+def facts_of_sources(refs: Collection[str]) -> Mapping[str, Facts]:
+    """What the policy decides by of each of these sources that exists."""
+    rows = current_session().execute(
+        select(Review.ref, Review.group_id, Review.is_restricted).where(Review.ref.in_(sorted(refs)))
+    )
+    return {
+        ref: Facts(group_id=group_id, source_ref=ref, is_restricted=is_restricted)
+        for ref, group_id, is_restricted in rows
+    }
