@@ -389,3 +389,92 @@ def test_nobody_signed_off_what_they_or_their_agency_own() -> None:
             if "decided_by" in sign_off:
                 assert sign_off["decided_by"] != action["owner"], action["ref"]
                 assert BY_REF["people"][sign_off["decided_by"]]["agency"] != action["agency"], action["ref"]
+
+
+# What came of it
+
+
+#: Of each chain of the record that came to an impact: the action, its level, and the line it stands in.
+CHAINS = {
+    "A-0009": (4, "L373"),
+    "A-0005": (5, "L3648"),
+    "A-0010": (4, "L3644"),
+    "A-0011": (4, "L3644"),
+    "A-0037": (2, "L3402-3403"),
+    "A-0012": (1, "L2636"),
+    "A-0027": (3, "L562, L580"),
+    "A-0028": (5, "L439"),
+}
+
+
+def _statements(action: Row) -> list[Row]:
+    rows: list[Row] = action.get("impact_statements", [])
+    return rows
+
+
+def test_the_chains_of_the_record_stand_at_their_published_impact() -> None:
+    confirmed = {
+        action["ref"]: (statement["level"], statement["source_line"])
+        for action in RECORD["actions"]
+        for statement in _statements(action)
+        if statement.get("decision") == "confirmed"
+    }
+    assert confirmed == CHAINS
+    assert all(BY_REF["actions"][ref]["status"] == "impact_confirmed" for ref in CHAINS)
+
+
+def test_figures_of_impact_are_as_printed() -> None:
+    def measured(ref: str) -> tuple[str | None, str]:
+        (statement,) = _statements(BY_REF["actions"][ref])
+        return statement.get("baseline"), statement["actual"]
+
+    assert measured("A-0010") == ("6% (Q4 2015/16)", "94% (Q2 2016/17)")
+    assert measured("A-0011") == ("68% (Q4 2015/16)", "98% (Q2 2016/17)")
+    assert measured("A-0012") == ("10 (2015/16)", "26 (first quarter of 2016/17)")
+    assert measured("A-0005") == (None, "7 referrals and 2 notifications")
+    assert measured("A-0037") == (None, "95%")
+
+
+def test_the_chains_that_came_to_no_impact_yet_claim_none() -> None:
+    waiting = {
+        action["ref"]
+        for action in RECORD["actions"]
+        for statement in _statements(action)
+        if "decision" not in statement
+    }
+    assert waiting == {"A-0040"}
+    for ref in ("A-0013", "A-0038"):
+        assert _statements(BY_REF["actions"][ref]) == []
+
+
+def test_case_fc_is_open_across_years_and_the_other_challenges_were_resolved() -> None:
+    outcomes = {row["action"]: (row["kind"], row.get("outcome")) for row in RECORD["challenges"]}
+    assert outcomes == {
+        "A-0001": ("escalation", None),
+        "A-0027": ("challenge", "resolved"),
+        "A-0028": ("challenge", "resolved"),
+    }
+    log = BY_REF["challenges"]["H-0001"]["entries"]
+    assert {"written", "met", "answered"} <= {entry["kind"] for entry in log}
+    assert log[0]["happened_on"] < "2016-04-01" < "2017-03-01" < log[-1]["happened_on"]
+
+
+def test_one_closed_action_of_low_priority_waits_to_be_ratified() -> None:
+    waiting = [
+        action
+        for action in RECORD["actions"]
+        for sign_off in action.get("sign_offs", [])
+        if sign_off.get("is_delegated") and "ratified_on" not in sign_off
+    ]
+    assert [(action["ref"], action["priority"]) for action in waiting] == [("A-0048", "low")]
+
+
+def test_somebody_looks_again_within_the_next_four_weeks() -> None:
+    open_looks = [
+        look["due_on"]
+        for action in RECORD["actions"]
+        for look in action.get("impact_looks", [])
+        if "statement" not in look
+    ]
+    assert any("2017-03-31" <= due_on <= "2017-04-28" for due_on in open_looks)
+    assert any(due_on < "2017-03-31" for due_on in open_looks)
