@@ -5,7 +5,7 @@ PORT ?= 5000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: run test setup lint help
+.PHONY: run test setup lint bench help
 
 run: setup ## Set everything up and serve the demonstration on http://127.0.0.1:5000 (PORT=… for another port)
 	@exec .venv/bin/python -m tools.serve
@@ -15,6 +15,9 @@ test: setup ## Set everything up, run the gates and the whole suite, on SQLite a
 
 lint: setup ## Check style, formatting, types and the import contracts
 	@exec .venv/bin/python -m tools.test --lint-only
+
+bench: setup ## Measure how the cost of pages grows from 1,000 to 100,000 actions, on both databases
+	@exec .venv/bin/python -m tools.bench
 
 setup: ## Make .venv from requirements.lock and build the front-end assets; quick when that is done
 	@command -v $(PYTHON) >/dev/null 2>&1 || { \
