@@ -25,7 +25,7 @@ from flask_login import current_user
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 
 from app.accounts.models import Person
-from app.accounts.policy import NOTHING, can
+from app.accounts.policy import NOTHING, can, is_behind_glass
 from app.accounts.signing_in import queries as signing_in
 from app.accounts.signing_in import sessions
 from app.audit.operations import Subject, record
@@ -73,6 +73,8 @@ def may(verb: str, thing: Any = None) -> bool:
 def note_read(subject: Subject, line: str) -> None:
     """Have a read of case material recorded once the page is made; said twice, it is recorded once."""
     reads = g.setdefault("reads", [])
+    if is_behind_glass(person().facts, subject.source_ref):
+        line = f"{line}, behind broken glass"
     if (subject, line) not in reads:
         reads.append((subject, line))
 

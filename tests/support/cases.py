@@ -1,7 +1,7 @@
 """Builders of what opens and closes single cases: teams, conflicts, deputies, the ladder's reach."""
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from app.accounts.models import BrokenGlass, CaseTeamMember, ConflictOfInterest, Deputy
 from app.accounts.queries import person_by_ref
@@ -12,6 +12,8 @@ from app.outbox.models import OutboxMessage
 from app.reminders.models import Reminder
 from app.reviews.models import Review
 from tests.support.world import DAY
+
+Row = TypeVar("Row")
 
 
 def restrict(review: Review, *, lead: str, members: tuple[str, ...] = ()) -> Review:
@@ -57,7 +59,7 @@ def make_deputy(person: str, deputy: str, **values: Any) -> Deputy:
     return _add(Deputy(person=person_by_ref(person), deputy=person_by_ref(deputy), **usual | values))
 
 
-def _add(row: Any) -> Any:
+def _add(row: Row) -> Row:
     current_session().add(row)
     current_session().flush()
     return row

@@ -158,3 +158,17 @@ def broken_glass(*, but: frozenset[str], limit: int) -> Sequence[BrokenGlass]:
         )
         .all()
     )
+
+
+def broken_glass_of(source_ref: str) -> Sequence[BrokenGlass]:
+    """Every time somebody broke the glass of a case, the newest first."""
+    return (
+        current_session()
+        .scalars(
+            select(BrokenGlass)
+            .where(BrokenGlass.source_ref == source_ref)
+            .options(joinedload(BrokenGlass.person))
+            .order_by(BrokenGlass.id.desc())
+        )
+        .all()
+    )
