@@ -1,11 +1,13 @@
 """The partnership, its areas, agencies, groups and people, loaded in bulk and read back."""
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
 from app.accounts.models import (
     Agency,
     AgencyName,
     Area,
+    Deputy,
     Group,
     Partnership,
     Person,
@@ -16,6 +18,7 @@ from app.accounts.models import (
 )
 from app.accounts.policy import Role
 from app.core.intake import (
+    ALWAYS,
     Child,
     Field,
     Kind,
@@ -51,6 +54,18 @@ def marks(*, settled: str | None = None) -> tuple[Field, ...]:
         line("source_line", 100, settled=settled, description="Line or lines of the published source."),
         words("source_note", default=None, settled=settled, description="What to know about the source."),
     )
+
+
+def withdrawal() -> tuple[Field, ...]:
+    """That a structure is offered no more, and why."""
+    return day("withdrawn_on"), words("withdrawn_reason", default=None)
+
+
+def _withdrawn_with_reason(records: Collection[Record]) -> Iterator[Problem]:
+    """A day without a reason says nothing, and a reason without a day is of no day."""
+    for record in records:
+        if ("withdrawn_on" in record) != ("withdrawn_reason" in record):
+            yield record.problem("withdrawn_on", "What is withdrawn has a day and a reason")
 
 
 class PartnershipSection(Section):
@@ -89,7 +104,13 @@ class AreaSection(Section):
     kind = "area"
     model = Area
     is_small = True
-    shape = Shape((named_ref(), line("name", 100, required=True)), description="Local authority areas.")
+    shape = Shape(
+        (named_ref(), line("name", 100, required=True), *withdrawal()), description="Local authority areas."
+    )
+
+    def check(self, records: Collection[Record], known: Known) -> Iterator[Problem]:
+        """What is withdrawn says why."""
+        yield from _withdrawn_with_reason(records)
 
 
 class AgencySection(Section):
@@ -110,13 +131,15 @@ class AgencySection(Section):
             number("board_attendance_percent", most=100),
             flag("is_external", description="Whether it stands outside the partnership."),
             Field("other_names", Kind.TEXTS, longest=200, description="Other names it goes by."),
+            *withdrawal(),
             *marks(),
         ),
         description="Organisations that owe actions, sit on groups, or are written to.",
     )
 
     def check(self, records: Collection[Record], known: Known) -> Iterator[Problem]:
-        """Another name leads to one agency only."""
+        """Another name leads to one agency only; what is withdrawn says why."""
+        yield from _withdrawn_with_reason(records)
         holder: dict[str, str] = {}
         for agency in known.everything(self.name):
             for other_name in agency.get("other_names", ()):
@@ -145,10 +168,15 @@ class GroupSection(Section):
             line("short_name", 60, required=True),
             words("purpose", default=None),
             number("meetings_in_year", most=366),
+            *withdrawal(),
             *marks(),
         ),
         description="Sub-groups and panels, which oversee cases and sign actions off.",
     )
+
+    def check(self, records: Collection[Record], known: Known) -> Iterator[Problem]:
+        """What is withdrawn says why."""
+        yield from _withdrawn_with_reason(records)
 
 
 class PersonSection(Section):
@@ -161,6 +189,7 @@ class PersonSection(Section):
     children = {  # noqa: RUF012 (never changed)
         "roles": Child(RoleAssignment, "person_id"),
         "seats": Child(Seat, "person_id"),
+        "deputies": Child(Deputy, "person_id"),
     }
     shape = Shape(
         (
@@ -187,6 +216,21 @@ class PersonSection(Section):
                 order=("group",),
                 description="The groups the person sits on.",
             ),
+            Rows(
+                "deputies",
+                (
+                    reference("deputy", "people", required=True),
+                    day("from_on", required=True),
+                    day(
+                        "until_on", description="The last day; left out until further notice.", settled=ALWAYS
+                    ),
+                    flag("is_absence", description="Whether the person is away meanwhile."),
+                    reference("arranged_by", "people", settled=ALWAYS),
+                    day("ended_on", settled="ended_on", description="The day it was called off."),
+                ),
+                key=("deputy", "from_on", "is_absence"),
+                description="Who stood, stands or will stand in for the person.",
+            ),
         ),
         description="People. They come without a password: each is invited to choose one.",
     )
@@ -204,6 +248,16 @@ class PersonSection(Section):
                 yield row.problem("role", f"{record.ref} holds this role twice")
             for row in repeated(record.get("seats", ()), "group"):
                 yield row.problem("group", f"{record.ref} sits on this group twice")
+            for row in record.get("deputies", ()):
+                if row["deputy"] == record.ref:
+                    yield row.problem("deputy", f"{record.ref}: Nobody stands in for themselves")
+                if row.get("until_on", row["from_on"]) < row["from_on"]:
+                    yield row.problem("until_on", f"{record.ref}: The last day is the first day or later")
+
+    def row_columns(self, rows: Rows, row: Record, record: Record, known: Known) -> dict[str, Any]:
+        """An arrangement says when it came to be here."""
+        columns = super().row_columns(rows, row, record, known)
+        return columns | {"arranged_at": known.at} if rows.name == "deputies" else columns
 
 
 def sections() -> tuple[Section, ...]:

@@ -59,6 +59,7 @@ class ThemeSection(Section):
             reference("parent", "themes", description="The broader theme it belongs to."),
             words("synonyms", description="Other words for it, separated by commas."),
             day("retired_on"),
+            reference("merged_into", "themes", description="The theme that took its place."),
         ),
         description="What lessons are about, across reviews and years.",
     )
@@ -69,6 +70,10 @@ class ThemeSection(Section):
         yield from clashes(records, everything, "name", "This is already the name of")
         narrower = {theme["parent"]: theme for theme in everything if "parent" in theme and not theme.path}
         for record in records:
+            if "merged_into" in record and "retired_on" not in record:
+                yield record.problem("retired_on", "A theme that was merged away is retired: say since when")
+            if record.get("merged_into") == record.ref:
+                yield record.problem("merged_into", "A theme is not merged into itself")
             parent = known.find(self.name, record.get("parent"))
             if parent is None:
                 continue
@@ -82,20 +87,21 @@ class ThemeSection(Section):
                 )
 
     def columns(self, record: Record, known: Known) -> dict[str, Any]:
-        """Without its parent, which may not have been written yet."""
-        return super().columns(Record({**record, "parent": None}), known)
+        """Without other themes, which may not have been written yet."""
+        return super().columns(Record({**record, "parent": None, "merged_into": None}), known)
 
     def written(
         self, created: Sequence[Record], changed: Sequence[tuple[Record, Record]], known: Known
     ) -> None:
-        """Join narrower themes to their broader ones."""
-        joined = [
-            {"id": record.row_id, "parent_id": known.row_id(self.name, record["parent"])}
-            for record in (*created, *(record for _, record in changed))
-            if "parent" in record
-        ]
-        for batch in batches(joined):
-            current_session().execute(update(Theme), batch)
+        """Join narrower themes to their broader ones, and merged ones to those that took their place."""
+        for name in ("parent", "merged_into"):
+            joined = [
+                {"id": record.row_id, f"{name}_id": known.row_id(self.name, record[name])}
+                for record in (*created, *(record for _, record in changed))
+                if name in record
+            ]
+            for batch in batches(joined):
+                current_session().execute(update(Theme), batch)
 
 
 class LessonSection(Section):

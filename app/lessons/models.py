@@ -78,6 +78,11 @@ class Theme(Identified, Base):
     #: The theme that took this one's place when the two were merged.
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
 
+    @property
+    def facts(self) -> Facts:
+        """What the policy decides by: nothing, as a theme lies in no compartment."""
+        return Facts()
+
     parent: Mapped["Theme | None"] = relationship(remote_side="Theme.id", foreign_keys=[parent_id])
     merged_into: Mapped["Theme | None"] = relationship(remote_side="Theme.id", foreign_keys=[merged_into_id])
 

@@ -161,15 +161,44 @@ def _found(person: PersonFacts, narrowed: LessonFilter) -> Select[Lesson]:
 
 
 def themes(*, with_retired: bool = False) -> Sequence[Theme]:
-    """The themes that lessons may have, by name."""
-    statement = select(Theme).order_by(Theme.name)
+    """The themes that lessons may have, by name; on request those retired too, but none merged away."""
+    statement = select(Theme).where(Theme.merged_into_id.is_(None)).order_by(Theme.name)
     if not with_retired:
         statement = statement.where(Theme.retired_on.is_(None))
     return current_session().scalars(statement).all()
 
 
+def theme(ref: str) -> Theme:
+    """The theme with that short name. Raises NoResultFound."""
+    return current_session().scalars(select(Theme).where(Theme.ref == ref)).one()
+
+
+def theme_by_name(name: str) -> Theme | None:
+    """The theme of that name, however it is capitalised, retired and merged ones too."""
+    return current_session().scalars(select(Theme).where(func.lower(Theme.name) == name.lower())).first()
+
+
+def theme_ref_taken(ref: str) -> bool:
+    """Whether a theme has the short name."""
+    return current_session().scalar(select(Theme.id).where(Theme.ref == ref)) is not None
+
+
+def lessons_about(theme: Theme) -> Sequence[Lesson]:
+    """Every lesson and strength about the theme, withdrawn ones too; for changes to the theme itself."""
+    statement = select(Lesson).where(Lesson.themes.any(Theme.id == theme.id)).order_by(Lesson.id)
+    return current_session().scalars(statement.options(selectinload(Lesson.themes))).all()
+
+
+def narrower_themes(theme: Theme) -> Sequence[Theme]:
+    """The themes that belong to this broader one."""
+    return current_session().scalars(select(Theme).where(Theme.parent_id == theme.id)).all()
+
+
 def themes_with_counts(person: PersonFacts) -> Sequence[tuple[Theme, int, int]]:
-    """Every theme with how many lessons and how many strengths about it the person may read, by name."""
+    """Every theme with how many lessons and how many strengths about it the person may read, by name.
+
+    One that was retired, and that no lesson they may read is about, stands only before those who change themes.
+    """
     counted = (
         select(
             lesson_theme.c.theme_id,
@@ -185,7 +214,10 @@ def themes_with_counts(person: PersonFacts) -> Sequence[tuple[Theme, int, int]]:
     rows = current_session().execute(
         select(Theme, func.coalesce(counted.c.lessons, 0), func.coalesce(counted.c.strengths, 0))
         .outerjoin(counted, counted.c.theme_id == Theme.id)
-        .where(Theme.retired_on.is_(None) | counted.c.lessons.is_not(None))
+        .where(
+            Theme.merged_into_id.is_(None),
+            Theme.retired_on.is_(None) | counted.c.lessons.is_not(None) | can(person, "theme.change"),
+        )
         .order_by(Theme.name)
     )
     return [(theme, lessons, strengths) for theme, lessons, strengths in rows]

@@ -9,6 +9,14 @@ from app.core.errors import RuleBroken
 from app.lessons.models import MOST_THEMES
 
 
+class ThemeNameTaken(RuleBroken):
+    """Another theme has the name already."""
+
+
+class ThemeNotUsable(RuleBroken):
+    """The theme was retired or merged, or cannot take another's place."""
+
+
 class TooManyThemes(RuleBroken):
     """More themes than a lesson can be about."""
 

@@ -24,7 +24,7 @@ def test_everybody_signed_in_sees_agencies_groups_and_people(world: Flask, clien
     for seen in ("HUH", "25%", "Statutory", "Published, L475", "SCR Sub-Group", "Scr chair", "Named nurse"):
         assert seen in page
     assert "Left owner" not in page, "whoever left is no longer among the people"
-    assert "@example.org" not in page
+    assert "owner@example.org" not in page
 
 
 def test_the_page_asks_no_more_of_the_database_for_more_rows(world: Flask, client_as: ClientAs) -> None:

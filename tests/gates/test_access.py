@@ -80,6 +80,8 @@ EXAMPLES: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
         ),
     ),
     ("/redactions/<ref>", ({"ref": "RD-0001"},)),
+    ("/challenges/<ref>", ({"ref": "H-0001"}, {"ref": "H-0002"})),
+    ("/ratify/<ref>", ({"ref": "scr"}, {"ref": "qa"})),
     ("/demo/mailbox/<int:number>", ({"number": 1},)),
 )
 #: Addresses of Flask-Security and Flask that are not ours: refused to everybody but through the allow-list.
