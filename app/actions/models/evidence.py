@@ -49,9 +49,9 @@ class Evidence(Identified, HasProvenance, Base):
     )
 
     @property
-    def nature_label(self) -> str:
-        """What kind it is, in words."""
-        return Nature(self.nature).label
+    def nature_word(self) -> str:
+        """What kind it is, in a word."""
+        return Nature(self.nature).word
 
     @property
     def facts(self) -> Facts:

@@ -29,6 +29,11 @@ class Nature(StrEnum):
         """The kind as screens write it."""
         return _NATURE_LABELS[self]
 
+    @property
+    def word(self) -> str:
+        """The kind in a word."""
+        return "Voice" if self is Nature.VOICE else self.value.capitalize()
+
 
 _NATURE_LABELS = {
     Nature.DOCUMENT: "Document, such as a policy or minutes",
