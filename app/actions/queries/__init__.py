@@ -1,6 +1,5 @@
 """Every question about actions."""
 
-from app.actions.queries.owed import DueAction, DueKind, Standing, all_dues, dues, refs_about, standing
 from app.actions.queries.lists import (
     MOST_COUNTED,
     SORTS,
@@ -10,7 +9,7 @@ from app.actions.queries.lists import (
     count,
     in_full,
     listing,
-    owners,
+    owners_called,
 )
 from app.actions.queries.one import (
     LessonsShown,
@@ -20,12 +19,27 @@ from app.actions.queries.one import (
     evidence,
     lesson_to_answer,
     lessons_shown,
+    lock,
     next_reference_of,
     recommendation_to_answer,
+    whole_for_change,
+)
+from app.actions.queries.owed import DueAction, DueKind, Standing, all_dues, dues, refs_about, standing
+from app.actions.queries.returns import (
+    action_by_ref,
+    colours_of_returns,
+    drafts_of,
+    left_owning,
+    open_parts,
+    owned_by,
+    parts_of,
+    returns_by_id,
+    returns_of,
+    to_merge,
 )
 from app.actions.queries.settings import next_thresholds_on, thresholds, tiers
 from app.actions.queries.visible import in_open_cases, visible, without_conflict
-from app.actions.queries.waiting import to_recolour
+from app.actions.queries.waiting import to_recolour, wholes_to_recolour
 
 __all__ = [
     "MOST_COUNTED",
@@ -38,26 +52,39 @@ __all__ = [
     "Show",
     "Standing",
     "action",
+    "action_by_ref",
     "action_for_change",
     "action_in_full",
     "all_dues",
+    "colours_of_returns",
     "count",
+    "drafts_of",
     "dues",
     "evidence",
     "in_full",
     "in_open_cases",
+    "left_owning",
     "lesson_to_answer",
     "lessons_shown",
     "listing",
+    "lock",
     "next_reference_of",
     "next_thresholds_on",
-    "owners",
+    "open_parts",
+    "owned_by",
+    "owners_called",
+    "parts_of",
     "recommendation_to_answer",
     "refs_about",
+    "returns_by_id",
+    "returns_of",
     "standing",
     "thresholds",
     "tiers",
+    "to_merge",
     "to_recolour",
     "visible",
+    "whole_for_change",
+    "wholes_to_recolour",
     "without_conflict",
 ]

@@ -23,6 +23,10 @@ from app.reviews.models import Review
 MOST_COUNTED = 1_000
 
 
+#: A name that is looked for may be this many people's.
+_MOST_NAMED = 100
+
+
 class Show(StrEnum):
     """What a list shows where no single status was asked for."""
 
@@ -61,6 +65,7 @@ class Filters:
     colour: Colour | None = None
     agency: str | None = None
     group: str | None = None
+    #: The owner's account, or words of their name.
     owner: str | None = None
     due: Due | None = None
     source: str | None = None
@@ -129,11 +134,20 @@ def count(person: PersonFacts, filters: Filters, *, on: date) -> int:
     return current_session().scalar(select(func.count()).select_from(some)) or 0
 
 
-def owners(person: PersonFacts) -> Sequence[Person]:
-    """The people who own an action the person may read, by name."""
-    owning = select(Action.owner_id).where(visible(person), Action.owner_id.is_not(None))
-    statement = select(Person).where(Person.id.in_(owning)).order_by(Person.name, Person.id)
-    return current_session().scalars(statement).all()
+def owners_called(words: str) -> Sequence[tuple[int, str]]:
+    """Row numbers and names of the people whose account or name is meant; nobody where nobody is.
+
+    The account's short name stands for one person; any other words for all whose names hold them.
+    """
+    session = current_session()
+    named = select(Person.id, Person.name)
+    exactly = session.execute(named.where(Person.ref == words)).tuples().all()
+    if exactly:
+        return exactly
+    like = Person.name.icontains(words, autoescape=True)
+    return (
+        session.execute(named.where(like).order_by(Person.name, Person.id).limit(_MOST_NAMED)).tuples().all()
+    )
 
 
 def _filtered(
@@ -145,7 +159,10 @@ def _filtered(
     if filters.group:
         conditions.append(Action.group_id == _row_of(Group, filters.group))
     if filters.owner:
-        conditions.append(Action.owner_id == _row_of(Person, filters.owner))
+        numbers = [number for number, _ in owners_called(filters.owner)]
+        conditions.append(
+            Action.owner_id == numbers[0] if len(numbers) == 1 else Action.owner_id.in_(numbers)
+        )
     if filters.source:
         conditions.append(Action.review_id == _row_of(Review, filters.source.strip().upper()))
     if filters.text:

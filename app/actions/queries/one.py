@@ -1,5 +1,6 @@
 """One action, and what hangs on it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,9 +104,31 @@ def action_for_change(ref: str) -> Action:
         Action.updates,
         Action.impact_statements,
         Action.impact_looks,
+        Action.not_for_us,
+        Action.colour_overrides,
+        Action.successions,
     ):
         _read_again(locked, rows)
     return locked
+
+
+def lock(refs: Collection[str]) -> None:
+    """Keep several actions from every other writer, in the one order in which everybody takes them."""
+    session = current_session()
+    session.flush()
+    session.execute(select(Action.id).where(Action.ref.in_(refs)).order_by(Action.id).with_for_update()).all()
+
+
+def whole_for_change(action_id: int) -> Action:
+    """The action that a part belongs to, kept from every other writer. Expects the part to be locked."""
+    session = current_session()
+    session.flush()
+    return session.scalars(
+        select(Action)
+        .where(Action.id == action_id)
+        .with_for_update(of=Action)
+        .execution_options(populate_existing=True)
+    ).one()
 
 
 def _read_again(locked: Action, rows: InstrumentedAttribute[Any]) -> None:
