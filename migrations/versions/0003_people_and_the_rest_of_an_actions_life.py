@@ -175,13 +175,13 @@ def _let_redactions_through() -> None:
         op.execute(
             "CREATE TRIGGER audit_payload_refuses_update BEFORE UPDATE ON audit_payload "
             f"WHEN NOT ({found} AND {unchanged}) "
-            "BEGIN SELECT RAISE(ABORT, 'audit_payload is append-only'); END"
+            "BEGIN SELECT RAISE(ABORT, 'the audit trail is never changed'); END"
         )
         return
     op.execute(
         "CREATE FUNCTION refuse_change_but_redaction() RETURNS trigger LANGUAGE plpgsql AS $$ "
         f"BEGIN IF {found} AND {unchanged} THEN RETURN NEW; END IF; "
-        "RAISE EXCEPTION 'audit_payload is append-only'; END $$"
+        "RAISE EXCEPTION 'the audit trail is never changed'; END $$"
     )
     op.execute(
         "CREATE TRIGGER audit_payload_refuses_update BEFORE UPDATE ON audit_payload "
@@ -202,7 +202,7 @@ def _guard(table: str, *, deeds: tuple[str, ...] = ("update", "delete")) -> None
         if _on_sqlite():
             op.execute(
                 f"CREATE TRIGGER {table}_refuses_{deed} BEFORE {deed.upper()} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                f"BEGIN SELECT RAISE(ABORT, '{table} is never changed'); END"
             )
         else:
             op.execute(
