@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.accounts.intake import marks
+from app.accounts.models import CaseTeamMember, ConflictOfInterest
 from app.clocks.models import Regime, Stage
 from app.core.database import current_session
 from app.core.errors import RuleBroken
@@ -25,6 +26,7 @@ from app.core.intake import (
     Shape,
     code,
     day,
+    flag,
     history,
     line,
     link,
@@ -85,6 +87,8 @@ class ReviewSection(Section):
     children = {  # noqa: RUF012 (never changed)
         "stages": Child(ReviewStage, "review_id", ("reached_on",)),
         "audited_cases": Child(AuditedCase, "review_id", ("number",)),
+        "team": Child(CaseTeamMember, "source_ref", ("joined_on",), is_by_ref=True),
+        "conflicts": Child(ConflictOfInterest, "source_ref", ("declared_on",), is_by_ref=True),
     }
     links = {"areas": Link(review_area, "review_id", "area_id")}  # noqa: RUF012 (never changed)
     shape = Shape(
@@ -102,6 +106,7 @@ class ReviewSection(Section):
             words("parallel_processes"),
             words("recorded_impact"),
             link("report_url"),
+            flag("is_restricted", description="Whether only its team may open it."),
             *withdrawal(),
             *marks(),
         ),
@@ -133,6 +138,34 @@ class ReviewSection(Section):
                 order=("number",),
                 description="The cases that an audit looked at, known only by their numbers.",
             ),
+            Rows(
+                "team",
+                history(
+                    reference("person", "people", required=True),
+                    flag("is_lead", settled="ended_on", description="Whether they say who else is on it."),
+                    day("joined_on", required=True),
+                    reference("added_by", "people"),
+                    day("ended_on", settled="ended_on"),
+                ),
+                key=("person", "joined_on"),
+                order=("joined_on",),
+                description="Who is or was on its team while it is restricted.",
+            ),
+            Rows(
+                "conflicts",
+                history(
+                    reference("person", "people", required=True),
+                    words("nature", required=True),
+                    day("declared_on", required=True),
+                    reference("declared_by", "people"),
+                    day("ended_on", settled="ended_on"),
+                    reference("ended_by", "people", settled="ended_on"),
+                    words("ended_reason", default=None, settled="ended_on"),
+                ),
+                key=("person", "declared_on"),
+                order=("declared_on",),
+                description="Who has or had a conflict of interest in it, and what it is.",
+            ),
         ),
         description="Sources of learning: reviews of cases, audits, learning from outside.",
     )
@@ -151,6 +184,7 @@ class ReviewSection(Section):
         for record in records:
             yield from check_withdrawal(record)
             yield from _check_parts(record)
+            yield from _check_openers(record)
             pathway = _pathway(record, known)
             if pathway is not None:
                 yield from _check_stages(record, pathway)
@@ -255,6 +289,26 @@ def _check_parts(record: Record) -> Iterator[Problem]:
         yield row.problem("number", f"{record.ref} already has a case {row['number']}")
     for row in (*record["stages"], *record.get("audited_cases", ())):
         yield from check_withdrawal(row)
+
+
+def _check_openers(record: Record) -> Iterator[Problem]:
+    """A restricted review has a team with a lead, and nobody is on it who has a conflict of interest."""
+    team, conflicts = (
+        [row for row in record.get(name, ()) if "ended_on" not in row] for name in ("team", "conflicts")
+    )
+    if record.get("is_restricted") and not any(row.get("is_lead") for row in team):
+        yield record.problem("team", "Somebody leads the team of a restricted review")
+    if team and not record.get("is_restricted"):
+        yield team[0].problem("ended_on", "Only a restricted review has a team; say when this ended")
+    for row in (*repeated(team, "person"), *repeated(conflicts, "person")):
+        yield row.problem("person", f"{record.ref} has this person here twice")
+    kept_out = {row["person"] for row in conflicts}
+    for row in team:
+        if row["person"] in kept_out:
+            yield row.problem("person", "Somebody with a conflict of interest is not on the team")
+    for row in record.get("conflicts", ()):
+        if ("ended_on" in row) != ("ended_reason" in row):
+            yield row.problem("ended_reason", "What stands no longer has the day and the reason")
 
 
 def _check_stages(record: Record, pathway: _Pathway) -> Iterator[Problem]:

@@ -178,6 +178,13 @@ def _submitted() -> Document:
                 "added_by": "nurse",
             }
         ],
+        evidence_returns=[
+            {
+                "evidence": "A-0003-E1",
+                "reason": "The page asks for a password.",
+                "returned_on": "2017-03-22",
+            }
+        ],
         sign_offs=[
             {
                 "ref": "A-0003-S1",
@@ -261,6 +268,23 @@ _WHOLE: Document = {
             "regime": "WT2015_SCR",
             "report_year": "2015/16",
             "stages": [{"stage": "received", "reached_on": "2016-02-03"}],
+            "is_restricted": True,
+            "team": [
+                {"person": "nurse", "joined_on": "2016-03-01", "ended_on": "2016-06-01"},
+                {"person": "chair", "is_lead": True, "joined_on": "2016-03-01", "added_by": "chair"},
+            ],
+            "conflicts": [
+                {"person": "nurse", "nature": "A relative works there.", "declared_on": "2016-06-01"},
+                {
+                    "person": "manager",
+                    "nature": "A former post.",
+                    "declared_on": "2016-06-02",
+                    "declared_by": "chair",
+                    "ended_on": "2016-07-01",
+                    "ended_by": "chair",
+                    "ended_reason": "The post ended.",
+                },
+            ],
         },
     ],
     "figures": [

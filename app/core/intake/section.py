@@ -21,11 +21,19 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Child:
-    """The table of a record's rows: the column that leads to the record, and the order of the rows."""
+    """The table of a record's rows: the column that leads to the record, and the order of the rows.
+
+    The column holds the record's row number or, where a lower room keeps the rows, its reference.
+    """
 
     model: type[Any]
     parent: str
     order: tuple[str, ...] = ()
+    is_by_ref: bool = False
+
+    def led_by(self, record: Record) -> int | str | None:
+        """What the column holds for this record."""
+        return record.ref if self.is_by_ref else record.row_id
 
 
 @dataclass(frozen=True)
@@ -154,9 +162,15 @@ class Section:
         parent = getattr(child.model, child.parent)
         order = [getattr(child.model, name) for name in (*child.order, "id")]
         statement = select(parent, child.model.id, *columns.values()).order_by(parent, *order)
+        owners: dict[Any, int] = (
+            {values["ref"]: row_id for row_id, values in raw.items()}
+            if child.is_by_ref
+            else {row_id: row_id for row_id in raw}
+        )
         found = [
-            (row[0], {"row_id": row[1], **dict(zip(columns, row[2:], strict=True))})
-            for row in _of(statement, parent, ids)
+            (owners[row[0]], {"row_id": row[1], **dict(zip(columns, row[2:], strict=True))})
+            for row in _of(statement, parent, None if ids is None else list(owners))
+            if row[0] in owners
         ]
         reader.put_in_words(rows.fields, [values for _, values in found])
         for parent_id, values in found:
@@ -244,7 +258,7 @@ class Section:
         _insert(
             child.model,
             [
-                {child.parent: record.row_id, **self.row_columns(rows, row, record, known)}
+                {child.parent: child.led_by(record), **self.row_columns(rows, row, record, known)}
                 for row, record in new
             ],
         )

@@ -84,7 +84,7 @@ class GlassForm(TrackerForm):
     """Opening a restricted case without being on its team."""
 
     ref = TextField(
-        "Reference of the case", missing="Enter the reference", longest=16, description="For example, R-0003."
+        "Reference of the case", missing="Enter the reference", longest=16, description="For example, R-0012."
     )
     reason = LongTextField(
         "Why must you open it now?",
