@@ -197,11 +197,11 @@ def _reached(action: Action, tier: str, *, on: date = DAY, due_on: date | None =
     message = OutboxMessage(
         kind="reminder",
         dedupe_key=f"k{number}",
+        message_id=f"<{number}@example.org>",
         recipient_id=person.id,
-        recipient_email=person.email,
+        address=person.email,
         business_on=on,
         state="sent",
-        attempts=1,
         queued_at=machine_now(),
         next_attempt_at=machine_now(),
     )
@@ -274,7 +274,7 @@ def test_the_letter_is_drafted_at_the_end_of_the_ladder_free_of_the_case(
         "Homerton University Hospital NHS FT",
         "30 January 2017",
         "30 days",
-        "43 working days late",
+        "44 working days late",
         "the independent chair",
         "By 18 April 2017",
     ):

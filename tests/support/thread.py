@@ -3,7 +3,7 @@
 import io
 from datetime import date
 
-from app.actions.models import ExtensionRequest, SignOff
+from app.actions.models import Challenge, ExtensionRequest, SignOff
 from app.actions.models.evidence import Evidence, EvidenceFile
 from app.audit.models import Redaction
 from app.core.clock import machine_now
@@ -34,7 +34,8 @@ def build_thread() -> None:
 
     L-0001 is a draft, L-0002 cleared, L-0003 published; L-0004 is a draft of the QA Sub-Group. A-0001 to
     A-0004 are Homerton's under the SCR Sub-Group: in progress, draft, sent for sign-off, and with more time
-    asked for; A-0005 is Hackney Learning Trust's under the QA Sub-Group.
+    asked for; A-0005 is Hackney Learning Trust's under the QA Sub-Group. H-0001 and H-0002 are challenges in
+    the one case and the other.
     """
     session = current_session()
     first, second = make_review(), make_review(group="qa", caption="Child Y")
@@ -81,6 +82,18 @@ def build_thread() -> None:
         )
     )
     make_action(other, owner="hlt.lead", group="qa")
+    for number, review in enumerate((first, second), start=1):
+        session.add(
+            Challenge(
+                ref=f"H-{number:04d}",
+                kind="challenge",
+                about="Returns are late",
+                group=review.group,
+                review=review,
+                put_to="The chief executive",
+                raised_on=date(2017, 3, 1),
+            )
+        )
     session.add(
         Redaction(
             ref="RD-0001",
