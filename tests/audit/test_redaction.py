@@ -1,4 +1,4 @@
-"""A text that should never have been written: two people empty it everywhere, and the trail still verifies."""
+"""A text that should never have been written: two people empty it, and the trail still verifies."""
 
 from collections.abc import Callable
 
@@ -69,7 +69,9 @@ def redact(kind: str, ref: str, field: str) -> Redaction:
 
 def field_with(kind: str, ref: str, words: str) -> str:
     """The field of the record that holds the words."""
-    return next(field for field, (_, held) in queries.texts(queries.record(kind, ref)).items() if words in held)
+    return next(
+        field for field, (_, held) in queries.texts(queries.record(kind, ref)).items() if words in held
+    )
 
 
 def test_present_and_earlier_wordings_are_nowhere_and_the_trail_is_intact(world: Flask) -> None:
@@ -185,7 +187,7 @@ def test_the_reason_must_not_repeat_the_text(world: Flask) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE audit_payload SET body = '{{\"after\": {{}}, \"before\": {{}}}}' WHERE entry_id = {id}",
+        'UPDATE audit_payload SET body = \'{{"after": {{}}, "before": {{}}}}\' WHERE entry_id = {id}',
         "UPDATE redacted_payload SET digest_after = 'forged' WHERE entry_id = {id}",
         "DELETE FROM redacted_payload WHERE entry_id = {id}",
         "UPDATE redaction SET decided_by_id = asked_by_id",
@@ -211,9 +213,15 @@ def test_a_forged_redaction_does_not_excuse_a_changed_payload(world: Flask) -> N
         )
         current_session().commit()
     assert verified().intact
-    entry = current_session().scalars(
-        select(AuditEntry).where(AuditEntry.subject_ref == action.ref, AuditEntry.payload_digest.is_not(None))
-    ).first()
+    entry = (
+        current_session()
+        .scalars(
+            select(AuditEntry).where(
+                AuditEntry.subject_ref == action.ref, AuditEntry.payload_digest.is_not(None)
+            )
+        )
+        .first()
+    )
     assert entry is not None
     target = entry.id
     # The database itself lets the payload change now; the trail does not.
@@ -239,9 +247,7 @@ def test_one_person_asks_and_another_decides_on_their_pages(
     asking = client_as("scr.member")
     assert "Mare Street" in asking.get(f"/redactions/ask/lesson/{ref}").text
     asking.post(f"/redactions/ask/lesson/{ref}", {"field": "what_we_learned"}, status=422)
-    asking.post(
-        f"/redactions/ask/lesson/{ref}", {"field": "what_we_learned", "reason": "It names a child."}
-    )
+    asking.post(f"/redactions/ask/lesson/{ref}", {"field": "what_we_learned", "reason": "It names a child."})
     assert "RD-0001" in asking.get("/redactions").text
     asking.get("/redactions/RD-0001", status=404)
     client_as("qa.chair").get("/redactions/RD-0001", status=404)
