@@ -487,6 +487,18 @@ FAULTS: dict[str, tuple[Change, str, str | None, str]] = {
         "2017-03-20",
         "Enter a link",
     ),
+    "what was given back is not there": (
+        lambda d: d["actions"][2]["evidence_returns"][0].update(evidence="A-0003-E2"),
+        "actions[2].evidence_returns[0].evidence",
+        "A-0003-E2",
+        "A-0003 has no such evidence",
+    ),
+    "given back before it was there": (
+        lambda d: d["actions"][2]["evidence_returns"][0].update(returned_on="2017-03-19"),
+        "actions[2].evidence_returns[0].returned_on",
+        "2017-03-19",
+        "given back before it was added",
+    ),
     "two requests that wait": (
         lambda d: d["actions"][1]["extension_requests"].append(
             {**d["actions"][1]["extension_requests"][1], "ref": "A-0002-X3"}

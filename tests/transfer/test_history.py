@@ -62,6 +62,11 @@ REFUSED: dict[str, tuple[Change, str, str]] = {
         "actions[2].evidence[0].shows",
         "settled",
     ),
+    "why evidence was given back": (
+        lambda d: d["actions"][2]["evidence_returns"][0].update(reason="Otherwise."),
+        "actions[2].evidence_returns[0].reason",
+        "settled",
+    ),
     "a step": (
         lambda d: d["actions"][1]["steps"][1].update(taken_on="2016-11-02"),
         "actions[1].steps[1].taken_on",

@@ -7,6 +7,7 @@ from typing import Any
 from app.actions.intake.challenges import ChallengeSection
 from app.actions.intake.checks import check_action, check_still_open
 from app.actions.intake.impact import join_impact, look_columns, read_impact, stated
+from app.actions.intake.returns import EVIDENCE_RETURNS, read_returns, return_columns
 from app.actions.intake.shape import ACTION
 from app.actions.models import (
     Action,
@@ -21,6 +22,7 @@ from app.actions.models import (
     action_lesson,
     action_recommendation,
 )
+from app.actions.models.evidence import EvidenceReturn
 from app.actions.standing import keep
 from app.core import hooks
 from app.core.clock import today
@@ -57,6 +59,7 @@ class ActionSection(Section):
         "steps": Child(ActionStep, "action_id"),
         "updates": Child(ActionUpdate, "action_id"),
         "evidence": Child(Evidence, "action_id"),
+        EVIDENCE_RETURNS.name: Child(EvidenceReturn, "evidence_id"),
         "extension_requests": Child(ExtensionRequest, "action_id"),
         "date_changes": Child(DateChange, "action_id"),
         "sign_offs": Child(SignOff, "action_id"),
@@ -105,9 +108,19 @@ class ActionSection(Section):
         return {name: getattr(action, name) for name in _KEPT}
 
     def row_columns(self, rows: Rows, row: Record, record: Record, known: Known) -> dict[str, Any]:
-        """A look is open while nothing answered or ended it."""
+        """A look is open while nothing answered or ended it; a return leads to its evidence."""
         columns = super().row_columns(rows, row, record, known)
+        if rows.name == EVIDENCE_RETURNS.name:
+            return return_columns(row, columns)
         return columns | look_columns(row) if rows.name == "impact_looks" else columns
+
+    def _read_rows(
+        self, rows: Rows, raw: dict[int, dict[str, Any]], ids: list[int] | None, reader: Any
+    ) -> None:
+        if rows.name == EVIDENCE_RETURNS.name:
+            read_returns(raw, ids, reader)
+        else:
+            super()._read_rows(rows, raw, ids, reader)
 
     def _read(self, refs: Sequence[str] | None, reader: Any) -> dict[int, dict[str, Any]]:
         raw = super()._read(refs, reader)

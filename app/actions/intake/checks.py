@@ -13,6 +13,7 @@ from app.actions.intake.impact import (
     impact_evidence_of,
 )
 from app.actions.intake.life import check_dates, check_steps, due_dates_on, statuses_on
+from app.actions.intake.returns import check_returns
 from app.actions.rules import (
     CAUSE_OF_MOVE,
     CLOSED,
@@ -49,6 +50,7 @@ def check_action(action: Record, known: Known) -> Iterator[Problem]:
     yield from check_dates(action)
     yield from _check_references(action)
     yield from _check_updates_and_evidence(action)
+    yield from check_returns(action)
     yield from _check_extensions(action, known)
     yield from _check_date_changes(action)
     yield from _check_sign_offs(action)

@@ -2,6 +2,7 @@
 
 from app.accounts.intake import marks
 from app.accounts.policy import ExtensionDecider
+from app.actions.intake.returns import EVIDENCE_RETURNS
 from app.actions.rules import Cause, EvidenceKind, Move, OwnerView, Reason, Status
 from app.actions.rules.delegation import Priority
 from app.actions.rules.entry import Nature
@@ -246,6 +247,16 @@ ACTION = Shape(
         several("recommendations", "recommendations"),
         *marks(),
     ),
-    (STEPS, UPDATES, EVIDENCE, EXTENSION_REQUESTS, DATE_CHANGES, SIGN_OFFS, IMPACT_STATEMENTS, IMPACT_LOOKS),
+    (
+        STEPS,
+        UPDATES,
+        EVIDENCE,
+        EVIDENCE_RETURNS,
+        EXTENSION_REQUESTS,
+        DATE_CHANGES,
+        SIGN_OFFS,
+        IMPACT_STATEMENTS,
+        IMPACT_LOOKS,
+    ),
     description="What is to be done, by whom, by when, and what came of it.",
 )
