@@ -25,8 +25,9 @@ def next_working_day(seen_on: date | None = None) -> date:
     current_session().rollback()
     with apart(reading=True):
         day = _today_afresh()
+        # Asked here: the request's own transaction would keep the jobs below from writing.
+        following = working_days().following(min(seen_on or day, day))
     run_day(day, wait=True)
-    following = working_days().following(min(seen_on or day, day))
     while day < following:
         begun = day + timedelta(days=1)
         with_patience(lambda begun=begun: _begin(begun))  # type: ignore[misc]
