@@ -194,6 +194,7 @@ EXPECTED: dict[tuple[str, str], set[str]] = {
     ("health.read", "nothing"): OVERSIGHT | ADMINISTRATOR,
     ("audit.see_reads", "nothing"): OVERSIGHT,
     ("audit.search", "nothing"): OVERSIGHT | ADMINISTRATOR,
+    ("redaction.list", "nothing"): OVERSIGHT | {"scr chair", "scr member", "qa chair"} | TEAM,
     ("redaction.ask", "review"): CASE_WRITERS,
     ("redaction.ask", "restricted"): TEAM,
     ("redaction.decide", "review"): OVERSIGHT | {"scr chair"},
