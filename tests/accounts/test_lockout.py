@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from flask import Flask
+from flask_security.forms import LoginForm
 
 from app.accounts.models import FailedSignIn
-from app.accounts.signing_in import install, rules
+from app.accounts.signing_in import rules
 from app.core.database import current_session
 from app.outbox.models import OutboxMessage
 from tests.accounts.support import PASSWORD, give_password, lines
@@ -80,7 +81,7 @@ def test_the_right_password_is_refused_in_the_same_words_after_too_many_attempts
     def heard(*_: object, **__: object) -> bool:
         raise AssertionError("an attempt too many was heard")
 
-    monkeypatch.setattr(install.LoginForm, "validate", heard)
+    monkeypatch.setattr(LoginForm, "validate", heard)
     assert try_once(stranger, person.email, PASSWORD) == wrong
     assert try_once(stranger, person.email.upper(), PASSWORD) == wrong
     assert lines("account.sign_in")[-1] == ("scr.chair", "Sign-in refused: too many attempts")

@@ -62,8 +62,8 @@ def record_attempt(typed: str, *, verb: str, line: str) -> None:
 
     The typed text itself is not kept: people type passwords into the wrong field.
     """
-    known = accounts.person_by_email(typed)
-    subject = _subject(known) if known else Subject("person", "unknown")
+    known = queries.addressee(typed)
+    subject = Subject("person", known.ref if known else "unknown")
     current_session().rollback()
     with apart() as database:
         record(verb=verb, subject=subject, line=line, session=database)
@@ -122,7 +122,7 @@ def ask_for_reset(*, email: str) -> None:
 
     For any other address the same is done and undone, so that it takes the same time.
     """
-    person = accounts.person_by_email(email)
+    person = queries.addressee(email)
     is_known = person is not None and person.active
     with current_session().begin_nested() as tried:
         messages.enqueue(
@@ -136,7 +136,7 @@ def ask_for_reset(*, email: str) -> None:
             tried.rollback()
     record(
         verb="account.ask_for_reset",
-        subject=_subject(person) if person else Subject("person", "unknown"),
+        subject=Subject("person", person.ref if person else "unknown"),
         line="A link to choose a new password was asked for",
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -31,6 +32,29 @@ def person(person_id: int, *, for_change: bool = False) -> Person | None:
     if for_change:
         statement = statement.with_for_update(of=Person).execution_options(populate_existing=True)
     return current_session().scalars(statement).one_or_none()
+
+
+class Addressee(NamedTuple):
+    """As much of a person as is needed to write to them."""
+
+    id: int
+    ref: str
+    email: str
+    active: bool
+
+
+def addressee(email: str) -> Addressee | None:
+    """Whose address it is, however it is capitalised. One question, whether it is anybody's or not."""
+    row = (
+        current_session()
+        .execute(
+            select(Person.id, Person.ref, Person.email, Person.active).where(
+                func.lower(Person.email) == email.strip().lower()
+            )
+        )
+        .first()
+    )
+    return None if row is None else Addressee(*row)
 
 
 def agency(ref: str) -> Agency | None:
