@@ -197,7 +197,7 @@ def narrower_themes(theme: Theme) -> Sequence[Theme]:
 def themes_with_counts(person: PersonFacts) -> Sequence[tuple[Theme, int, int]]:
     """Every theme with how many lessons and how many strengths about it the person may read, by name.
 
-    One that was retired, and that no lesson they may read is about, stands only before those who change themes.
+    One that was retired, with no lesson that they may read, stands only before those who change themes.
     """
     counted = (
         select(

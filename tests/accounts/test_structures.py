@@ -124,7 +124,7 @@ def test_the_partnerships_names_are_changed(world: Flask, client_as: ClientAs) -
         "name": "Ours",
         "short_name": "O",
         "briefing_name": "News",
-        "help_email": "help@ours.example.org",
+        "help_email": "help@example.org",
     }
     client.post("/administration/partnership", names)
     held = current_session().scalars(select(Partnership)).one()
