@@ -14,6 +14,7 @@ PLACES = (
     ("Impact", "actions.impact", "action.list", ("/impact",)),
     ("Challenges", "actions.challenges", "challenge.list", ("/challenges",)),
     ("People and agencies", "accounts.people", "organisation.read", ("/people",)),
+    ("Audit trail", "trail.index", "audit.search", ("/audit", "/redactions")),
 )
 
 

@@ -58,7 +58,7 @@ class TrailForm(TrackerForm):
         csrf = False
 
     person = ChoiceField("Person", empty="Anybody")
-    show = ChoiceField("Changes, reads or refusals", choices=_SHOWS, empty="All of them")
+    show = ChoiceField("Reads or changes", choices=_SHOWS, empty="All of them")
     verb = ChoiceField("Deed", empty="All deeds")
     kind = ChoiceField("Kind of record", empty="All kinds")
     ref = TextField("Record, such as A-0107", longest=64)

@@ -76,6 +76,9 @@ def texts(found: Redactable) -> dict[str, tuple[str, str]]:
     offered = {field: told for field, told in found.texts.items() if told[1]}
     known = {text.strip() for _, text in offered.values()}
     for payload in payloads(found.subject):
+        # Why somebody asked or decided is no text of the record.
+        if payload.entry.verb.startswith("redaction."):
+            continue
         for name, text in rules.free_texts(json.loads(payload.body)).items():
             field = f"{rules.IN_THE_TRAIL}{payload.entry_id}.{name}"
             if text.strip() not in known and len(field) <= 64:
