@@ -19,7 +19,8 @@ from app.core.clock import today
 from app.core.filters import date_long, days_late
 from app.core.holidays import working_days
 from app.outbox.models import State
-from app.reminders.models import Reminder
+from app.reminders.models import Nudge, Reminder
+from app.reminders.queries import nudges_of
 from app.reminders.rules import Tier
 from app.reports import happenings, links
 from app.reports.impact_part import (
@@ -78,6 +79,8 @@ class ActionThread:
     evidence: Sequence[Evidence]
     withdrawn_evidence: Sequence[Evidence]
     reminders: Sequence[ReminderRow]
+    #: What the owner was asked by hand, newest first.
+    nudges: Sequence[Nudge]
     timeline: Sequence[Happening]
     views: dict[str, str]
     reasons: dict[str, str]
@@ -109,6 +112,7 @@ def action_thread(action: Action) -> ActionThread:
         evidence=action.evidence_standing,
         withdrawn_evidence=[piece for piece in action.evidence if piece.withdrawn_on is not None],
         reminders=[_reminder_row(reminder) for reminder in reversed(action.reminders)],
+        nudges=nudges_of(action.ref),
         timeline=happenings.of_action(action, with_reads=may("audit.see_reads")),
         views={view.value: view.label for view in OwnerView},
         reasons={code.value: code.label for code in Reason},
@@ -142,6 +146,9 @@ def _whose_turn(action: Action) -> str:
             f"{f', by {date_long(by)}' if by else ''}. "
             "Nobody decides about an action of their own, or of their agency."
         )
+    look = next((each for each in action.impact_looks if each.is_open), None)
+    if status in CLOSED and look is not None:
+        return f"The work is done. By {date_long(look.due_on)} somebody looks at what difference it made."
     if status in CLOSED:
         return f"Nothing more is owed. The action is “{action.status_label}”."
     if action.is_open:
