@@ -17,7 +17,6 @@ from app.actions.rules.course import (
     ColourNotDeclared,
     NotForUsDecision,
     OwnerCause,
-    Priority,
     Returns,
     SuccessionKind,
     acknowledged_late,
@@ -44,6 +43,7 @@ from app.actions.rules.date_changes import (
     total_slip,
     who_decides_extension,
 )
+from app.actions.rules.delegation import Priority
 from app.actions.rules.entry import (
     EvidenceKind,
     LinkNotUsable,

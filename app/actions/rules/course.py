@@ -61,14 +61,6 @@ class NotForUsDecision(StrEnum):
     KEPT = "kept"
 
 
-class Priority(StrEnum):
-    """How much hangs on an action; what is low may be signed off under delegation."""
-
-    LOW = "low"
-    NORMAL = "normal"
-    HIGH = "high"
-
-
 class ColourNotDeclared(RuleBroken):
     """The colour cannot be declared, or is the one that was calculated."""
 
