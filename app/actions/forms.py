@@ -216,7 +216,7 @@ class FilterForm(TrackerForm):
     due = ChoiceField("Due", choices={str(due): due.label for due in Due}, empty="Any time")
     agency = ChoiceField("Agency", empty="Any")
     group = ChoiceField("Group", empty="Any")
-    owner = ChoiceField("Owner", empty="Anybody")
+    owner = TextField("Owner's name", longest=100)
     source = TextField("Source, such as R-0003", longest=16)
     text = TextField("Words or a reference", longest=100)
 

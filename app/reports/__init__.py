@@ -5,11 +5,14 @@ from flask import Flask
 
 def join(app: Flask) -> None:
     """Add the room's pages, and the menu of every page."""
-    from app.reports import information, trail, trail_redactions
+    from app.reports import health, information, sign_offs, trail, trail_redactions
     from app.reports.navigation import navigation
     from app.reports.views import blueprint
 
+    # Its page hangs on the room's own blueprint.
+    assert sign_offs.blueprint is blueprint
     app.register_blueprint(blueprint)
+    app.register_blueprint(health.blueprint)
     app.register_blueprint(information.blueprint)
     app.register_blueprint(trail.blueprint)
     app.register_blueprint(trail_redactions.blueprint)

@@ -8,7 +8,6 @@ from app.actions.models import Action
 from app.actions.rules.lifecycle import Status
 from app.core.clock import today
 from app.core.holidays import working_days
-from app.core.holidays import working_days
 from app.lessons.models import Lesson
 from app.reports import happenings, links, queries
 from app.reports.matters import accepted, matters_of

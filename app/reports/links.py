@@ -43,6 +43,11 @@ def actions(**filters: str | None) -> str:
     return _narrowed("actions.index", filters)
 
 
+def sign_offs(**filters: str | None) -> str:
+    """The queue of what waits to be signed off, narrowed."""
+    return _narrowed("reports.sign_offs", filters)
+
+
 def update(of: Action) -> tuple[str, str]:
     """The words and the address of an update."""
     return step(of, NextStep.UPDATE)

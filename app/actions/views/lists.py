@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import exports, guard
 from app.accounts import queries as accounts
-from app.accounts.policy import PersonFacts
 from app.actions import queries
 from app.actions.export import COLUMNS, MARKING
 from app.actions.forms import FilterForm
@@ -21,7 +20,7 @@ from app.core.clock import today
 def index() -> ResponseReturnValue:
     """The actions a person may read, open ones first of all, by the day they are due."""
     person, on = guard.person().facts, today()
-    form = _form(person)
+    form = _form()
     filters = _filters(form)
     found = queries.listing(
         person,
@@ -47,7 +46,7 @@ def index() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """The list as a file, narrowed and sorted as it is on the page."""
     person = guard.person().facts
-    form = _form(person)
+    form = _form()
     applied = _applied(form)
     if not form.good(form.status):
         applied = [("Status", "Open: the owner owes it", "status"), *applied]
@@ -76,12 +75,11 @@ def _filters(form: FilterForm) -> Filters:
     )
 
 
-def _form(person: PersonFacts) -> FilterForm:
+def _form() -> FilterForm:
     form = FilterForm(formdata=request.args)
     agencies, groups = accounts.agencies(with_withdrawn=True), accounts.groups(with_withdrawn=True)
     form.agency.offer({agency.ref: agency.name for agency in agencies}, empty="Any")
     form.group.offer({group.ref: group.name for group in groups}, empty="Any")
-    form.owner.offer({owner.ref: owner.name for owner in queries.owners(person)}, empty="Anybody")
     form.validate()
     return form
 
@@ -89,11 +87,17 @@ def _form(person: PersonFacts) -> FilterForm:
 def _applied(form: FilterForm) -> list[tuple[str, str, str]]:
     """What narrows the list, in words: label, value, and the parameter that takes it off again."""
     items = []
-    for field in (form.status, form.colour, form.due, form.agency, form.group, form.owner):
+    for field in (form.status, form.colour, form.due, form.agency, form.group):
         if value := form.good(field):
             words = next(choice.label for choice in field.choices if choice.value == value)
             items.append((field.label.text, words, field.name))
-    for field, label in ((form.source, "Source"), (form.text, "Words")):
+    for field, label in ((form.owner, "Owner"), (form.source, "Source"), (form.text, "Words")):
         if value := form.good(field):
-            items.append((label, value, field.name))
+            items.append((label, _named(value) if field is form.owner else value, field.name))
     return items
+
+
+def _named(words: str) -> str:
+    """The name of the one person that is meant; the words themselves where several are, or nobody."""
+    found = queries.owners_called(words)
+    return found[0][1] if len(found) == 1 else words

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.accounts.guard import person
-from app.accounts.policy import Role
+from app.accounts.policy import Role, Sharing
 from app.core.clock import today
 from app.lessons.models import Lesson, Theme
 from app.reports import queries
@@ -21,6 +21,8 @@ class ReadingSection:
 
     lessons: Sequence[Lesson]
     themes: Sequence[tuple[Theme, int]]
+    #: Lessons whose wording is cleared and not yet published, for whoever writes the briefing; else none.
+    cleared: Sequence[Lesson] = ()
 
 
 @dataclass
@@ -49,8 +51,11 @@ def home() -> Home:
         seats = facts.member_of
     if seats:
         made.overseeing.append(of_groups(facts, queries.groups(seats), on))
-    if not made.overseeing and not made.owing:
+    edits = Role.BRIEFING_EDITOR in facts.roles
+    if edits or not (made.overseeing or made.owing):
         made.reading = ReadingSection(
-            queries.newest_lessons(limit=MOST_ROWS), queries.themes_of_published_lessons(limit=12)
+            queries.newest_lessons(limit=MOST_ROWS),
+            queries.themes_of_published_lessons(limit=12),
+            queries.newest_lessons(sharing=Sharing.CLEARED, limit=MOST_ROWS) if edits else (),
         )
     return made

@@ -4,34 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.accounts.guard import may
 from app.accounts.models import Group
 from app.accounts.policy import PersonFacts, Role
-from app.actions.models import Action, ExtensionRequest
-from app.actions.rules.lifecycle import Status
+from app.actions.models import Action
 from app.core.filters import days_late, plural
 from app.outbox.models import State
 from app.reports import links, queries
+from app.reports.homes import decisions
+from app.reports.homes.decisions import Decision
 from app.reports.homes.parts import MOST_ROWS, Tile, figure
-from app.reports.matters import decider_of, slip, working_days_since
+from app.reports.matters import slip, working_days_since
 from app.reports.queries import Scope
-
-#: How many rows are looked at for the decisions that are this person's.
-_MOST_LOOKED_AT = 200
-
-
-@dataclass(frozen=True)
-class Decision:
-    """Something that waits for a decision."""
-
-    ref: str
-    what: str
-    from_whom: str
-    since: date
-    working_days: int
-    href: str
-    #: The words of its link: those who decide open it to decide.
-    button: str
 
 
 @dataclass(frozen=True)
@@ -68,7 +51,7 @@ class OverseeingSection:
 def whole_partnership(facts: PersonFacts, on: date) -> OverseeingSection:
     title = "What needs attention across the partnership?"
     decides = not facts.roles.isdisjoint({Role.BOARD_MANAGER, Role.INDEPENDENT_CHAIR})
-    decisions = _own_decisions(facts, on) if decides else []
+    waiting = decisions.own(facts, on) if decides else []
     trouble = _trouble(queries.messages_in_trouble()) if Role.BOARD_MANAGER in facts.roles else ""
     return _overseeing(
         name="all",
@@ -76,7 +59,7 @@ def whole_partnership(facts: PersonFacts, on: date) -> OverseeingSection:
         about="All sub-groups",
         scope=Scope(facts),
         on=on,
-        decisions=decisions,
+        waiting=waiting,
         decisions_title="Needs your decision" if decides else "",
         actions_filter={},
         trouble=trouble,
@@ -92,7 +75,7 @@ def of_groups(facts: PersonFacts, groups: Sequence[Group], on: date) -> Overseei
         about=", ".join(group.name for group in groups),
         scope=scope,
         on=on,
-        decisions=_decisions_of(scope, facts, on),
+        waiting=decisions.of_groups(scope, facts, on),
         decisions_title="Needs our decision",
         actions_filter={"group": only},
     )
@@ -105,7 +88,7 @@ def _overseeing(
     about: str,
     scope: Scope,
     on: date,
-    decisions: Sequence[Decision],
+    waiting: Sequence[Decision],
     decisions_title: str,
     actions_filter: dict[str, str | None],
     trouble: str = "",
@@ -117,10 +100,10 @@ def _overseeing(
         title=title,
         about=about,
         tiles=_overseeing_tiles(scope, on, actions_filter, decisions_href),
-        decisions=decisions[:MOST_ROWS],
-        more_decisions=len(decisions) > MOST_ROWS,
+        decisions=waiting[:MOST_ROWS],
+        more_decisions=len(waiting) > MOST_ROWS,
         decisions_title=decisions_title,
-        waiting_href=links.actions(status=Status.SUBMITTED, **actions_filter),
+        waiting_href=links.sign_offs(**actions_filter),
         slipping=[
             SlippingRow(action, links.action(action), days_late(action.due_on, on), slip(action))
             for action in late[:MOST_ROWS]
@@ -156,7 +139,7 @@ def _overseeing_tiles(
         Tile(
             figure(waiting),
             "sign-off waiting" if waiting == 1 else "sign-offs waiting",
-            links.actions(status=Status.SUBMITTED, **actions_filter),
+            links.sign_offs(**actions_filter),
             f"oldest {plural(days, 'working day')}" if oldest else "",
         ),
         Tile(
@@ -165,77 +148,6 @@ def _overseeing_tiles(
             more_time_href,
         ),
     ]
-
-
-def _decisions_of(scope: Scope, facts: PersonFacts, on: date) -> list[Decision]:
-    """What waits on groups: sign-offs, more time, drafts to agree and recommendations without a response."""
-    limit = MOST_ROWS + 1
-    found = [
-        _decision(sign_off.action, "Sign off", sign_off.sent_on, on, "action.decide_sign_off")
-        for sign_off in queries.waiting_sign_offs(scope, limit=limit)
-    ]
-    found += [_more_time(request, facts, on) for request in queries.waiting_extensions(scope, limit=limit)]
-    found += [
-        _decision(action, "Agree", action.created_on, on, "action.agree")
-        for action in queries.drafts_waiting(scope, limit=limit)
-    ]
-    found += [
-        Decision(
-            ref=each.ref,
-            what=f"Respond to recommendation {each.number}",
-            from_whom=each.review.ref,
-            since=each.made_on,
-            working_days=working_days_since(each.made_on, on),
-            href=links.review(each.review) + f"#{each.ref}",
-            button="Open",
-        )
-        for each in queries.unanswered_recommendations(scope, limit=limit)
-    ]
-    return sorted(found, key=lambda each: (each.since, each.ref))
-
-
-def _own_decisions(facts: PersonFacts, on: date) -> list[Decision]:
-    """What waits on this person, by the rule of four eyes and the tiers of extensions.
-
-    Requests for more time come first: nobody else decides them, while sign-offs have the group's chair too.
-    """
-    signing = (each.action for each in queries.waiting_sign_offs(Scope(facts), limit=_MOST_LOOKED_AT))
-    sign_offs = [
-        _decision(action, "Sign off", action.submitted_on or on, on, "action.decide_sign_off")
-        for action in signing
-        if may("action.decide_sign_off", action)
-    ]
-    requests = [
-        _more_time(request, facts, on)
-        for request in queries.waiting_extensions(Scope(facts), limit=_MOST_LOOKED_AT)
-        if may("action.decide_extension", request.action)
-    ]
-    return [*sorted(requests, key=_oldest_first), *sorted(sign_offs, key=_oldest_first)]
-
-
-def _oldest_first(decision: Decision) -> tuple[date, str]:
-    return decision.since, decision.ref
-
-
-def _decision(action: Action, what: str, since: date, on: date, verb: str) -> Decision:
-    return Decision(
-        ref=action.ref,
-        what=f"{what}: {action.title}",
-        from_whom=action.agency.short_name,
-        since=since,
-        working_days=working_days_since(since, on),
-        href=links.action(action),
-        button="Decide" if may(verb, action) else "Open",
-    )
-
-
-def _more_time(request: ExtensionRequest, facts: PersonFacts, on: date) -> Decision:
-    action = request.action
-    whom, is_us = decider_of(request, facts)
-    made = _decision(action, "More time", request.asked_on, on, "action.decide_extension")
-    if is_us:
-        return made
-    return Decision(**{**vars(made), "what": f"{made.what} ({whom} decides)"})
 
 
 def _trouble(counts: dict[str, int]) -> str:

@@ -14,11 +14,11 @@ from sqlalchemy.orm import InstrumentedAttribute, contains_eager, selectinload
 
 from app.accounts.policy import NOTHING, READS_ALL_CASES, PersonFacts
 from app.actions import queries as actions
-from app.actions.models import Action, ExtensionRequest, SignOff
+from app.actions.models import Action, ExtensionRequest
 from app.actions.rules.lifecycle import CLOSED, OPEN, Status
 from app.core.database import current_session
 from app.lessons.models import Recommendation, Response
-from app.reports.queries.loading import for_the_policy, named, who_and_where
+from app.reports.queries.loading import for_the_policy, who_and_where
 from app.reports.rules import SOON_DAYS
 from app.reviews import queries as reviews
 from app.reviews.models import Review
@@ -45,6 +45,11 @@ class Scope:
     def of(cls, person: PersonFacts) -> "Scope":
         """Everything for those who read all cases, and for others what the groups they sit on oversee."""
         return cls(person, None if READS_ALL_CASES(person, NOTHING) else person.member_of)
+
+    def narrowed(self, group_id: int) -> "Scope":
+        """The same for one group only."""
+        ids = frozenset({group_id})
+        return Scope(self.person, ids if self.group_ids is None else ids & self.group_ids)
 
     def of_actions(self) -> list[ColumnElement[bool]]:
         """The condition that picks the scope's actions."""
@@ -142,41 +147,6 @@ def drafts_waiting(scope: Scope, *, limit: int) -> Sequence[Action]:
             .order_by(Action.ref)
             .limit(limit)
             .options(*for_the_policy())
-        )
-        .all()
-    )
-
-
-def waiting_sign_offs(scope: Scope, *, limit: int) -> Sequence[SignOff]:
-    """The sign-offs that wait, the longest first."""
-    return (
-        current_session()
-        .scalars(
-            select(SignOff)
-            .join(SignOff.action)
-            .where(*scope.of_actions(), Action.status == Status.SUBMITTED, SignOff.decision.is_(None))
-            .order_by(SignOff.sent_on, SignOff.id)
-            .limit(limit)
-            .options(contains_eager(SignOff.action).options(*for_the_policy()), named(SignOff.sent_by))
-        )
-        .all()
-    )
-
-
-def waiting_extensions(scope: Scope, *, limit: int) -> Sequence[ExtensionRequest]:
-    """The requests for more time that wait, the longest first."""
-    return (
-        current_session()
-        .scalars(
-            select(ExtensionRequest)
-            .join(ExtensionRequest.action)
-            .where(*scope.of_actions(), ExtensionRequest.decision.is_(None), Action.status.in_(_OPEN))
-            .order_by(ExtensionRequest.asked_on, ExtensionRequest.id)
-            .limit(limit)
-            .options(
-                contains_eager(ExtensionRequest.action).options(*for_the_policy()),
-                named(ExtensionRequest.asked_by),
-            )
         )
         .all()
     )

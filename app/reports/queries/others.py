@@ -10,6 +10,7 @@ from app.accounts.policy import Sharing
 from app.core.database import current_session
 from app.lessons.models import Lesson, LessonKind, Theme, lesson_theme
 from app.outbox.models import OutboxMessage, State
+from app.reports.queries.homes import Scope
 
 
 def agencies(ids: Collection[int]) -> Sequence[Agency]:
@@ -30,23 +31,32 @@ def groups(ids: Collection[int]) -> Sequence[Group]:
     )
 
 
+def groups_in(scope: Scope) -> Sequence[Group]:
+    """The groups a scope is about, by name."""
+    statement = select(Group).order_by(Group.name, Group.id)
+    if scope.group_ids is not None:
+        statement = statement.where(Group.id.in_(sorted(scope.group_ids)))
+    return current_session().scalars(statement).all()
+
+
 def groups_by_ref(ref: str | None) -> Sequence[Group]:
     """The group of that name; nothing for no name, and for one that no group has."""
     return current_session().scalars(select(Group).where(Group.ref == ref)).all() if ref else ()
 
 
-def newest_lessons(*, limit: int) -> Sequence[Lesson]:
-    """The lessons published last."""
+def newest_lessons(*, sharing: Sharing = Sharing.PUBLISHED, limit: int) -> Sequence[Lesson]:
+    """The lessons published last, or cleared last."""
+    since = Lesson.published_on if sharing is Sharing.PUBLISHED else Lesson.cleared_on
     return (
         current_session()
         .scalars(
             select(Lesson)
             .where(
-                Lesson.sharing == Sharing.PUBLISHED,
+                Lesson.sharing == sharing,
                 Lesson.withdrawn_on.is_(None),
                 Lesson.kind == LessonKind.LESSON,
             )
-            .order_by(Lesson.published_on.desc(), Lesson.ref)
+            .order_by(since.desc(), Lesson.ref)
             .limit(limit)
             .options(selectinload(Lesson.themes), joinedload(Lesson.review))
         )

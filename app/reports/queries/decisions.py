@@ -1,0 +1,275 @@
+"""What waits for a decision: of groups, and of one person by the rule of four eyes.
+
+Every question stops at a few rows. The rule itself is the actions room's; here it is said as a condition, so
+that nobody's home looks through everything that waits. Whatever is shown is asked of the policy once more.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager
+
+from app.accounts.models import Group, Person
+from app.accounts.policy import ExtensionDecider, PersonFacts, Role
+from app.accounts.queries import chairs_of, holders
+from app.actions import queries as actions
+from app.actions.deciders import candidate_for
+from app.actions.models import Action, Evidence, ExtensionRequest, ImpactStatement, NotForUs, SignOff
+from app.actions.rules.lifecycle import OPEN, PAUSED, Status
+from app.core.database import current_session
+from app.core.paging import Page, SortKey, keyset_page
+from app.reports.queries.homes import Scope
+from app.reports.queries.loading import for_the_policy, named
+from app.reviews.models import Review
+
+Waiting = TypeVar("Waiting", SignOff, ExtensionRequest, NotForUs, ImpactStatement)
+
+_OPEN = [str(status) for status in OPEN]
+
+
+def waiting_sign_offs(scope: Scope, *, limit: int) -> Sequence[SignOff]:
+    """The sign-offs that wait, the longest first."""
+    return _some(_sign_offs().where(*scope.of_actions()), SignOff.sent_on, SignOff.id, limit)
+
+
+def waiting_extensions(scope: Scope, *, limit: int) -> Sequence[ExtensionRequest]:
+    """The requests for more time that wait, the longest first."""
+    return _some(
+        _extensions().where(*scope.of_actions()), ExtensionRequest.asked_on, ExtensionRequest.id, limit
+    )
+
+
+def waiting_not_for_us(scope: Scope, *, limit: int) -> Sequence[NotForUs]:
+    """Where an agency says that an action is not for it, and nobody has decided, the longest first."""
+    return _some(_not_for_us().where(*scope.of_actions()), NotForUs.said_on, NotForUs.id, limit)
+
+
+def waiting_impact(scope: Scope, *, limit: int) -> Sequence[ImpactStatement]:
+    """The statements of a difference that nobody has confirmed, the longest first."""
+    return _some(_impact().where(*scope.of_actions()), ImpactStatement.stated_on, ImpactStatement.id, limit)
+
+
+def own_sign_offs(who: Person, *, limit: int) -> Sequence[SignOff]:
+    """The sign-offs that wait for this person's decision, the longest first."""
+    statement = _sign_offs().where(_falls_to(who, SignOff.sent_by_id))
+    return _some(statement, SignOff.sent_on, SignOff.id, limit)
+
+
+def own_extensions(who: Person, *, limit: int) -> Sequence[ExtensionRequest]:
+    """The requests for more time that wait for this person's decision, the longest first."""
+    statement = _extensions().where(_request_falls_to(who))
+    return _some(statement, ExtensionRequest.asked_on, ExtensionRequest.id, limit)
+
+
+def own_not_for_us(who: Person, *, limit: int) -> Sequence[NotForUs]:
+    """Where an agency says that an action is not for it, and this person decides, the longest first."""
+    statement = _not_for_us().where(_falls_to(who, NotForUs.said_by_id))
+    return _some(statement, NotForUs.said_on, NotForUs.id, limit)
+
+
+def own_impact(who: Person, *, limit: int) -> Sequence[ImpactStatement]:
+    """The statements of a difference that wait for this person's word, the longest first."""
+    statement = _impact().where(_falls_to(who, ImpactStatement.stated_by_id))
+    return _some(statement, ImpactStatement.stated_on, ImpactStatement.id, limit)
+
+
+def to_look_at_again(scope: Scope, on: date, *, limit: int) -> Sequence[Action]:
+    """Actions on hold or escalated whose day to be looked at again has come, the longest since first."""
+    return (
+        current_session()
+        .scalars(
+            select(Action)
+            .where(
+                *scope.of_actions(),
+                Action.status.in_([str(status) for status in PAUSED]),
+                Action.review_on <= on,
+            )
+            .order_by(Action.review_on, Action.ref)
+            .limit(limit)
+            .options(*for_the_policy())
+        )
+        .all()
+    )
+
+
+def without_an_owner(scope: Scope, *, limit: int) -> Sequence[Action]:
+    """Open actions whose owner has left, first what is due first."""
+    left = select(Person.id).where(Person.active.is_(False))
+    return (
+        current_session()
+        .scalars(
+            select(Action)
+            .where(*scope.of_actions(), Action.is_open, Action.owner_id.in_(left))
+            .order_by(Action.sort_due_on, Action.ref)
+            .limit(limit)
+            .options(*for_the_policy())
+        )
+        .all()
+    )
+
+
+def sign_off_queue(
+    scope: Scope, *, group: str | None = None, after: str | None = None, before: str | None = None
+) -> Page[SignOff]:
+    """A page of the sign-offs that wait, the longest first; of one group on request."""
+    statement = _sign_offs().where(*scope.of_actions())
+    if group:
+        statement = statement.where(Action.group_id == _group(group))
+    return keyset_page(
+        current_session(),
+        statement,
+        keys=(SortKey(SignOff.sent_on), SortKey(SignOff.id)),
+        reference=SignOff.ref,
+        after=after,
+        before=before,
+        marks=select(SignOff).join(SignOff.action).where(*scope.of_actions()),
+    )
+
+
+def _group(ref: str) -> Any:
+    return select(Group.id).where(Group.ref == ref).scalar_subquery()
+
+
+def evidence_counts(sign_offs: Iterable[SignOff]) -> dict[int, int]:
+    """How many pieces of evidence stand with the action of each sign-off, by the action's row number."""
+    ids = [sign_off.action_id for sign_off in sign_offs]
+    rows = current_session().execute(
+        select(Evidence.action_id, func.count())
+        .where(Evidence.action_id.in_(ids), Evidence.withdrawn_on.is_(None))
+        .group_by(Evidence.action_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _sign_offs() -> Select[Any]:
+    return _about(SignOff, SignOff.sent_by).where(
+        SignOff.decision.is_(None), Action.status == Status.SUBMITTED
+    )
+
+
+def _extensions() -> Select[Any]:
+    return _about(ExtensionRequest, ExtensionRequest.asked_by).where(
+        ExtensionRequest.decision.is_(None), Action.status.in_(_OPEN)
+    )
+
+
+def _not_for_us() -> Select[Any]:
+    return _about(NotForUs, NotForUs.said_by).where(NotForUs.decision.is_(None), Action.status.in_(_OPEN))
+
+
+def _impact() -> Select[Any]:
+    return _about(ImpactStatement, ImpactStatement.stated_by).where(ImpactStatement.decision.is_(None))
+
+
+def _about(model: Any, by: InstrumentedAttribute[Any]) -> Select[Any]:
+    """Rows of a model with the action they are about and whoever asked."""
+    return (
+        select(model)
+        .join(model.action)
+        .options(contains_eager(model.action).options(*for_the_policy()), named(by))
+    )
+
+
+def _some(statement: Select[Any], since: Any, number: Any, limit: int) -> Sequence[Any]:
+    return current_session().scalars(statement.order_by(since, number).limit(limit)).all()
+
+
+def _falls_to(who: Person, asked_by: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """That the person decides: the group's chair, the board manager, or the independent chair in their place.
+
+    ``asked_by`` is the column with the number of whoever asked for the decision.
+    """
+    facts = who.facts
+    free = not_(_has_a_stake(who, asked_by))
+    found: list[ColumnElement[bool]] = [false()]
+    if facts.leads_teams:
+        found.append(and_(Action.review_id.in_(_led(facts)), free))
+    if Role.BOARD_MANAGER in facts.roles:
+        found.append(free)
+    elif facts.chairs:
+        found.append(and_(Action.group_id.in_(sorted(facts.chairs)), free))
+    if Role.INDEPENDENT_CHAIR in facts.roles:
+        board_managers = holders(Role.BOARD_MANAGER)
+        nobody_else = or_(
+            *(
+                and_(
+                    Action.group_id == group_id,
+                    *(_has_a_stake(each, asked_by) for each in (*board_managers, *chairs_of(group_id))),
+                )
+                for group_id in _group_ids()
+            ),
+            false(),
+        )
+        found.append(and_(nobody_else, _is_not_their_own(facts, asked_by)))
+    return or_(*found)
+
+
+def _request_falls_to(who: Person) -> ColumnElement[bool]:
+    """That the person decides the request: by the tier it falls in, or the independent chair instead."""
+    facts = who.facts
+    asked_by, decider = ExtensionRequest.asked_by_id, ExtensionRequest.decider
+    free = not_(_has_a_stake(who, asked_by))
+    found: list[ColumnElement[bool]] = [false()]
+    if Role.BOARD_MANAGER in facts.roles:
+        found.append(and_(decider == ExtensionDecider.BOARD_MANAGER, free))
+    if facts.leads_teams:
+        found.append(and_(Action.review_id.in_(_led(facts)), free))
+    if facts.chairs:
+        chaired = Action.group_id.in_(sorted(facts.chairs))
+        found.append(and_(decider == ExtensionDecider.GROUP_CHAIR, chaired, free))
+    if Role.INDEPENDENT_CHAIR in facts.roles:
+        managers = holders(Role.BOARD_MANAGER)
+        theirs = [
+            decider == ExtensionDecider.INDEPENDENT_CHAIR,
+            and_(
+                decider == ExtensionDecider.BOARD_MANAGER,
+                *(_has_a_stake(each, asked_by) for each in managers),
+            ),
+            *(
+                and_(
+                    decider == ExtensionDecider.GROUP_CHAIR,
+                    Action.group_id == group_id,
+                    *(_has_a_stake(each, asked_by) for each in chairs_of(group_id)),
+                )
+                for group_id in _group_ids()
+            ),
+        ]
+        found.append(and_(or_(*theirs), _is_not_their_own(facts, asked_by)))
+    return or_(*found)
+
+
+def _has_a_stake(person: Person, asked_by: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """That somebody answers for the action, themselves or by their agency, or stands too near to the case."""
+    agencies = sorted(candidate_for(person).agency_ids)
+    facts = person.facts
+    themselves = sorted({person.id} | facts.deputises_for)
+    found = [
+        and_(Action.owner_id.is_not(None), Action.owner_id.in_(themselves)),
+        and_(asked_by.is_not(None), asked_by == person.id),
+        not_(actions.without_conflict(facts)),
+    ]
+    if agencies:
+        colleagues = select(Person.id).where(Person.agency_id.in_(agencies))
+        found += [
+            Action.agency_id.in_(agencies),
+            and_(Action.owner_id.is_not(None), Action.owner_id.in_(colleagues)),
+        ]
+    return or_(*found)
+
+
+def _is_not_their_own(facts: PersonFacts, asked_by: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    return and_(
+        or_(Action.owner_id.is_(None), Action.owner_id != facts.id),
+        or_(asked_by.is_(None), asked_by != facts.id),
+        actions.without_conflict(facts),
+    )
+
+
+def _led(facts: PersonFacts) -> Select[Any]:
+    return select(Review.id).where(Review.is_restricted, Review.ref.in_(sorted(facts.leads_teams)))
+
+
+def _group_ids() -> Sequence[int]:
+    return current_session().scalars(select(Group.id).order_by(Group.id)).all()
