@@ -95,7 +95,7 @@ def _look_through(file: IO[bytes], budget: _Budget, *, is_outer: bool) -> str:
             for part in parts:
                 types = _read_part(package, part, budget, is_outer=is_outer) or types
             return _type(types, {part.filename: part for part in parts})
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
         raise FileRefused(NOT_READABLE) from error
     except (UnicodeDecodeError, ValueError, struct.error) as error:
         raise FileRefused(NOT_READABLE) from error

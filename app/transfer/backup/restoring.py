@@ -46,7 +46,7 @@ DEFAULTS = frozenset(
 )
 _LARGEST_MANIFEST = 10_000_000
 #: What reading a damaged archive raises.
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, KeyError)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError, KeyError)
 
 
 class RestoreRefused(RuleBroken):
