@@ -13,7 +13,7 @@ PLACES = (
     ("Actions", "actions.index", "action.list", ("/actions",)),
     ("Impact", "actions.impact", "action.list", ("/impact",)),
     ("Challenges", "actions.challenges", "challenge.list", ("/challenges",)),
-    ("People and agencies", "accounts.people", "organisation.read", ("/people",)),
+    ("People and agencies", "accounts.people", "organisation.read", ("/people", "/administration")),
     ("Audit trail", "trail.index", "audit.search", ("/audit", "/redactions")),
 )
 

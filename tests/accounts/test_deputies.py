@@ -47,11 +47,12 @@ def test_one_arranges_a_deputy_for_oneself_and_ends_it_early(world: Flask, clien
 def test_arrangements_of_one_kind_do_not_overlap(world: Flask, client_as: ClientAs) -> None:
     client = client_as("homerton.owner")
     client.post("/account/deputy", form())
-    for days in (
+    overlapping: tuple[dict[str, Any], ...] = (
         {"from_on": "14 4 2017", "until_on": "20 4 2017"},
         {"from_on": "1 4 2017", "until_on": ""},
         {"from_on": "5 4 2017", "until_on": "6 4 2017"},
-    ):
+    )
+    for days in overlapping:
         page = client.post("/account/deputy", form(**days), status=422).get_data(as_text=True)
         assert "Another arrangement holds from 3 April 2017 until 14 April 2017" in page
     client.post("/account/deputy", form(from_on="15 4 2017", until_on="20 4 2017"))

@@ -17,7 +17,7 @@ from app.core.database import current_session
 from app.outbox import operations as outbox
 from app.outbox.models import OutboxMessage
 from tests.support.client import PageClient
-from tests.support.world import DAY, by_ref
+from tests.support.world import DAY, by_ref, make_action, make_lesson, make_review
 
 ClientAs = Callable[[str], PageClient]
 
@@ -154,6 +154,28 @@ def test_the_account_is_closed_the_session_ends_and_waiting_mail_is_taken_out(
     message = current_session().scalars(select(OutboxMessage)).one()
     assert (message.state, message.error) == ("cancelled", "The person has left.")
     assert person_by_ref("staff.reader").password is None
+
+
+def test_an_open_action_goes_to_somebody_of_its_agency(world: Flask, client_as: ClientAs) -> None:
+    action = make_action(make_lesson(make_review()))
+    client = client_as("administrator")
+    page = client.get("/administration/people/homerton.owner/deactivate").get_data(as_text=True)
+    assert action.ref in page
+    assert action.title not in page
+    client.post("/administration/people/homerton.owner/deactivate", form(), status=422)
+    client.post("/administration/people/homerton.owner/deactivate", form(same="homerton.lead"))
+    current_session().expire_all()
+    assert action.owner is person_by_ref("homerton.lead")
+
+
+def test_an_action_left_behind_is_found_and_passed_on(world: Flask, client_as: ClientAs) -> None:
+    action = make_action(make_lesson(make_review()), owner="left.owner")
+    client = client_as("board.manager")
+    assert action.ref in client.get("/administration/to-hand-over").get_data(as_text=True)
+    chosen = {"same": "homerton.owner", "reason": "Left last year"}
+    client.post("/administration/people/left.owner/hand-over", chosen)
+    current_session().expire_all()
+    assert action.owner is person_by_ref("homerton.owner")
 
 
 def test_a_last_day_does_not_lie_ahead_and_a_reason_is_given(world: Flask, client_as: ClientAs) -> None:

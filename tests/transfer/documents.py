@@ -93,6 +93,30 @@ def _complete() -> Document:
                 "meeting_on": "2017-03-08",
             }
         ],
+        impact_statements=[
+            {
+                "ref": "A-0001-I1",
+                "level": 2,
+                "statement": "Most say that it helps them.",
+                "measure": "Those who say so",
+                "actual": "95%",
+                "measured_by": "Evaluation",
+                "measured_on": "2017-03-08",
+                "evidence": ["A-0001-E1"],
+                "stated_on": "2017-03-10",
+                "stated_by": "nurse",
+            }
+        ],
+        impact_looks=[
+            {"ref": "A-0001-K1", "closed_on": "2017-03-08", "months": 3, "due_on": "2017-06-08"},
+            {
+                "ref": "A-0001-K2",
+                "closed_on": "2017-03-08",
+                "months": 6,
+                "due_on": "2017-09-08",
+                "ended_on": "2017-03-20",
+            },
+        ],
     )
 
 
@@ -232,12 +256,26 @@ _WHOLE: Document = {
         person("chair", "ccg", seats=[{"group": "scr", "is_chair": True}]),
         person("independent", None, roles=[{"role": "independent_chair"}]),
         person("left", "homerton", active=False, left_on="2016-11-30"),
-        person("manager", "ccg", roles=[{"role": "agency_lead", "agency": "ccg"}, {"role": "board_manager"}]),
+        person(
+            "manager",
+            "ccg",
+            deputies=[
+                {"deputy": "chair", "from_on": "2017-04-03", "is_absence": True, "until_on": "2017-04-14"},
+                {
+                    "arranged_by": "manager",
+                    "deputy": "chair",
+                    "ended_on": "2017-03-31",
+                    "from_on": "2017-05-01",
+                },
+            ],
+            roles=[{"role": "agency_lead", "agency": "ccg"}, {"role": "board_manager"}],
+        ),
         person("nurse", "homerton", roles=[{"role": "action_owner"}]),
     ],
     "themes": [
         {"ref": "family", "name": "Think Family", "parent": "practice"},
         {"ref": "practice", "name": "Practice"},
+        {"ref": "relatives", "name": "Relatives", "merged_into": "family", "retired_on": "2017-01-05"},
     ],
     "reviews": [
         {
@@ -336,6 +374,30 @@ _WHOLE: Document = {
         }
     ],
     "actions": [_complete(), _extended(), _submitted(), _draft()],
+    "challenges": [
+        {
+            "ref": "H-0001",
+            "kind": "challenge",
+            "about": "Returns are late",
+            "group": "scr",
+            "review": "R-0001",
+            "action": "A-0002",
+            "put_to": "The chief executive",
+            "agency": "homerton",
+            "raised_on": "2017-03-01",
+            "raised_by": "independent",
+            "answer_by_on": "2017-04-03",
+            "entries": [
+                {
+                    "kind": "written",
+                    "whom": "the chief executive",
+                    "words": "Asked for the return.",
+                    "happened_on": "2017-03-01",
+                    "recorded_by": "independent",
+                }
+            ],
+        }
+    ],
 }
 
 

@@ -85,8 +85,8 @@ def show() -> str:
         ],
         deputies=[each for each in arrangements if each.person_id == oneself.id],
         stands_in=[each for each in arrangements if each.deputy_id == oneself.id],
-        deputies_url=url_for("accounts.deputies")
-        if "accounts.deputies" in current_app.view_functions
+        deputies_url=url_for("administration.own_deputy")
+        if "administration.own_deputy" in current_app.view_functions
         else None,
         idle_minutes=current_app.config["SESSION_IDLE_MINUTES"],
         longest_hours=current_app.config["SESSION_HOURS"],
