@@ -219,6 +219,11 @@ class Action(Identified, HasProvenance, Base):
         return next((sign_off for sign_off in self.sign_offs if sign_off.decision is None), None)
 
     @property
+    def waiting_not_for_us(self) -> "NotForUs | None":
+        """That it is not for those who owe it, while nobody has decided about that."""
+        return next((said for said in self.not_for_us if said.decision is None), None)
+
+    @property
     def status_label(self) -> str:
         """Where it stands, in words."""
         return Status(self.status).label

@@ -43,6 +43,10 @@ class Change:
             raise NotAPerson("Somebody has to decide this; it is never decided by itself")
         return found
 
+    def check_possible(self, move: Move) -> None:
+        """Raise IllegalMove unless the move leads somewhere from where the action stands."""
+        next_status(self.status, move)
+
     def step(self, move: Move, *, reason: str = "") -> None:
         """Make a move, and put it on record. Raises IllegalMove."""
         reached = next_status(self.status, move)

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
+from json import dumps
 from typing import Any
 
 from app.accounts.models import Agency, Group, Person
+from app.actions import queries
 from app.actions.models import Action
 from app.actions.operations.change import Change, words
-from app.actions.operations.errors import NotDrafted, OwnerElsewhere, SourceMissing, WrongDay
+from app.actions.operations.errors import DraftChanged, NotDrafted, SourceMissing, WrongDay
+from app.actions.operations.passing import check_owner
 from app.actions.rules.delegation import Priority
 from app.actions.rules.lifecycle import Given, Move, Status, check_needs
 from app.actions.standing import keep
@@ -19,6 +23,18 @@ from app.core.filters import date_long
 from app.core.references import next_reference
 from app.lessons.models import Lesson, Recommendation
 from app.reviews import queries as reviews
+
+#: What the parts of the agencies share with the whole while they are drafts.
+_OF_EVERY_PART = (
+    "title",
+    "details",
+    "intended_outcome",
+    "measure_of_success",
+    "group",
+    "first_due_on",
+    "due_on",
+    "priority",
+)
 
 
 @dataclass(frozen=True)
@@ -49,81 +65,137 @@ def create_draft(
 
     Raises SourceMissing, TextMissing, OwnerElsewhere, WrongDay.
     """
-    session, on = current_session(), today()
     sources: list[Lesson | Recommendation] = [*lessons, *recommendations]
-    answered_ids = {source.review_id for source in sources}
-    if len(answered_ids) != 1:
-        raise SourceMissing("Choose at least one lesson or recommendation, all of them from one source")
-    reviews.hold(sources[0].review, *sources)
-    if any(source.withdrawn_on for source in sources):
-        raise SourceMissing("Choose lessons and recommendations that were not withdrawn")
-    checked = _checked(plan, on)
-    action = Action(
-        ref=next_reference(session, "A"),
-        review_id=answered_ids.pop(),
-        status=Status.DRAFT,
-        created_on=on,
-        created_at=machine_now(),
-        lessons=list(lessons),
-        recommendations=list(recommendations),
-        **checked,
-    )
-    session.add(action)
-    session.flush()
-    keep(action, on=on)
-    session.flush()
+    check_sources(sources)
+    action = put_draft(plan, lessons, recommendations)
     answered = ", ".join(source.ref for source in sources)
     record(
         verb="action.create",
         subject=action.audit_subject,
         line=f"Drafted {action.ref} to answer {answered}",
-        after=_payload(action),
+        after=payload(action),
     )
+    return action
+
+
+def check_sources(sources: Sequence[Lesson | Recommendation]) -> None:
+    """Hold what is to be answered, and check that it can be. Raises SourceMissing."""
+    if len({source.review_id for source in sources}) != 1:
+        raise SourceMissing("Choose at least one lesson or recommendation, all of them from one source")
+    reviews.hold(sources[0].review, *sources)
+    if any(source.withdrawn_on for source in sources):
+        raise SourceMissing("Choose lessons and recommendations that were not withdrawn")
+
+
+def put_draft(
+    plan: Plan,
+    lessons: Sequence[Lesson],
+    recommendations: Sequence[Recommendation],
+    *,
+    is_all_agency: bool = False,
+    parent: Action | None = None,
+) -> Action:
+    """Make the draft; who calls has checked what it answers. Raises TextMissing, OwnerElsewhere, WrongDay."""
+    session, on = current_session(), today()
+    source: Lesson | Recommendation = [*lessons, *recommendations][0]
+    action = Action(
+        ref=next_reference(session, "A"),
+        review_id=source.review_id,
+        status=Status.DRAFT,
+        created_on=on,
+        created_at=machine_now(),
+        is_all_agency=is_all_agency,
+        parent_id=parent.id if parent else None,
+        lessons=list(lessons),
+        recommendations=list(recommendations),
+        **_checked(plan, on),
+    )
+    session.add(action)
+    session.flush()
+    keep(action, on=on)
+    session.flush()
     return action
 
 
 def edit_draft(*, action: Action, plan: Plan) -> Action:
     """Rewrite a draft; nothing was promised yet. Raises NotDrafted, TextMissing, OwnerElsewhere, WrongDay."""
+    parts = queries.drafts_of(action) if action.is_all_agency else ()
     change = Change(action)
     _check_draft(change)
-    before = _payload(change.action)
+    before = payload(change.action)
     for name, value in _checked(plan, change.on).items():
         setattr(change.action, name, value)
+    for part in parts:
+        for name in _OF_EVERY_PART:
+            setattr(part, name, getattr(change.action, name))
+        current_session().flush()
+        keep(part, on=change.on)
     change.finish(
-        "action.edit", f"Changed the draft {action.ref}", before=before, after=_payload(change.action)
+        "action.edit", f"Changed the draft {action.ref}", before=before, after=payload(change.action)
     )
     return change.action
 
 
-def agree(*, action: Action) -> Action:
+def agree(*, action: Action, as_read: str | None = None) -> Action:
     """Agree a draft: from now on it is owed, and its first due date is kept for ever.
 
-    Raises IllegalMove, OwnerElsewhere, and RuleBroken for what the draft still lacks.
+    ``as_read`` is the digest of the draft that was read, where it was read on a page. With an action that
+    every agency returns its part of, the parts are agreed that have an owner; the others stay drafts.
+    Raises IllegalMove, DraftChanged, OwnerElsewhere, and RuleBroken for what the draft still lacks.
     """
+    parts = queries.drafts_of(action) if action.is_all_agency else ()
+    # Every part is locked before the whole, and each agreed part recolours the whole.
     change = Change(action)
-    owner = change.action.owner
-    given = Given(lead_agency=True, owner=owner is not None, due_on=change.action.due_on)
+    change.check_possible(Move.AGREE)
+    if as_read is not None and as_read != digest(change.action):
+        raise DraftChanged(
+            "This draft was changed after you opened it. Read it again; agreed is what stands here now"
+        )
+    _agree(change)
+    for part in parts:
+        if part.owner is not None and part.owner.active:
+            _agree(Change(part))
+    return change.action
+
+
+def _agree(change: Change) -> None:
+    action = change.action
+    owner = action.owner
+    given = Given(lead_agency=True, owner=owner is not None, due_on=action.due_on)
     check_needs(change.status, Move.AGREE, given, on=change.on)
-    _check_owner(owner, change.action.agency)
+    if owner is not None:
+        check_owner(owner, action.agency)
     change.step(Move.AGREE)
-    change.action.agreed_on = change.on
-    change.action.first_due_on = change.action.due_on
+    action.agreed_on = change.on
+    action.first_due_on = action.due_on
     change.finish(
         "action.agree",
-        f"Agreed {action.ref}, due {date_long(change.action.due_on)}",
-        after={"due_on": change.action.due_on, "owner": owner.ref if owner else None},
+        f"Agreed {action.ref}, due {date_long(action.due_on)}",
+        after={"due_on": action.due_on, "owner": owner.ref if owner else None},
     )
-    return change.action
+
+
+def digest(action: Action) -> str:
+    """A digest by which the draft as it was read is told from another wording of it."""
+    said = {name: str(value) for name, value in payload(action).items()}
+    return sha256(dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def withdraw_draft(*, action: Action, reason: str) -> Action:
-    """Withdraw a draft that should not be. Raises NotDrafted, and RuleBroken without a reason."""
+    """Withdraw a draft that should not be, and the drafts of its parts.
+
+    Raises NotDrafted, and RuleBroken without a reason.
+    """
+    parts = queries.drafts_of(action) if action.is_all_agency else ()
     change = Change(action)
     _check_draft(change)
-    check_needs(change.status, Move.WITHDRAW, Given(reason=reason), on=change.on)
-    change.step(Move.WITHDRAW, reason=reason.strip())
-    change.action.closed_on = change.on
-    change.finish("action.withdraw", f"Withdrew the draft {action.ref}", after={"reason": reason.strip()})
+    for each in [change, *map(Change, parts)]:
+        check_needs(each.status, Move.WITHDRAW, Given(reason=reason), on=each.on)
+        each.step(Move.WITHDRAW, reason=reason.strip())
+        each.action.closed_on = each.on
+        each.finish(
+            "action.withdraw", f"Withdrew the draft {each.action.ref}", after={"reason": reason.strip()}
+        )
     return change.action
 
 
@@ -137,7 +209,8 @@ def _check_draft(change: Change) -> None:
 
 def _checked(plan: Plan, on: date) -> dict[str, Any]:
     """The columns that a plan fills. Raises TextMissing, OwnerElsewhere, WrongDay."""
-    _check_owner(plan.owner, plan.agency)
+    if plan.owner is not None:
+        check_owner(plan.owner, plan.agency)
     if plan.due_on is not None and plan.due_on < on:
         raise WrongDay("Enter the date it is due, which must be today or later", "due_on")
     role = plan.owner_role.strip() or (plan.owner.role_title if plan.owner else "")
@@ -160,16 +233,8 @@ def _checked(plan: Plan, on: date) -> dict[str, Any]:
     }
 
 
-def _check_owner(owner: Person | None, agency: Agency) -> None:
-    if owner is None:
-        return
-    if not owner.active:
-        raise OwnerElsewhere(f"{owner.name} has left. Choose somebody else", "owner_id")
-    if owner.agency_id != agency.id:
-        raise OwnerElsewhere(f"Choose somebody who works for {agency.name}", "owner_id")
-
-
-def _payload(action: Action) -> dict[str, Any]:
+def payload(action: Action) -> dict[str, Any]:
+    """What a plan says, as the trail keeps it."""
     return {
         "title": action.title,
         "details": action.details,

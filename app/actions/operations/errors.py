@@ -37,3 +37,11 @@ class AlreadyDecided(RuleBroken):
 
 class NotAPerson(RuleBroken):
     """A decision needs somebody who makes it; the system makes none."""
+
+
+class CourseBarred(RuleBroken):
+    """What is asked does not fit where the action stands or what it hangs together with."""
+
+
+class DraftChanged(RuleBroken):
+    """The draft was rewritten after it was read, so what would be agreed is not what was read."""

@@ -2,7 +2,7 @@
 
 from app.actions import queries
 from app.actions.models import Action, ActionUpdate, SignOff
-from app.actions.operations.change import Change
+from app.actions.operations.change import Change, words
 from app.actions.operations.evidence import Proof, check_proof, number_of, payload, put
 from app.actions.rules.brag import OwnerView
 from app.actions.rules.entry import check_update
@@ -43,18 +43,27 @@ def write_update(*, action: Action, words: str, owner_view: OwnerView, proof: Pr
         written |= {"evidence": piece.ref, **payload(piece)}
     if change.status in _NOT_BEGUN:
         change.step(Move.START)
+    # Whoever says how it goes has it.
+    change.action.acknowledged_on = change.action.acknowledged_on or change.on
     change.finish("action.update", line, after=written)
     return change.action
 
 
-def send_for_sign_off(*, action: Action, what_is_different: str) -> SignOff:
+def send_for_sign_off(*, action: Action, what_is_different: str, why_missing: str = "") -> SignOff:
     """Hand the work to the group: the owner's clock stops, the group's begins.
 
+    What every agency returns its part of is sent once all have, or with the reason for those that have not.
     Raises IllegalMove, and RuleBroken without evidence or an answer.
     """
     change = Change(action)
     given = Given(evidence_count=len(change.action.evidence_standing), what_is_different=what_is_different)
     check_needs(change.status, Move.SEND_FOR_SIGN_OFF, given, on=change.on)
+    is_whole = change.action.is_all_agency and queries.returns_of(change.action).missing
+    reason = (
+        words(why_missing, "Say why the missing returns are not waited for", "why_missing")
+        if is_whole
+        else ""
+    )
     sign_off = SignOff(
         ref=queries.next_reference_of(change.action, Action.sign_offs, "S"),
         action=change.action,
@@ -64,10 +73,10 @@ def send_for_sign_off(*, action: Action, what_is_different: str) -> SignOff:
         evidence_number=max(number_of(piece) for piece in change.action.evidence),
     )
     current_session().add(sign_off)
-    change.step(Move.SEND_FOR_SIGN_OFF)
+    change.step(Move.SEND_FOR_SIGN_OFF, reason=reason)
     change.finish(
         "action.send_for_sign_off",
         f"Sent for sign-off as {sign_off.ref}",
-        after={"what_is_different": sign_off.what_is_different},
+        after={"what_is_different": sign_off.what_is_different, "why_missing": reason},
     )
     return sign_off

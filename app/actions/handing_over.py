@@ -1,0 +1,41 @@
+"""What somebody who leaves owns, and how it goes to a successor."""
+
+from collections.abc import Sequence
+
+from app.accounts.models import Person
+from app.actions import operations, queries
+from app.core.database import current_session
+from app.core.hooks import Owed
+
+
+def owed_by(person_id: int) -> Sequence[Owed]:
+    """The actions that the person owns and that are not closed."""
+    return [
+        Owed(
+            kind="action",
+            ref=action.ref,
+            label=f"Action {action.ref}, {action.status_label.lower()}",
+            agency_id=action.agency_id,
+            group_id=action.group_id,
+            is_person_needed=action.is_open,
+            without=None if action.is_open else "Nobody owns it until somebody is named.",
+        )
+        for action in queries.owned_by(person_id)
+    ]
+
+
+def left_holding() -> Sequence[int]:
+    """The people who left and still own an action that is not closed."""
+    return queries.left_owning()
+
+
+def hand_over(ref: str, from_person_id: int, to_person_id: int | None, reason: str) -> None:
+    """Give an action to a successor of the same agency; its agency and its date stay.
+
+    Raises RecordClosed, OwnerElsewhere.
+    """
+    action = queries.action(ref)
+    if action.owner_id != from_person_id:
+        return
+    successor = current_session().get(Person, to_person_id) if to_person_id is not None else None
+    operations.hand_over(action=action, owner=successor, reason=reason)
