@@ -25,10 +25,12 @@ def static_folder(tmp_path: Path) -> Path:
     vendor.mkdir()
     built = ["govuk-frontend-6.3.0.min.css", "govuk-frontend-6.3.0.min.js", "htmx-2.0.11.min.js"]
     (vendor / "built.json").write_text(json.dumps({"files": built}), encoding="utf-8")
-    sheets = ["frame", "words", "tags", "cards", "lists", "band", "thread", "reports"]
+    sheets = ["frame", "words", "tags", "cards", "lists", "band", "thread", "reports", "screening"]
     for name in [*(f"vendor/{file}" for file in built), "app.js", "favicon.svg"]:
         (tmp_path / name).write_text(name, encoding="utf-8")
     (tmp_path / "css").mkdir()
+    (tmp_path / "js").mkdir()
+    (tmp_path / "js" / "session.js").write_text("session", encoding="utf-8")
     for sheet in sheets:
         (tmp_path / "css" / f"{sheet}.css").write_text(sheet, encoding="utf-8")
     return tmp_path
