@@ -41,6 +41,13 @@ def settings(environment: Mapping[str, str] | None = None) -> dict[str, Any]:
         raise WrongSetting("Set TRACKER_MODE to demo or production; there is no default.")
     production = mode == "production"
     base_url = _base_url(given, production=production)
+    lease = _positive(given, "OUTBOX_LEASE_SECONDS", DEFAULT_LEASE_SECONDS)
+    smtp_timeout = _positive(given, "SMTP_TIMEOUT_SECONDS", 30)
+    if production and lease <= smtp_timeout:
+        raise WrongSetting(
+            "OUTBOX_LEASE_SECONDS must be more than SMTP_TIMEOUT_SECONDS, "
+            "or a slow mail server makes two senders send one message."
+        )
     return {
         "TRACKER_MODE": mode,
         "SECRET_KEY": _secret_key(given, production=production),
@@ -51,8 +58,8 @@ def settings(environment: Mapping[str, str] | None = None) -> dict[str, Any]:
         "FILES_DIR": _files_dir(given, production=production),
         "FILES_LARGEST_MEGABYTES": _positive(given, "FILES_LARGEST_MEGABYTES", 20),
         "CLAMAV_SOCKET": _clamav_socket(given),
-        "OUTBOX_LEASE_SECONDS": _positive(given, "OUTBOX_LEASE_SECONDS", DEFAULT_LEASE_SECONDS),
-        "SMTP_TIMEOUT_SECONDS": _positive(given, "SMTP_TIMEOUT_SECONDS", 30),
+        "OUTBOX_LEASE_SECONDS": lease,
+        "SMTP_TIMEOUT_SECONDS": smtp_timeout,
         "MAX_CONTENT_LENGTH": 1_000_000,
         "MAX_FORM_MEMORY_SIZE": 500_000,
         "MAX_FORM_PARTS": 200,

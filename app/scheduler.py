@@ -14,22 +14,26 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
+from functools import partial
 from threading import Event
 from types import FrameType
 from typing import Any
 
 import click
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import select, update
 
 from app.actions import operations as actions
 from app.audit import operations as audit
+from app.audit.operations import Subject, record
 from app.core import job_runs
+from app.core.acting import SYSTEM, acting_as
 from app.core.clock import london, machine_now, today
 from app.core.commands import Answer, business_day, check_database, command, on_option
 from app.core.database import current_session, db
 from app.core.files import operations as files
-from app.core.installation import Mode, WrongMode
+from app.core.installation import Installation, Mode, WrongMode
 from app.core.patience import CannotRecord, with_patience
 from app.core.transactions import apart
 from app.outbox import sender
@@ -185,6 +189,63 @@ def begin_day(*, stopping: Stopping = never) -> None:
     run_day(on, jobs=due, stopping=stopping)
 
 
+def begin_demonstration_day(day: date, *, only_stepping: bool = False) -> bool:
+    """Let the demonstration's day begin in the transaction at hand; whether it was not begun before.
+
+    With ``only_stepping`` it begins only if somebody still wants the days to pass.
+    """
+    statement = update(Installation).where(Installation.demonstration_on == day - timedelta(days=1))
+    if only_stepping:
+        statement = statement.where(Installation.stepping_to_on >= day)
+    begun = current_session().scalar(
+        statement.values(demonstration_on=day)
+        .returning(Installation.id)
+        .execution_options(synchronize_session=False)
+    )
+    # A request remembers the day it is; this one changes it.
+    g.pop("today", None)
+    if begun is not None:
+        record(
+            verb="demonstration.use",
+            subject=Subject("demonstration", day.isoformat()),
+            line=f"Began {day.isoformat()} in the demonstration",
+        )
+    return begun is not None
+
+
+def step_days(*, stopping: Stopping = never) -> int:
+    """Step a demonstration day by day to where somebody asked it to go, with each day's jobs and mail.
+
+    Any number of schedulers may step at once; each day begins once. Says how many days this one began.
+    """
+    begun = 0
+    while not stopping():
+        with apart(reading=True) as session:
+            day, to_on = session.execute(
+                select(Installation.demonstration_on, Installation.stepping_to_on)
+            ).one()
+        if day is None or to_on is None:
+            break
+        run_day(day, stopping=stopping, wait=True)
+        sender.send(until_empty=True, stopping=stopping)
+        if day >= to_on:
+            with_patience(_stand_still)
+            break
+        following = day + timedelta(days=1)
+        with acting_as(SYSTEM):
+            begun += with_patience(partial(begin_demonstration_day, following, only_stepping=True))
+    return begun
+
+
+def _stand_still() -> None:
+    current_session().execute(
+        update(Installation)
+        .where(Installation.stepping_to_on <= Installation.demonstration_on)
+        .values(stepping_to_on=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 class Scheduler:
     """The process: ticks until it is asked to stop, and then finishes the item at hand."""
 
@@ -229,6 +290,7 @@ class Scheduler:
         with self.app.app_context():
             try:
                 begin_day(stopping=self.stopped.is_set)
+                step_days(stopping=self.stopped.is_set)
             except Exception as error:
                 if self._is_time("day", FAILURES_APART):
                     _log("day", error)

@@ -46,6 +46,7 @@ OPEN_ENDPOINTS = frozenset(
         "information.privacy",
         "information.accessibility",
         "demo.sign_in_as",
+        "health.json",
     }
 )
 #: What a person may reach who has yet to accept the confidentiality statement.

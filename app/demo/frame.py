@@ -13,7 +13,13 @@ def demonstration() -> dict[str, object]:
     banner: dict[str, object] = {"today": today()}
     if signed_in:
         banner |= {
-            "steps": [("Next working day", url_for("demo.next_working_day"))],
+            "steps": [
+                ("Next working day", url_for("demo.next_working_day")),
+                ("Next week", url_for("demo.next_week")),
+                ("Next month", url_for("demo.next_month")),
+            ],
+            "stepping_to": queries.stepping_to(),
+            "stepping_url": url_for("demo.stepping"),
             "mailbox_url": url_for("demo.mailbox"),
             "mailbox_count": queries.sent(),
             "roles_url": url_for("demo.people"),

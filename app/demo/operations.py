@@ -1,18 +1,28 @@
 """Stepping through the demonstration's days."""
 
+from calendar import monthrange
 from datetime import date, timedelta
+from enum import Enum
 
 from flask import g
-from sqlalchemy import update
 
 from app.audit.operations import Subject, record
 from app.core.clock import today
 from app.core.database import current_session
 from app.core.holidays import working_days
-from app.core.installation import Installation
+from app.core.installation import DEMONSTRATION_BEGINS_ON, Installation
 from app.core.patience import with_patience
 from app.core.transactions import apart
-from app.scheduler import run_day
+from app.scheduler import begin_demonstration_day, run_day
+
+WEEK = timedelta(weeks=1)
+
+
+class Step(Enum):
+    """How far the scheduler steps the demonstration."""
+
+    WEEK = "week"
+    MONTH = "month"
 
 
 def next_working_day(seen_on: date | None = None) -> date:
@@ -30,37 +40,52 @@ def next_working_day(seen_on: date | None = None) -> date:
     run_day(day, wait=True)
     while day < following:
         begun = day + timedelta(days=1)
-        with_patience(lambda begun=begun: _begin(begun))  # type: ignore[misc]
+        with_patience(lambda begun=begun: begin_demonstration_day(begun))  # type: ignore[misc]
         day = begun
         run_day(day, wait=True)
     _today_afresh()
     return day
 
 
-def _begin(day: date) -> None:
-    """Let the demonstration's day begin, unless somebody else has let it begin already."""
-    session = current_session()
-    begun = session.scalar(
-        update(Installation)
-        .where(Installation.demonstration_on == day - timedelta(days=1))
-        .values(demonstration_on=day)
-        .returning(Installation.id)
-        .execution_options(synchronize_session=False)
-    )
-    _forget_today()
-    if begun is not None:
+def begin_stepping(*, seen_on: date | None, step: Step) -> date:
+    """Ask the scheduler to step day by day to the working day a week or a month on; the day it goes to.
+
+    Counted from the day that stood on the page, so that two presses of one page ask for one step.
+    """
+    installation = current_session().get_one(Installation, 1, with_for_update=True)
+    day = installation.demonstration_on or DEMONSTRATION_BEGINS_ON
+    from_on = min(seen_on or day, day)
+    to_on = working_days().on_or_after(_a_month_after(from_on) if step is Step.MONTH else from_on + WEEK)
+    if to_on > day:
+        installation.stepping_to_on = to_on
         record(
             verb="demonstration.use",
             subject=Subject("demonstration", day.isoformat()),
-            line=f"Began {day.isoformat()} in the demonstration",
+            line=f"Asked to step to {to_on.isoformat()} in the demonstration",
         )
+    return to_on
+
+
+def stop_stepping() -> date:
+    """Let the demonstration stand still on the day it is; that day."""
+    installation = current_session().get_one(Installation, 1, with_for_update=True)
+    day = installation.demonstration_on or DEMONSTRATION_BEGINS_ON
+    if installation.stepping_to_on is not None:
+        installation.stepping_to_on = None
+        record(
+            verb="demonstration.use",
+            subject=Subject("demonstration", day.isoformat()),
+            line=f"Stopped stepping on {day.isoformat()} in the demonstration",
+        )
+    return day
+
+
+def _a_month_after(day: date) -> date:
+    """The same day of the next month, or its last."""
+    year, month = divmod(day.year * 12 + day.month, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _today_afresh() -> date:
-    _forget_today()
-    return today()
-
-
-def _forget_today() -> None:
-    """A request remembers the day it is; this one changes it."""
     g.pop("today", None)
+    return today()

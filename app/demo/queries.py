@@ -2,19 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import NoResultFound
 
 from app.accounts.models import Person
 from app.accounts.policy import NOTHING, Facts
+from app.audit.models import AuditEntry
+from app.core.clock import machine_now, today
 from app.core.database import current_session
+from app.core.installation import Installation
 from app.demo.cast import CAST
 from app.outbox import queries as outbox
 from app.outbox.models import OutboxMessage, State
 
 #: No database here counts its rows beyond this.
 HIGHEST_ROW = 2**63 - 1
+#: A scheduler that steps and does not move for so long is not running.
+LONGEST_STEP_SECONDS = 15
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,35 @@ def sent() -> int:
     """How many messages were sent."""
     statement = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == State.SENT)
     return current_session().scalar(statement) or 0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the scheduler has stepped the demonstration."""
+
+    on: date
+    #: Where it goes; null while it stands still.
+    to_on: date | None
+    #: For how many seconds nothing has moved, where that is longer than a step takes.
+    still_seconds: int | None
+
+
+def stepping_to() -> date | None:
+    """The day that the scheduler steps to; None while the demonstration stands still."""
+    return current_session().scalar(select(Installation.stepping_to_on))
+
+
+def progress() -> Progress:
+    """How far the scheduler has stepped, and whether anything moves."""
+    to_on = stepping_to()
+    moved_at = current_session().scalar(
+        select(AuditEntry.recorded_at)
+        .where(AuditEntry.verb == "demonstration.use")
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    still = int((machine_now() - moved_at).total_seconds()) if to_on and moved_at else 0
+    return Progress(today(), to_on, still if still > LONGEST_STEP_SECONDS else None)
 
 
 def names(messages: Sequence[OutboxMessage]) -> dict[int, str]:

@@ -64,6 +64,38 @@ def next_working_day() -> ResponseReturnValue:
     return redirect(back if _is_ours(back) else url_for("reports.home"))
 
 
+@blueprint.post("/next-week")
+@access("demonstration.use")
+def next_week() -> ResponseReturnValue:
+    """Ask the scheduler to step a week, and show how far it is."""
+    operations.begin_stepping(seen_on=_day(request.form.get("day", "")), step=operations.Step.WEEK)
+    return redirect(url_for("demo.stepping"))
+
+
+@blueprint.post("/next-month")
+@access("demonstration.use")
+def next_month() -> ResponseReturnValue:
+    """Ask the scheduler to step a month, and show how far it is."""
+    operations.begin_stepping(seen_on=_day(request.form.get("day", "")), step=operations.Step.MONTH)
+    return redirect(url_for("demo.stepping"))
+
+
+@blueprint.get("/stepping")
+@access("demonstration.use")
+def stepping() -> str:
+    """How far the scheduler has stepped; the page asks again by itself until it is there."""
+    return render_template("demo/stepping.html", progress=queries.progress())
+
+
+@blueprint.post("/stop-stepping")
+@access("demonstration.use")
+def stop_stepping() -> ResponseReturnValue:
+    """Stop on the day it is."""
+    day = operations.stop_stepping()
+    flash(f"Stopped. It is now {weekday(day)} {date_long(day)}.")
+    return redirect(url_for("demo.stepping"))
+
+
 def _day(text: str) -> date | None:
     """The day that stood on the page; None where it holds none."""
     try:

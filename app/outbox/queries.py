@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.core import hooks
 from app.core.clock import machine_now
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, keyset_page
@@ -33,12 +34,21 @@ def all_messages(state: State | None = None) -> Iterator[OutboxMessage]:
 
 
 def page(
-    *, state: State | None = None, after: str | None = None, before: str | None = None
+    *,
+    state: State | None = None,
+    kind: str | None = None,
+    address: str | None = None,
+    after: str | None = None,
+    before: str | None = None,
 ) -> Page[OutboxMessage]:
     """One page of messages, newest first."""
     statement = select(OutboxMessage)
     if state is not None:
         statement = statement.where(OutboxMessage.state == state)
+    if kind is not None:
+        statement = statement.where(OutboxMessage.kind == kind)
+    if address is not None:
+        statement = statement.where(func.lower(OutboxMessage.address) == address.lower())
     return keyset_page(
         current_session(),
         statement,
@@ -86,6 +96,11 @@ def not_yet_attempted(*, kind: str, recipient_ids: Collection[int]) -> Sequence[
         )
         .all()
     )
+
+
+def kinds() -> Sequence[str]:
+    """The kinds of messages that somebody writes, in the order of the alphabet."""
+    return sorted(hooks.message_text.kinds)
 
 
 def counts() -> dict[State, int]:

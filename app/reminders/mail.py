@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app
 
 from app.accounts import queries as accounts
+from app.actions import queries as actions
 from app.core.database import current_session
 from app.core.filters import plural
 from app.core.holidays import working_days
@@ -14,7 +15,7 @@ from app.core.hooks import MessageText
 from app.core.look import SERVICE_NAME
 from app.outbox.models import OutboxMessage
 from app.reminders import queries, words
-from app.reminders.operations import keep_what_is_true, note_failure
+from app.reminders.operations import keep_what_is_true, note_failure, note_refusal
 from app.reminders.planning import ACTION
 from app.reminders.rules import Tier
 from app.reminders.words import Owed
@@ -57,8 +58,49 @@ def message_text(message_id: int, on: date) -> MessageText:
 
 
 def delivery_failed(message_id: int, reason: str) -> None:
-    """Put the failure on the timelines; what the receiver said stands with the message."""
+    """Put the failure on the timelines, and the address on the list of who looks after the account."""
     note_failure(message_id)
+    note_refusal(message_id=message_id, reason=reason)
+
+
+def nudge_still_wanted(message_id: int, on: date) -> bool:
+    """Whether the action is still owed, by whom the message asks, and they may know of the case."""
+    nudge = queries.nudge_of_message(message_id)
+    if nudge is None or not queries.is_active(nudge.recipient_id):
+        return False
+    now = actions.standing([nudge.action_ref]).get(nudge.action_ref)
+    return (
+        now is not None
+        and now.is_owed
+        and now.due.owner_id == nudge.recipient_id
+        and now.due.source_ref not in queries.conflicts_of(nudge.recipient_id)
+    )
+
+
+def nudge_failed(message_id: int, reason: str) -> None:
+    """Put the address on the list of who looks after the account."""
+    note_refusal(message_id=message_id, reason=reason)
+
+
+def nudge_text(message_id: int, on: date) -> MessageText:
+    """That somebody asks about an action: its reference, and where to read what they ask."""
+    nudge = queries.nudge_of_message(message_id)
+    assert nudge is not None, "the message was queued for a nudge"
+    now = actions.standing([nudge.action_ref])[nudge.action_ref]
+    partnership = accounts.partnership()
+    context: dict[str, Any] = {
+        "subject": f"{nudge.action_ref}: somebody asks how it is going",
+        "ref": nudge.action_ref,
+        "due_on": now.due.due_on,
+        "asked_by": nudge.nudged_by.name if nudge.nudged_by else "Somebody",
+        "button": "Read what is asked",
+        "button_url": f"{current_app.config['BASE_URL']}/actions/{nudge.action_ref}",
+        "why": f"You get this because you own this action for {now.agency}.",
+        "service_name": SERVICE_NAME,
+        "partnership_name": partnership.name if partnership else "",
+        "help_email": partnership.help_email if partnership else None,
+    }
+    return _rendered("nudge", context)
 
 
 def reminder_text(
@@ -89,12 +131,16 @@ def reminder_text(
         "partnership_name": partnership_name,
         "help_email": help_email,
     }
+    return _rendered("reminder", context)
+
+
+def _rendered(template: str, context: dict[str, Any]) -> MessageText:
     # Not render_template: it would ask for what only a page has, such as who is signed in.
     environment = current_app.jinja_env
     return MessageText(
         subject=context["subject"],
-        text=environment.get_template("emails/reminder.txt").render(context),
-        html=_inliner().inline(environment.get_template("emails/reminder.html").render(context)),
+        text=environment.get_template(f"emails/{template}.txt").render(context),
+        html=_inliner().inline(environment.get_template(f"emails/{template}.html").render(context)),
     )
 
 

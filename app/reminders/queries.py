@@ -1,11 +1,12 @@
 """Every question asked of the ladder, its ledger and those it reaches."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import ConflictOfInterest, Deputy, Person, RoleAssignment, Seat
 from app.accounts.policy import Role
@@ -14,7 +15,7 @@ from app.actions.models import Action
 from app.audit.models import AuditEntry
 from app.core.database import current_session
 from app.outbox.models import OutboxMessage, State
-from app.reminders.models import LadderRung, QuietPeriod, Reminder
+from app.reminders.models import LadderRung, Nudge, QuietPeriod, RefusedAddress, Reminder
 from app.reminders.planning import SIGN_OFF, LedgerRow, matter_of
 from app.reminders.rules import QuietPeriod as Quiet
 from app.reminders.rules import Rung, Tier, tier_of_rung
@@ -22,10 +23,15 @@ from app.reminders.tiers import Holders, StandIn, on_behalf_of
 
 #: The kind of our messages in the outbox.
 KIND = "reminder"
+#: The kind of a message that somebody asked for by hand.
+NUDGE = "nudge"
 
 #: How the outbox's entries in the audit trail name a message, and one given up or left in doubt.
 MESSAGE = "message"
 TROUBLES = ("message.fail", "message.doubt")
+
+#: No database here counts its rows beyond this.
+HIGHEST_ROW = 2**63 - 1
 
 #: How many values stand in one question; SQLite takes some thirty thousand.
 VALUES_AT_ONCE = 1000
@@ -269,9 +275,11 @@ def message_items(message_id: int) -> list[MessageItem]:
     # Whoever gets things as a deputy is rare, and what it takes to judge that is more than all the rest.
     held = holders() if any(row.tier == Tier.DEPUTY for row in rows) else None
     principals = {row.id: _principals(row, standing, held) for row in rows}
-    names = _names({each for found in principals.values() for each in found})
+    called = names({each for found in principals.values() for each in found})
     return [
-        _message_item(row, standing[row.subject_ref], conflicts, [names[each] for each in principals[row.id]])
+        _message_item(
+            row, standing[row.subject_ref], conflicts, [called[each] for each in principals[row.id]]
+        )
         for row in rows
         if row.subject_ref in standing
     ]
@@ -286,7 +294,8 @@ def _principals(
     return on_behalf_of(row.recipient_id, tier_of_rung(row.rung), matter, held, row.queued_on)
 
 
-def _names(person_ids: Iterable[int]) -> dict[int, str]:
+def names(person_ids: Iterable[int]) -> dict[int, str]:
+    """The name of each person."""
     rows = current_session().execute(select(Person.id, Person.name).where(Person.id.in_(set(person_ids))))
     return {row[0]: row[1] for row in rows}
 
@@ -375,6 +384,61 @@ def undelivered_since_last(person_id: int, *, before: datetime | None = None) ->
     if since is not None:
         troubles = troubles.where(AuditEntry.recorded_at >= since)
     return session.scalar(troubles) or 0
+
+
+def open_refusal_of(person_id: int) -> RefusedAddress | None:
+    """The refused mail to a person that nobody dealt with yet."""
+    statement = select(RefusedAddress).where(
+        RefusedAddress.settled_on.is_(None), RefusedAddress.person_id == person_id
+    )
+    return current_session().scalar(statement.limit(1))
+
+
+def refusal(number: int) -> RefusedAddress:
+    """The refused mail with this row number. Raises NoResultFound."""
+    statement = select(RefusedAddress).where(RefusedAddress.id == min(number, HIGHEST_ROW))
+    return current_session().scalars(statement.options(joinedload(RefusedAddress.person))).one()
+
+
+def open_refusals(agency_ids: Collection[int] | None = None) -> Sequence[RefusedAddress]:
+    """Refused mail that nobody dealt with yet, oldest first: to people of these agencies, or to anybody."""
+    statement = (
+        select(RefusedAddress)
+        .join(Person, Person.id == RefusedAddress.person_id)
+        .where(RefusedAddress.settled_on.is_(None), Person.active)
+        .order_by(RefusedAddress.refused_on, RefusedAddress.id)
+        .options(contains_eager(RefusedAddress.person))
+    )
+    if agency_ids is not None:
+        statement = statement.where(Person.agency_id.in_(agency_ids))
+    return current_session().scalars(statement.limit(100)).all()
+
+
+def was_nudged(action_ref: str, person_id: int, on: date) -> bool:
+    """Whether somebody asked the person about the action on that day."""
+    statement = select(Nudge.id).where(
+        Nudge.action_ref == action_ref, Nudge.recipient_id == person_id, Nudge.nudged_on == on
+    )
+    return current_session().scalar(statement.limit(1)) is not None
+
+
+def nudges_of(action_ref: str) -> Sequence[Nudge]:
+    """What people were asked about an action by hand, newest first."""
+    return (
+        current_session()
+        .scalars(
+            select(Nudge)
+            .where(Nudge.action_ref == action_ref)
+            .order_by(Nudge.nudged_on.desc(), Nudge.id.desc())
+            .options(joinedload(Nudge.recipient), joinedload(Nudge.nudged_by))
+        )
+        .all()
+    )
+
+
+def nudge_of_message(message_id: int) -> Nudge | None:
+    """What a message asks about."""
+    return current_session().scalar(select(Nudge).where(Nudge.message_id == message_id))
 
 
 def _in_parts(values: Sequence[int] | Sequence[str]) -> Iterator[Sequence[int] | Sequence[str]]:

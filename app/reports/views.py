@@ -10,6 +10,7 @@ from app.core.clock import today
 from app.lessons.models import Lesson
 from app.reports import homes, queries
 from app.reports.action_thread import action_thread as put_action_together
+from app.reports.health import looking_after
 from app.reports.lesson_thread import lesson_thread as put_lesson_together
 from app.reports.queries import MOST_COUNTED, Scope
 from app.reports.review_thread import review_thread as put_review_together
@@ -25,7 +26,13 @@ LIST = Subject("register", "recommendations")
 @access("home.read")
 def home() -> str:
     """What the person signed in should see first."""
-    return render_template("reports/home.html", home=homes.home(), who=person(), most_counted=MOST_COUNTED)
+    return render_template(
+        "reports/home.html",
+        home=homes.home(),
+        who=person(),
+        most_counted=MOST_COUNTED,
+        looking_after=looking_after(),
+    )
 
 
 @blueprint.get("/reviews/<ref>")

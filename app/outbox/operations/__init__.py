@@ -10,6 +10,7 @@ from app.outbox.operations.messages import (
     enqueue_all,
     send_again,
     settle_as_received,
+    withdraw,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "enqueue_all",
     "send_again",
     "settle_as_received",
+    "withdraw",
 ]

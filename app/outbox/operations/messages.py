@@ -126,6 +126,17 @@ def cancel(*, message: OutboxMessage, reason: str) -> OutboxMessage:
     return message
 
 
+def withdraw(*, message: OutboxMessage) -> OutboxMessage:
+    """Take a message out on a person's word, before a sender begins it. Raises TooLateToCancel."""
+    cancel(message=message, reason="Taken out by hand.")
+    record(
+        verb="message.settle",
+        subject=audit_subject(message.id),
+        line=f"Message {message.id} was taken out by hand.",
+    )
+    return message
+
+
 def change_words(*, message: OutboxMessage) -> OutboxMessage:
     """Have a message that no sender has begun say something else: its words are made anew when it is sent.
 

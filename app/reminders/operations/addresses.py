@@ -1,0 +1,94 @@
+"""Mail that was refused: listed as work, and settled by whoever looks after the person's account."""
+
+from app.accounts.models import Person
+from app.accounts.queries import person_by_email
+from app.audit.operations import Subject, record
+from app.core.acting import current_actor
+from app.core.clock import today
+from app.core.database import current_session
+from app.core.errors import RuleBroken
+from app.outbox.models import OutboxMessage
+from app.outbox.rules import WrongAddress, checked_address
+from app.reminders import queries
+from app.reminders.models import RefusedAddress
+
+
+class AddressNotUsable(RuleBroken):
+    """The address is none, or somebody else's."""
+
+
+class SettledAlready(RuleBroken):
+    """Somebody dealt with it meanwhile."""
+
+
+def note_refusal(*, message_id: int, reason: str) -> RefusedAddress | None:
+    """Put a refused address on somebody's list, once for each message; nothing for one to nobody we know."""
+    session = current_session()
+    message = session.get_one(OutboxMessage, message_id)
+    person = session.get(Person, message.recipient_id) if message.recipient_id is not None else None
+    # An address that was corrected meanwhile needs nobody; nor does one that somebody is at already.
+    if person is None or person.email != message.address or queries.open_refusal_of(person.id) is not None:
+        return None
+    refused = RefusedAddress(
+        person_id=person.id, message_id=message_id, refused_on=today(), said=reason[:500]
+    )
+    session.add(refused)
+    session.flush()
+    return refused
+
+
+def correct_address(*, refused: RefusedAddress, email: str) -> RefusedAddress:
+    """Give the person another address. Raises AddressNotUsable or SettledAlready."""
+    _check_open(refused)
+    try:
+        address = checked_address(email.strip())
+    except WrongAddress as error:
+        raise AddressNotUsable("Enter an e-mail address, for example name@example.org", "email") from error
+    person = refused.person
+    other = person_by_email(address)
+    if other is not None and other.id != person.id:
+        raise AddressNotUsable("Somebody else has an account with that address", "email")
+    if address == person.email:
+        raise AddressNotUsable("That is the address that was refused; enter another one", "email")
+    before, person.email = person.email, address
+    return _settle(
+        refused,
+        "The address was corrected.",
+        f"Corrected the address of {person.ref}",
+        before={"email": before},
+        after={"email": address},
+    )
+
+
+def keep_address(*, refused: RefusedAddress) -> RefusedAddress:
+    """Record a person's word that the address works. Raises SettledAlready."""
+    _check_open(refused)
+    return _settle(
+        refused, "The address works, somebody says.", f"Said that the address of {refused.person.ref} works"
+    )
+
+
+def _check_open(refused: RefusedAddress) -> None:
+    current_session().refresh(refused, with_for_update=True)
+    if refused.settled_on is not None:
+        raise SettledAlready("Somebody settled this already")
+
+
+def _settle(
+    refused: RefusedAddress,
+    how: str,
+    line: str,
+    before: dict[str, str] | None = None,
+    after: dict[str, str] | None = None,
+) -> RefusedAddress:
+    refused.settled_on, refused.settled_by_id = today(), current_actor().person_id
+    refused.settled_how = how
+    current_session().flush()
+    record(
+        verb="address.settle",
+        subject=Subject("person", refused.person.ref),
+        line=line,
+        before=before,
+        after=after,
+    )
+    return refused

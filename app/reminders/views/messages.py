@@ -1,0 +1,174 @@
+"""The outbox as a page: every message out, where it stands, and what to do about one in trouble."""
+
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from sqlalchemy.exc import NoResultFound
+
+from app.accounts.policy import NOTHING, Facts
+from app.core.access import access
+from app.core.errors import RuleBroken
+from app.core.forms import ChoiceField, TextField, TrackerForm
+from app.outbox import operations as outbox
+from app.outbox import queries as outbox_queries
+from app.outbox.models import OutboxMessage, State
+from app.reminders.views.blueprint import blueprint
+
+#: No database here counts its rows beyond this.
+HIGHEST_ROW = 2**63 - 1
+
+STATE_LABELS = {
+    State.QUEUED: "Waiting to be sent",
+    State.SENDING: "Being sent",
+    State.SENT: "Sent",
+    State.FAILED: "Not delivered",
+    State.UNCERTAIN: "May not have arrived",
+    State.CANCELLED: "Taken out",
+}
+STATE_TONES = {
+    State.QUEUED: "waiting",
+    State.SENDING: "active",
+    State.SENT: "done",
+    State.FAILED: "late",
+    State.UNCERTAIN: "late",
+    State.CANCELLED: "stopped",
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message as those who look after the outbox see it; nothing about it belongs to a case."""
+
+    message: OutboxMessage
+
+    @property
+    def facts(self) -> Facts:
+        """Nothing about it is restricted."""
+        return NOTHING
+
+
+class FilterForm(TrackerForm):
+    """What narrows the list."""
+
+    class Meta(FlaskForm.Meta):
+        """Nothing changes, so nothing can be forged."""
+
+        csrf = False
+
+    state = ChoiceField("Where it stands", empty="Anywhere")
+    kind = ChoiceField("Kind", empty="Any")
+    address = TextField("Address", longest=254)
+
+
+class SettleForm(TrackerForm):
+    """Nothing but the button."""
+
+
+def letter(number: int) -> Letter:
+    """The message with this row number. Raises NoResultFound."""
+    if number > HIGHEST_ROW:
+        raise NoResultFound
+    return Letter(outbox_queries.message(number))
+
+
+@blueprint.get("/messages")
+@access("message.list")
+def messages() -> ResponseReturnValue:
+    """Every message out, newest first."""
+    form = FilterForm(formdata=request.args)
+    form.state.offer({state.value: STATE_LABELS[state] for state in State}, empty="Anywhere")
+    form.kind.offer({kind: kind_label(kind) for kind in outbox_queries.kinds()}, empty="Any")
+    form.validate()
+    # A choice that there is not is no choice.
+    state = form.state.data if form.state.data and not form.state.errors else None
+    kind = form.kind.data if form.kind.data and not form.kind.errors else None
+    address = form.address.data if form.address.data and not form.address.errors else None
+    page = outbox_queries.page(
+        state=State(state) if state else None,
+        kind=kind,
+        address=address,
+        after=request.args.get("after"),
+        before=request.args.get("before"),
+    )
+    applied = [
+        (label, words, name)
+        for label, words, name in (
+            ("State", STATE_LABELS[State(state)] if state else "", "state"),
+            ("Kind", kind_label(kind) if kind else "", "kind"),
+            ("Address", address or "", "address"),
+        )
+        if words
+    ]
+    return render_template(
+        "reminders/messages.html",
+        form=form,
+        page=page,
+        applied=applied,
+        labels=STATE_LABELS,
+        tones=STATE_TONES,
+        kind_label=kind_label,
+    )
+
+
+@blueprint.get("/messages/<int:number>")
+@access("message.list", letter)
+def message(letter: Letter) -> ResponseReturnValue:
+    """One message: where it stands, its words where they are kept, and what can be done about it."""
+    return _page(letter, SettleForm())
+
+
+@blueprint.post("/messages/<int:number>/send-again")
+@access("message.settle", letter)
+def send_message_again(letter: Letter) -> ResponseReturnValue:
+    """Queue one that failed, or may not have arrived, once more."""
+    return _settle(letter, "send_again", "is queued to be sent again")
+
+
+@blueprint.post("/messages/<int:number>/received")
+@access("message.settle", letter)
+def message_received(letter: Letter) -> ResponseReturnValue:
+    """Record that one in doubt did arrive."""
+    return _settle(letter, "settle_as_received", "is settled: it had arrived")
+
+
+@blueprint.post("/messages/<int:number>/cancel")
+@access("message.settle", letter)
+def cancel_message(letter: Letter) -> ResponseReturnValue:
+    """Take out one that no sender has begun."""
+    return _settle(letter, "withdraw", "is taken out and will not be sent")
+
+
+def _settle(letter: Letter, operation: str, told: str) -> ResponseReturnValue:
+    form = SettleForm()
+    if form.validate_on_submit():
+        try:
+            getattr(outbox, operation)(message=letter.message)
+        except RuleBroken as error:
+            form.form_errors = [*form.form_errors, error.sentence]
+        else:
+            flash(f"Message {letter.message.id} {told}.")
+            return redirect(url_for("reminders.message", number=letter.message.id))
+    return _page(letter, form)
+
+
+def _page(letter: Letter, form: SettleForm) -> ResponseReturnValue:
+    state = State(letter.message.state)
+    html = render_template(
+        "reminders/message.html",
+        message=letter.message,
+        form=form,
+        label=STATE_LABELS[state],
+        tone=STATE_TONES[state],
+        kind=kind_label(letter.message.kind),
+        may_send_again=state in {State.FAILED, State.UNCERTAIN},
+        may_be_received=state is State.UNCERTAIN,
+        may_be_cancelled=state is State.QUEUED,
+    )
+    return html, 422 if form.is_submitted() else 200
+
+
+def kind_label(kind: str) -> str:
+    """A kind of message in words."""
+    return kind.replace("_", " ").capitalize()

@@ -1,0 +1,38 @@
+"""Asking the owner of an action how it is going."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts import guard
+from app.actions import queries as actions
+from app.actions.models import Action
+from app.core.access import access
+from app.core.forms import LongTextField, TrackerForm, carry_out
+from app.reminders import operations
+from app.reminders.views.blueprint import blueprint
+
+
+class NudgeForm(TrackerForm):
+    """What the owner is asked."""
+
+    note = LongTextField(
+        "What do you ask?",
+        missing="Enter what you ask",
+        description="It stands on the action's page. The message says only that you ask about this action",
+        longest=2000,
+        rows=3,
+    )
+
+
+@blueprint.route("/actions/<ref>/nudge", methods=["GET", "POST"])
+@access("action.nudge", actions.action)
+def nudge(action: Action) -> ResponseReturnValue:
+    """Ask the owner about the action."""
+    form = NudgeForm()
+    thread = url_for("reports.action_thread", ref=action.ref)
+    if carry_out(form, lambda: operations.nudge(action=action, note=form.note.data)):
+        flash(f"Asked {action.owner.name if action.owner else 'the owner'} about {action.ref}.")
+        return redirect(thread)
+    guard.note_read(action.audit_subject, f"Opened {action.ref}")
+    html = render_template("reminders/nudge.html", action=action, form=form, thread=thread)
+    return html, 422 if form.is_submitted() else 200
