@@ -46,6 +46,7 @@ def test_records_are_counted_by_table(load: Load) -> None:
             "action": 4,
             "agency": 2,
             "area": 1,
+            "challenge": 1,
             "group": 1,
             "lesson": 2,
             "partnership": 1,
@@ -67,7 +68,7 @@ def test_a_second_load_changes_nothing_and_writes_nothing(loaded: Load) -> None:
     with statements() as sent:
         outcome = loaded(whole())
     assert outcome.created == outcome.updated == {}
-    assert sum(outcome.unchanged.values()) == 23
+    assert sum(outcome.unchanged.values()) == 25
     assert not [statement for statement in sent if statement.split()[0] in ("INSERT", "UPDATE", "DELETE")]
     assert current_session().scalar(entries) == before
 
@@ -77,7 +78,7 @@ def test_each_record_has_one_entry_with_its_payload_on_the_timeline_of_its_sourc
         assert load(whole()).problems == []
     session = current_session()
     entries = session.scalars(select(AuditEntry)).all()
-    assert len(entries) == 23
+    assert len(entries) == 25
     assert {(entry.verb, entry.actor_id, entry.actor_name) for entry in entries} == {
         ("data.load", 7, "Somebody")
     }
@@ -86,7 +87,7 @@ def test_each_record_has_one_entry_with_its_payload_on_the_timeline_of_its_sourc
     assert {f"Loaded {ref} from a file" for ref in ("R-0001", "L-0001", "C-0001", "A-0001", "cases")} <= lines
     assert not {f"Loaded {ref} from a file" for ref in ("R-0002", "L-0002", "spend")} & lines
     found = verify(session)
-    assert (found.entries, found.sealed, found.intact) == (23, 0, True), "they wait for their seals"
+    assert (found.entries, found.sealed, found.intact) == (25, 0, True), "they wait for their seals"
 
 
 def test_no_mail_is_queued_and_nobody_gets_a_password(loaded: Load) -> None:
@@ -120,7 +121,12 @@ def test_a_file_refers_to_what_earlier_files_brought(load: Load) -> None:
         assert load(head | {name: document.pop(name)}).problems == []
     assert load(head | {"reviews": document.pop("reviews")}).problems == []
     assert load(head | {"lessons": document.pop("lessons")}).problems == []
-    assert load(head | document).created == {"action": 4, "published_figure": 2, "recommendation": 1}
+    assert load(head | document).created == {
+        "action": 4,
+        "challenge": 1,
+        "published_figure": 2,
+        "recommendation": 1,
+    }
 
 
 def test_a_narrower_theme_may_stand_before_its_broader_one(loaded: Load) -> None:
