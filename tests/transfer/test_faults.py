@@ -31,6 +31,24 @@ FAULTS: dict[str, tuple[Change, str, str | None, str]] = {
         None,
         "no such field",
     ),
+    "a deputy for oneself": (
+        lambda d: d["people"][3]["deputies"][0].update(deputy="manager"),
+        "people[3].deputies[0].deputy",
+        "manager",
+        "Nobody stands in for themselves",
+    ),
+    "withdrawn without a reason": (
+        lambda d: d["areas"][0].update(withdrawn_on="2017-01-01"),
+        "areas[0].withdrawn_on",
+        "2017-01-01",
+        "a day and a reason",
+    ),
+    "merged and still in use": (
+        lambda d: d["themes"][2].pop("retired_on"),
+        "themes[2].retired_on",
+        None,
+        "say since when",
+    ),
     "a missing field": (
         lambda d: d["actions"][1].pop("title"),
         "actions[1].title",
