@@ -103,11 +103,15 @@ def test_a_line_lies_between_the_raising_and_today(world: Flask, days: int) -> N
 
 
 def test_what_is_empty_or_impossible_is_refused(world: Flask) -> None:
-    values: dict[str, Any]
-    for values in ({"about": " "}, {"put_to": ""}):
+    lacking: tuple[dict[str, Any], ...] = ({"about": " "}, {"put_to": ""})
+    for values in lacking:
         with pytest.raises(WordsLacking):
             _raise(**values)
-    for values in ({"raised_on": DAY + timedelta(days=1)}, {"answer_by_on": DAY - timedelta(days=1)}):
+    impossible: tuple[dict[str, Any], ...] = (
+        {"raised_on": DAY + timedelta(days=1)},
+        {"answer_by_on": DAY - timedelta(days=1)},
+    )
+    for values in impossible:
         with pytest.raises(DayImpossible):
             _raise(**values)
 
