@@ -9,11 +9,10 @@ def join(app: Flask) -> None:
     from app.reports.navigation import navigation
     from app.reports.views import blueprint
 
-    # Its page hangs on the room's own blueprint.
-    assert sign_offs.blueprint is blueprint
     app.register_blueprint(blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(information.blueprint)
+    app.register_blueprint(sign_offs.blueprint)
     app.register_blueprint(trail.blueprint)
     app.register_blueprint(trail_redactions.blueprint)
     app.context_processor(navigation)

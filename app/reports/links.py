@@ -45,7 +45,7 @@ def actions(**filters: str | None) -> str:
 
 def sign_offs(**filters: str | None) -> str:
     """The queue of what waits to be signed off, narrowed."""
-    return _narrowed("reports.sign_offs", filters)
+    return _narrowed("sign_offs.queue", filters)
 
 
 def update(of: Action) -> tuple[str, str]:

@@ -13,7 +13,8 @@ PLACES = (
     ("Actions", "actions.index", "action.list", ("/actions",)),
     ("Impact", "actions.impact", "action.list", ("/impact",)),
     ("Challenges", "actions.challenges", "challenge.list", ("/challenges",)),
-    ("People and agencies", "accounts.people", "organisation.read", ("/people", "/administration")),
+    ("Administration", "administration.index", "structure.change", ("/administration",)),
+    ("People and agencies", "accounts.people", "organisation.read", ("/people",)),
     ("Audit trail", "trail.index", "audit.search", ("/audit", "/redactions")),
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask import render_template, request
+from flask import Blueprint, render_template, request
 
 from app.accounts.guard import may, note_read, person
 from app.accounts.models import Group
@@ -18,7 +18,8 @@ from app.core.holidays import working_days
 from app.core.paging import Page
 from app.reports import links, queries
 from app.reports.queries import MOST_COUNTED, Scope
-from app.reports.views import blueprint
+
+blueprint = Blueprint("sign_offs", __name__)
 
 #: How the audit trail names the queue.
 QUEUE = Subject("register", "sign-offs")
@@ -51,7 +52,7 @@ class Queue:
 
 @blueprint.get("/sign-offs")
 @access("review.list")
-def sign_offs() -> str:
+def queue() -> str:
     """What waits to be signed off, of the groups whose cases the person reads."""
     facts, on = person().facts, today()
     scope = Scope.of(facts)
@@ -65,14 +66,14 @@ def sign_offs() -> str:
     )
     note_read(QUEUE, "Opened the queue of sign-offs")
     counted = scope if group is None else scope.narrowed(group.id)
-    queue = Queue(
+    found = Queue(
         page=page,
         rows=_rows(page.rows, on),
         count=queries.sign_offs_waiting(counted)[0],
         groups=queries.groups_in(scope),
         group=group,
     )
-    return render_template("reports/sign_offs.html", queue=queue, most_counted=MOST_COUNTED)
+    return render_template("reports/sign_offs.html", queue=found, most_counted=MOST_COUNTED)
 
 
 def _rows(sign_offs: Sequence[SignOff], on: date) -> list[QueueRow]:

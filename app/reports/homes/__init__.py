@@ -11,6 +11,8 @@ from app.reports import queries
 from app.reports.homes.overseeing import OverseeingSection, of_groups, whole_partnership
 from app.reports.homes.owing import OwingSection, owing_sections
 from app.reports.homes.parts import MOST_ROWS
+from app.reports.homes.running import RunningLink, running
+from app.reviews.models import Review
 
 __all__ = ["Home", "OverseeingSection", "OwingSection", "ReadingSection", "home"]
 
@@ -32,6 +34,10 @@ class Home:
     owing: list[OwingSection] = field(default_factory=list)
     overseeing: list[OverseeingSection] = field(default_factory=list)
     reading: ReadingSection | None = None
+    #: Restricted cases whose team the person is on.
+    teams: Sequence[Review] = ()
+    #: What those who keep the service running can open.
+    running: Sequence[RunningLink] = ()
     #: Whether overseeing is what the person is there for, and stands above what they owe.
     oversees_first: bool = False
 
@@ -41,7 +47,7 @@ def home() -> Home:
     who, on = person(), today()
     facts = who.facts
     made = Home()
-    if Role.ACTION_OWNER in facts.roles or facts.leads or facts.board_member_for:
+    if Role.ACTION_OWNER in facts.roles or facts.leads or facts.board_member_for or facts.deputises_for:
         made.owing = owing_sections(facts, on)
     if facts.roles & {Role.BOARD_MANAGER, Role.INDEPENDENT_CHAIR, Role.EXECUTIVE}:
         made.oversees_first = True
@@ -58,4 +64,6 @@ def home() -> Home:
             queries.themes_of_published_lessons(limit=12),
             queries.newest_lessons(sharing=Sharing.CLEARED, limit=MOST_ROWS) if edits else (),
         )
+    made.teams = queries.reviews_of_teams(facts)
+    made.running = running()
     return made

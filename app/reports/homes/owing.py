@@ -7,8 +7,9 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, and_
 
+from app.accounts.administration import queries as administration
 from app.accounts.guard import may, person
-from app.accounts.models import Agency
+from app.accounts.models import Agency, Person
 from app.accounts.policy import PersonFacts, Role
 from app.actions import queries as actions
 from app.actions.models import Action
@@ -61,6 +62,8 @@ class OwingSection:
     href: str = ""
     #: Whether anything is open or was sent for sign-off.
     is_owing: bool = True
+    #: Whether it is an agency's, with what its people owe.
+    is_whole: bool = True
 
 
 def owing_sections(facts: PersonFacts, on: date) -> list[OwingSection]:
@@ -73,6 +76,9 @@ def owing_sections(facts: PersonFacts, on: date) -> list[OwingSection]:
     own = _own(facts, about, on)
     if Role.ACTION_OWNER in facts.roles or own.lists:
         made.append(own)
+    made += [
+        _standing_in(each, facts, on) for each in administration.people_by_ids(sorted(facts.deputises_for))
+    ]
     made += [_of_agency(facts, agency, on) for agency in named]
     return made
 
@@ -88,6 +94,22 @@ def _own(facts: PersonFacts, about: str, on: date) -> OwingSection:
         tiles=(),
         lists=_lists(mine, counts, filters, on),
         href=links.actions(**filters),
+        is_whole=False,
+    )
+
+
+def _standing_in(absent: Person, facts: PersonFacts, on: date) -> OwingSection:
+    theirs = and_(Action.owner_id == absent.id, actions.without_conflict(facts))
+    counts = queries.owed_counts(theirs, on)
+    filters: dict[str, str | None] = {"owner": absent.ref}
+    return OwingSection(
+        name=f"for-{absent.ref}",
+        title=f"You stand in for {absent.name}",
+        about=f"{figure(counts.open)} open",
+        tiles=(),
+        lists=_lists(theirs, counts, filters, on),
+        href=links.actions(**filters),
+        is_whole=False,
     )
 
 

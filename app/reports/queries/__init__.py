@@ -40,6 +40,7 @@ from app.reports.queries.others import (
     groups_in,
     messages_in_trouble,
     newest_lessons,
+    reviews_of_teams,
     themes_of_published_lessons,
 )
 from app.reports.queries.threads import (
@@ -79,6 +80,7 @@ __all__ = [
     "own_sign_offs",
     "review_thread",
     "reviews_in_progress",
+    "reviews_of_teams",
     "sent",
     "sign_off_queue",
     "sign_offs_waiting",

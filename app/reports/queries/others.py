@@ -6,11 +6,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Agency, Group
-from app.accounts.policy import Sharing
+from app.accounts.policy import PersonFacts, Sharing
 from app.core.database import current_session
 from app.lessons.models import Lesson, LessonKind, Theme, lesson_theme
 from app.outbox.models import OutboxMessage, State
 from app.reports.queries.homes import Scope
+from app.reviews.models import Review
 
 
 def agencies(ids: Collection[int]) -> Sequence[Agency]:
@@ -42,6 +43,26 @@ def groups_in(scope: Scope) -> Sequence[Group]:
 def groups_by_ref(ref: str | None) -> Sequence[Group]:
     """The group of that name; nothing for no name, and for one that no group has."""
     return current_session().scalars(select(Group).where(Group.ref == ref)).all() if ref else ()
+
+
+def reviews_of_teams(person: PersonFacts) -> Sequence[Review]:
+    """The restricted cases whose team the person is on, by reference."""
+    if not person.teams - person.conflicts:
+        return ()
+    return (
+        current_session()
+        .scalars(
+            select(Review)
+            .where(
+                Review.is_restricted,
+                Review.ref.in_(sorted(person.teams - person.conflicts)),
+                Review.withdrawn_on.is_(None),
+            )
+            .order_by(Review.ref)
+            .options(joinedload(Review.group))
+        )
+        .all()
+    )
 
 
 def newest_lessons(*, sharing: Sharing = Sharing.PUBLISHED, limit: int) -> Sequence[Lesson]:

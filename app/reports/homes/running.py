@@ -1,0 +1,44 @@
+"""What those who keep the service running, or watch over it, can open, as far as the policy allows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from app.accounts.guard import may
+
+#: Words, endpoint, the verb that opens it, and what it is for.
+_PLACES = (
+    ("Administration", "administration.index", "structure.change", "people, agencies, sub-groups, themes"),
+    ("People and their roles", "administration.people", "person.list", "invite, change, close an account"),
+    ("To hand over", "administration.to_hand_over", "person.deactivate", "what people who left still have"),
+    ("Confidentiality statement", "account.wordings", "rules.change", "what everybody accepts"),
+    (
+        "Reminders of the next 14 days",
+        "reminders.preview",
+        "reminder.preview",
+        "who is written to, and when",
+    ),
+    ("Messages", "reminders.messages", "message.list", "what was sent, what failed, what is in doubt"),
+    ("Health of the system", "health.page", "health.read", "jobs, messages, database, backup"),
+    ("Audit trail", "trail.index", "audit.search", "who did or read what"),
+    ("Redactions", "redactions.index", "redaction.list", "texts that should never have been written"),
+    ("Break the glass", "case_access.break_glass", "glass.break", "open a restricted case for a day"),
+    ("Glass broken", "case_access.glass_broken", "glass.review", "who opened a restricted case, and why"),
+)
+
+
+@dataclass(frozen=True)
+class RunningLink:
+    """A page that keeps the service running."""
+
+    words: str
+    href: str
+    about: str
+
+
+def running() -> Sequence[RunningLink]:
+    """The pages the person may open; none for most people."""
+    return [
+        RunningLink(words, url_for(endpoint), about) for words, endpoint, verb, about in _PLACES if may(verb)
+    ]
