@@ -14,6 +14,7 @@ from app.actions import queries as actions
 from app.actions.models import Action
 from app.audit.models import AuditEntry
 from app.core.database import current_session
+from app.core.holidays import ExtraHoliday
 from app.outbox.models import OutboxMessage, State
 from app.reminders.models import LadderRung, Nudge, QuietPeriod, RefusedAddress, Reminder
 from app.reminders.planning import SIGN_OFF, LedgerRow, matter_of
@@ -109,6 +110,24 @@ def quiet_periods() -> list[Quiet]:
     """The days of every year on which nothing is queued."""
     rows = current_session().scalars(select(QuietPeriod).order_by(QuietPeriod.id))
     return [Quiet(row.from_month, row.from_day, row.to_month, row.to_day) for row in rows]
+
+
+def quiet_period_rows() -> Sequence[QuietPeriod]:
+    """The same as rows, by the day of the year they begin on."""
+    order = (QuietPeriod.from_month, QuietPeriod.from_day, QuietPeriod.id)
+    return current_session().scalars(select(QuietPeriod).order_by(*order)).all()
+
+
+def extra_holidays() -> Sequence[ExtraHoliday]:
+    """The days on which this partnership does not work although England does, in their order."""
+    return current_session().scalars(select(ExtraHoliday).order_by(ExtraHoliday.day_on)).all()
+
+
+def open_to_judge() -> Iterator[Action]:
+    """Every open action, for judging its colour by other thresholds; read in parts."""
+    yield from current_session().scalars(
+        select(Action).where(Action.is_open).order_by(Action.id).execution_options(yield_per=500)
+    )
 
 
 def holders() -> Holders:

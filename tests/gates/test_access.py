@@ -84,6 +84,8 @@ EXAMPLES: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
     ("/ratify/<ref>", ({"ref": "scr"}, {"ref": "qa"})),
     ("/demo/mailbox/<int:number>", ({"number": 1},)),
     ("/messages/<int:number>", ({"number": 1},)),
+    ("/rules/holidays/<int:number>", ({"number": 1},)),
+    ("/rules/quiet-periods/<int:number>", ({"number": 1},)),
     ("/addresses/<int:number>", ({"number": 1},)),
 )
 #: Addresses of Flask-Security and Flask that are not ours: refused to everybody but through the allow-list.

@@ -37,7 +37,7 @@ from app.actions.queries.returns import (
     returns_of,
     to_merge,
 )
-from app.actions.queries.settings import next_thresholds_on, thresholds, tiers
+from app.actions.queries.settings import forget_thresholds, next_thresholds_on, thresholds, tiers
 from app.actions.queries.visible import in_open_cases, visible, without_conflict
 from app.actions.queries.waiting import to_recolour, wholes_to_recolour
 
@@ -61,6 +61,7 @@ __all__ = [
     "drafts_of",
     "dues",
     "evidence",
+    "forget_thresholds",
     "in_full",
     "in_open_cases",
     "left_owning",

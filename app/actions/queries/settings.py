@@ -23,6 +23,11 @@ def thresholds(on: date) -> BragThresholds:
     return found[-1]
 
 
+def forget_thresholds() -> None:
+    """Ask anew the next time; for whoever has just changed them."""
+    current_session().info.pop(_REMEMBERED, None)
+
+
 def next_thresholds_on(on: date) -> date | None:
     """The first day after this one on which other thresholds come into force."""
     return next((begins for begins, _ in _all_thresholds() if begins > on), None)

@@ -1,0 +1,116 @@
+"""The rules as screens: what would change is shown first, and a change is in force from a day on."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.actions import queries as actions
+from app.actions.models import Action, BragThreshold
+from app.actions.operations import refresh_colours
+from app.audit.models import AuditEntry
+from app.core.database import current_session
+from app.core.holidays import ExtraHoliday, working_days
+from app.reminders import operations, queries
+from app.reminders.models import QuietPeriod
+from tests.reminders.support import FRIDAY, MONDAY, action, queued
+from tests.support.client import PageClient
+
+Sign = Callable[[str], PageClient]
+NEXT_DAY = {"in_force_from": ["3", "4", "2017"]}
+
+
+def twice(client: PageClient, path: str, data: dict[str, object]) -> str:
+    """Send a form, and once more as the page with what would change gives it back; that page."""
+    import re
+    from html import unescape
+
+    page = client.post(path, data, status=200).get_data(as_text=True)
+    seen = re.search(r'name="seen" value="([^"]*)"', page)
+    assert seen is not None
+    client.post(path, {**data, "seen": unescape(seen[1])})
+    return page
+
+
+def test_a_ladder_is_replaced_as_a_whole_from_a_day_on(world: Flask, client_as: Sign) -> None:
+    action(date(2017, 4, 13))
+    client = client_as("administrator")
+    before = queries.ladder(FRIDAY)
+    page = twice(client, "/rules/ladder", {**NEXT_DAY, "rungs": "owner -10\nagency lead +3 every 5"})
+    assert "The next 14 days now: 3 reminders in 3 messages." in page
+    assert "With the change: 1 reminder in 1 message." in page
+    assert queries.ladder(FRIDAY) == before
+    assert [rung.name for rung in queries.ladder(MONDAY)] == ["owner-10", "agency_lead+3"]
+    operations.run(on=MONDAY)
+    assert queued(MONDAY) == {"homerton.owner": ["A-0001 owner-10"]}
+    lines = current_session().scalars(select(AuditEntry.line).where(AuditEntry.verb == "rules.change")).all()
+    assert lines == ["Replaced the ladder of reminders from 3 April 2017"]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({**NEXT_DAY, "rungs": "somebody -10"}, "Line 1 is no rung"),
+        ({**NEXT_DAY, "rungs": "owner -10\nowner -10"}, "stands there twice"),
+        ({**NEXT_DAY, "rungs": "owner +1 every 0"}, "comes again after 1 to 366 days"),
+        ({"in_force_from": ["31", "3", "2017"], "rungs": "owner -10"}, "from tomorrow on"),
+    ],
+)
+def test_a_ladder_that_is_none_is_refused(
+    world: Flask, client_as: Sign, data: dict[str, object], said: str
+) -> None:
+    page = client_as("administrator").post("/rules/ladder", data, status=422).get_data(as_text=True)
+    assert said in page
+
+
+def test_thresholds_say_how_many_colours_they_change_and_change_them_on_their_day(
+    world: Flask, client_as: Sign
+) -> None:
+    due_soon = action(date(2017, 4, 20), agreed_on=date(2017, 3, 20))
+    assert due_soon.colour == "A"
+    data = {
+        **NEXT_DAY, "due_soon_days": "7", "stale_days": "60", "amber_extensions": "1", "red_extensions": "2",
+    }  # fmt: skip
+    client = client_as("administrator")
+    client.post("/rules/colours", {**data, "due_soon_days": "many"}, status=422)
+    assert "1 open action would change colour today." in twice(client, "/rules/colours", data)
+    current_session().expire_all()
+    actions.forget_thresholds()
+    assert actions.thresholds(FRIDAY).due_soon_days == 28
+    refresh_colours(on=MONDAY)
+    assert current_session().scalars(select(Action.colour)).one() == "G"
+    assert len(current_session().scalars(select(BragThreshold)).all()) == 2
+
+
+def test_a_day_on_which_nobody_works_moves_reminders_and_can_be_taken_off(
+    world: Flask, client_as: Sign
+) -> None:
+    action(date(2017, 4, 10))
+    client = client_as("administrator")
+    data = {"day_on": ["3", "4", "2017"], "name": "Town hall closed"}
+    assert "1 reminder would come on another day." in twice(client, "/rules/holidays", data)
+    current_session().rollback()
+    assert not working_days().is_working_day(MONDAY)
+    assert operations.run(on=MONDAY).skipped == "Monday 3 April 2017 is not a working day"
+    assert "Town hall closed" in client.get("/rules").get_data(as_text=True)
+    client.post("/rules/holidays/1/withdraw")
+    assert current_session().scalars(select(ExtraHoliday)).all() == []
+
+
+def test_a_quiet_period_keeps_reminders_back_and_can_be_taken_off(world: Flask, client_as: Sign) -> None:
+    action(date(2017, 4, 10))
+    client = client_as("administrator")
+    client.post("/rules/quiet-periods", {"from_on": "31 2", "to_on": "1 3"}, status=422)
+    page = twice(client, "/rules/quiet-periods", {"from_on": "31 3", "to_on": "4 4"})
+    assert "would come on another day" in page
+    assert "quiet period" in (operations.run(on=MONDAY).skipped or "")
+    client.post("/rules/quiet-periods/2/withdraw")
+    assert len(current_session().scalars(select(QuietPeriod)).all()) == 1
+
+
+def test_nobody_else_changes_the_rules(world: Flask, client_as: Sign) -> None:
+    for ref in ("board.manager", "scr.chair"):
+        client_as(ref).get("/rules", status=404)
+        client_as(ref).post("/rules/ladder", {**NEXT_DAY, "rungs": "owner -10"}, status=404)
