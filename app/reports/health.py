@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
@@ -70,25 +71,19 @@ class Health:
 
 def jobs() -> list[JobHealth]:
     """How each job does, in one short question."""
-    columns: list[ScalarSelect[datetime] | ScalarSelect[date]] = []
+    columns: list[ScalarSelect[Any]] = []
     for name in JOBS:
-        done = JobRun.job == name, JobRun.outcome == "done"
-        columns.append(
-            select(JobRun.began_at).where(*done).order_by(JobRun.began_at.desc()).limit(1).scalar_subquery()
-        )
-        columns.append(
-            select(JobRun.business_on)
-            .where(*done)
-            .order_by(JobRun.business_on.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
+        good = select(JobRun).where(JobRun.job == name, JobRun.outcome == "done")
+        for column in (JobRun.began_at, JobRun.business_on):
+            last = good.with_only_columns(column).order_by(column.desc()).limit(1)
+            columns.append(last.scalar_subquery())
     row = current_session().execute(select(*columns)).one()
     now, on = machine_now(), today()
     is_demonstration = current_app.config["TRACKER_MODE"] == Mode.DEMO
     found = []
     for place, (name, label) in enumerate(JOBS.items()):
-        last_at, last_on = row[2 * place], row[2 * place + 1]
+        last_at: datetime | None = row[2 * place]
+        last_on: date | None = row[2 * place + 1]
         if name in _DAILY and is_demonstration:
             is_silent = last_on is None or last_on < on
         else:

@@ -43,6 +43,7 @@ def test_a_ladder_is_replaced_as_a_whole_from_a_day_on(world: Flask, client_as: 
     assert "With the change: 1 reminder in 1 message." in page
     assert queries.ladder(FRIDAY) == before
     assert [rung.name for rung in queries.ladder(MONDAY)] == ["owner-10", "agency_lead+3"]
+    current_session().rollback()
     operations.run(on=MONDAY)
     assert queued(MONDAY) == {"homerton.owner": ["A-0001 owner-10"]}
     lines = current_session().scalars(select(AuditEntry.line).where(AuditEntry.verb == "rules.change")).all()

@@ -95,19 +95,25 @@ class ConfirmForm(TrackerForm):
 
 def holiday(number: int) -> Row:
     """The day with this row number. Raises NoResultFound."""
-    return Row(_found(ExtraHoliday, number))
+    return _row(current_session().get(ExtraHoliday, min(number, queries.HIGHEST_ROW)))
 
 
 def quiet_period(number: int) -> Row:
     """The period with this row number. Raises NoResultFound."""
-    return Row(_found(QuietPeriod, number))
+    return _row(current_session().get(QuietPeriod, min(number, queries.HIGHEST_ROW)))
 
 
-def _found(model: type[ExtraHoliday] | type[QuietPeriod], number: int) -> ExtraHoliday | QuietPeriod:
-    row = current_session().get(model, number) if number <= queries.HIGHEST_ROW else None
-    if row is None:
+def _row(found: ExtraHoliday | QuietPeriod | None) -> Row:
+    if found is None:
         raise NoResultFound
-    return row
+    return Row(found)
+
+
+def _day(field: DateField) -> date:
+    """The day of a field that was filled in: the form asks for it before anything is done."""
+    day = field.data
+    assert day is not None
+    return day
 
 
 @blueprint.get("/rules")
@@ -135,11 +141,11 @@ def ladder() -> ResponseReturnValue:
     form = LadderForm(data={"in_force_from": on + timedelta(days=1), "rungs": now})
 
     def would() -> list[str]:
-        rungs = rules.check_ladder(_steps(form.rungs.data), form.in_force_from.data)
+        rungs = rules.check_ladder(_steps(form.rungs.data), _day(form.in_force_from))
         return _compared(Changes(ladders=Ladders(((date.min, rungs),))))
 
     def change() -> str:
-        rules.change_ladder(steps=_steps(form.rungs.data), in_force_from=form.in_force_from.data)
+        rules.change_ladder(steps=_steps(form.rungs.data), in_force_from=_day(form.in_force_from))
         return "The ladder is replaced."
 
     return _change(form, "Replace the ladder", ("in_force_from", "rungs"), would, change)
@@ -170,7 +176,7 @@ def colours() -> ResponseReturnValue:
         return told + [f"{old} to {new}: {number}" for (old, new), number in sorted(changed.items())]
 
     def change() -> str:
-        rules.change_thresholds(thresholds=entered(), in_force_from=form.in_force_from.data)
+        rules.change_thresholds(thresholds=entered(), in_force_from=_day(form.in_force_from))
         return "The thresholds are set."
 
     return _change(form, "Set the thresholds of the colours", ("in_force_from", *names), would, change)
@@ -183,11 +189,11 @@ def holidays() -> ResponseReturnValue:
     form = HolidayForm()
 
     def would() -> list[str]:
-        calendar = WorkingDays(working_days().extra_holidays | {form.day_on.data})
+        calendar = WorkingDays(working_days().extra_holidays | {_day(form.day_on)})
         return _compared(Changes(calendar=calendar))
 
     def change() -> str:
-        rules.add_holiday(day_on=form.day_on.data, name=form.name.data)
+        rules.add_holiday(day_on=_day(form.day_on), name=form.name.data)
         return "The day is added."
 
     return _change(form, "Add a day on which nobody works", ("day_on", "name"), would, change)
