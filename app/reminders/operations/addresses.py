@@ -1,5 +1,7 @@
 """Mail that was refused: listed as work, and settled by whoever looks after the person's account."""
 
+from sqlalchemy import select
+
 from app.accounts.models import Person
 from app.accounts.queries import person_by_email
 from app.audit.operations import Subject, record
@@ -69,8 +71,11 @@ def keep_address(*, refused: RefusedAddress) -> RefusedAddress:
 
 
 def _check_open(refused: RefusedAddress) -> None:
-    current_session().refresh(refused, with_for_update=True)
-    if refused.settled_on is not None:
+    # Held still by itself, not with the person it is about.
+    settled_on = current_session().scalar(
+        select(RefusedAddress.settled_on).where(RefusedAddress.id == refused.id).with_for_update()
+    )
+    if settled_on is not None:
         raise SettledAlready("Somebody settled this already")
 
 
