@@ -71,7 +71,7 @@ def _menu(page: str) -> list[str]:
         ("scr.chair", ["/", "/reviews", "/lessons", "/actions", "/impact", "/challenges", "/people"]),
         ("homerton.owner", ["/", "/lessons", "/actions", "/impact", "/people"]),
         ("staff.reader", ["/", "/lessons", "/people"]),
-        ("administrator", ["/", "/lessons", "/people"]),
+        ("administrator", ["/", "/lessons", "/administration", "/people", "/audit"]),
     ],
 )
 def test_the_menu_holds_only_what_the_person_may_open(

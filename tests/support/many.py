@@ -1,7 +1,8 @@
 """A partnership with very many actions, written in bulk: what pages are timed on.
 
-Of the actions 15 % are open and overdue, 25 % closed, 10 % wait for sign-off, 2 % wait for more time, and the
-rest are due ahead. One review has 50 actions, one lesson 5.
+Of the actions 15 % are open and overdue, 25 % closed, and the rest are due ahead; a hundred wait for sign-off
+and a hundred more for more time, whatever the size, as a queue grows with the month and not with the years.
+One review has 50 actions, one lesson 5.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,6 +33,8 @@ from tests.support.world import DAY
 
 OWNERS = 1_500
 AGENCIES = 25
+#: How many actions wait for sign-off, and how many others for more time; most of the latter are open.
+WAITING = 100
 _AT_ONCE = 2_000
 
 
@@ -96,10 +99,10 @@ def build_many(actions: int) -> None:
         ),
     )
     of_lessons = session.execute(select(Lesson.id, Lesson.review_id))
-    lesson_reviews = {lesson_id: review_id for lesson_id, review_id in of_lessons}
+    lesson_reviews = {row[0]: row[1] for row in of_lessons}
     lesson_ids = sorted(lesson_reviews)
     rows = [
-        _action(number, owners[number % OWNERS], groups, lesson_ids, lesson_reviews, thresholds, now)
+        _action(number, actions, owners[number % OWNERS], groups, lesson_ids, lesson_reviews, thresholds, now)
         for number in range(1, actions + 1)
     ]
     answered = [row.pop("lesson_id") for row in rows]
@@ -192,13 +195,14 @@ def _write_history(action_ids: Sequence[int], rows: Sequence[dict[str, Any]]) ->
                 "decider": ("board_manager", "group_chair", "independent_chair")[place % 3],
             }
             for place, (action_id, row) in enumerate(together)
-            if row["is_open"] and place % 30 == 0
+            if row["is_open"] and place % (len(together) // WAITING) == 2
         ),
     )
 
 
 def _action(
     number: int,
+    actions: int,
     owner: tuple[int, int],
     groups: Sequence[int],
     lesson_ids: Sequence[int],
@@ -208,8 +212,10 @@ def _action(
 ) -> dict[str, Any]:
     """One action, with its kept columns by the pure rules."""
     share = number * 37 % 100
-    status = Status.COMPLETE if share < 25 else Status.SUBMITTED if share < 35 else Status.IN_PROGRESS
-    is_overdue = 35 <= share < 50
+    status = Status.COMPLETE if share < 25 else Status.IN_PROGRESS
+    is_overdue = 25 <= share < 40
+    if number % (actions // WAITING) == 1:
+        status, is_overdue = Status.SUBMITTED, False
     due_on = DAY - timedelta(days=1 + number % 70) if is_overdue else DAY + timedelta(days=1 + number % 300)
     if status is Status.COMPLETE:
         due_on = DAY - timedelta(days=30 + number % 400)

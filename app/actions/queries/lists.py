@@ -139,15 +139,13 @@ def owners_called(words: str) -> Sequence[tuple[int, str]]:
 
     The account's short name stands for one person; any other words for all whose names hold them.
     """
-    session = current_session()
     named = select(Person.id, Person.name)
-    exactly = session.execute(named.where(Person.ref == words)).tuples().all()
+    exactly = current_session().execute(named.where(Person.ref == words)).all()
     if exactly:
-        return exactly
-    like = Person.name.icontains(words, autoescape=True)
-    return (
-        session.execute(named.where(like).order_by(Person.name, Person.id).limit(_MOST_NAMED)).tuples().all()
-    )
+        return [(row[0], row[1]) for row in exactly]
+    like = named.where(Person.name.icontains(words, autoescape=True))
+    rows = current_session().execute(like.order_by(Person.name, Person.id).limit(_MOST_NAMED))
+    return [(row[0], row[1]) for row in rows]
 
 
 def _filtered(
