@@ -37,7 +37,7 @@ FAULTS: dict[str, tuple[Change, str, str | None, str]] = {
         "manager",
         "Nobody stands in for themselves",
     ),
-    "withdrawn without a reason": (
+    "an area withdrawn without a reason": (
         lambda d: d["areas"][0].update(withdrawn_on="2017-01-01"),
         "areas[0].withdrawn_on",
         "2017-01-01",
@@ -247,7 +247,7 @@ FAULTS: dict[str, tuple[Change, str, str | None, str]] = {
     ),
     "a theme on a third level": (
         lambda d: d["themes"].append({"ref": "third", "name": "Third", "parent": "family"}),
-        "themes[2].parent",
+        "themes[3].parent",
         "family",
         "two levels",
     ),
