@@ -15,6 +15,7 @@ from app.core.job_runs import JobRun
 from app.outbox import queries as outbox
 from app.outbox.models import State
 from app.reminders.models import Reminder
+from app.scheduler import DAILY
 from tests.support.client import PageClient
 from tests.support.world import make_action, make_lesson, make_review
 
@@ -34,7 +35,7 @@ def test_a_weekend_begins_and_passes_and_monday_reminds(world: Flask, client_as:
     assert answer.headers["Location"] == "/demo/mailbox"
     assert today() == date(2017, 4, 3)
     days = [date(2017, 3, 31), date(2017, 4, 1), date(2017, 4, 2), date(2017, 4, 3)]
-    assert runs() == [(job, day, "done") for day in days for job in ("colours", "reminders")]
+    assert runs() == [(job.name, day, "done") for day in days for job in DAILY]
     began = current_session().scalars(select(AuditEntry).where(AuditEntry.verb == "demonstration.use"))
     assert [(entry.actor_name, entry.business_on) for entry in began] == [
         ("Scr chair", day) for day in days[1:]
