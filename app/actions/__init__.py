@@ -14,7 +14,6 @@ def join(app: Flask) -> None:
     hooks.redactable.fill("action", redactable.action)
     hooks.redactable.fill("challenge", redactable.challenge)
     hooks.person_owes.fill("action", handing_over.owed_by)
-    hooks.left_holding.fill("action", handing_over.left_holding)
     hooks.hand_over.fill("action", handing_over.hand_over)
     hooks.structure_used.fill("action", used_by_actions)
     hooks.left_holding.fill("action", left_with_actions)

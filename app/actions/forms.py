@@ -52,10 +52,6 @@ class PlanForm(TrackerForm):
     )
 
 
-class AgreeForm(TrackerForm):
-    """Nothing but the button."""
-
-
 class ReasonForm(TrackerForm):
     """Why something is withdrawn."""
 
@@ -137,6 +133,9 @@ class SendForm(TrackerForm):
         "What is different now?",
         missing="Enter what is different now",
         description="For children, families or practitioners; not what was done, but what came of it",
+    )
+    why_missing = LongTextField(
+        "Why are the missing returns not waited for?", rows=3, description="Needed while returns are missing"
     )
 
 

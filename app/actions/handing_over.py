@@ -24,11 +24,6 @@ def owed_by(person_id: int) -> Sequence[Owed]:
     ]
 
 
-def left_holding() -> Sequence[int]:
-    """The people who left and still own an action that is not closed."""
-    return queries.left_owning()
-
-
 def hand_over(ref: str, from_person_id: int, to_person_id: int | None, reason: str) -> None:
     """Give an action to a successor of the same agency; its agency and its date stay.
 

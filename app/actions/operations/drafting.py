@@ -97,7 +97,7 @@ def put_draft(
 ) -> Action:
     """Make the draft; who calls has checked what it answers. Raises TextMissing, OwnerElsewhere, WrongDay."""
     session, on = current_session(), today()
-    source: Lesson | Recommendation = [*lessons, *recommendations][0]
+    source: Lesson | Recommendation = (lessons or recommendations)[0]
     action = Action(
         ref=next_reference(session, "A"),
         review_id=source.review_id,

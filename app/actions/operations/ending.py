@@ -147,5 +147,5 @@ def _check_no_open_parts(action: Action) -> None:
     parts = queries.open_parts(action) if action.is_all_agency else ()
     if parts:
         raise CourseBarred(
-            f"{len(parts)} of the agencies’ parts are not closed, first {parts[0]}. End those before the whole"
+            f"{len(parts)} parts of agencies are not closed, first {parts[0]}. End those before the whole"
         )

@@ -2,7 +2,8 @@
 
 from app.actions import queries
 from app.actions.models import Action, ActionUpdate, SignOff
-from app.actions.operations.change import Change, words
+from app.actions.operations.change import Change
+from app.actions.operations.errors import TextMissing
 from app.actions.operations.evidence import Proof, check_proof, number_of, payload, put
 from app.actions.rules.brag import OwnerView
 from app.actions.rules.entry import check_update
@@ -58,12 +59,10 @@ def send_for_sign_off(*, action: Action, what_is_different: str, why_missing: st
     change = Change(action)
     given = Given(evidence_count=len(change.action.evidence_standing), what_is_different=what_is_different)
     check_needs(change.status, Move.SEND_FOR_SIGN_OFF, given, on=change.on)
-    is_whole = change.action.is_all_agency and queries.returns_of(change.action).missing
-    reason = (
-        words(why_missing, "Say why the missing returns are not waited for", "why_missing")
-        if is_whole
-        else ""
-    )
+    missing = queries.returns_of(change.action).missing if change.action.is_all_agency else 0
+    reason = why_missing.strip()
+    if missing and not reason:
+        raise TextMissing("Say why the missing returns are not waited for", "why_missing")
     sign_off = SignOff(
         ref=queries.next_reference_of(change.action, Action.sign_offs, "S"),
         action=change.action,

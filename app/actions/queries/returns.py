@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Person
 from app.actions.models import Action
 from app.actions.rules.course import Returns, returns
 from app.actions.rules.lifecycle import CLOSED, Status
@@ -94,15 +93,3 @@ def owned_by(person_id: int) -> Sequence[Action]:
         select(Action).where(Action.owner_id == person_id, Action.status.not_in(CLOSED)).order_by(Action.ref)
     )
     return current_session().scalars(statement).all()
-
-
-def left_owning() -> Sequence[int]:
-    """The people who have left and still own an action that is not closed."""
-    statement = (
-        select(Action.owner_id)
-        .join(Person, Person.id == Action.owner_id)
-        .where(Person.active.is_(False), Action.status.not_in(CLOSED))
-        .distinct()
-        .order_by(Action.owner_id)
-    )
-    return [number for number in current_session().scalars(statement) if number is not None]

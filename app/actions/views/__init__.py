@@ -2,12 +2,15 @@
 
 from app.actions.challenges import views as challenges  # noqa: F401
 from app.actions.views import (  # noqa: F401
+    course,
     deciding,
     drafting,
     evidence,
     impact,
+    joining,
     lists,
     more_time,
+    passing,
     ratifying,
     working,
 )

@@ -10,7 +10,8 @@ from app.accounts import queries as accounts
 from app.accounts.models import Group, Person
 from app.accounts.policy import Facts, can
 from app.actions import operations, queries
-from app.actions.forms import AgreeForm, PlanForm, ReasonForm
+from app.actions.course_forms import AgreeForm
+from app.actions.forms import PlanForm, ReasonForm
 from app.actions.models import Action
 from app.actions.operations.drafting import Plan
 from app.actions.rules import Move, Status, moves_from
@@ -44,11 +45,11 @@ def _new(
     recommendations: Sequence[Recommendation] = (),
 ) -> ResponseReturnValue:
     group = source.review.group
-    form = _offering(PlanForm(data={"group_id": group.ref, "priority": Priority.NORMAL}), group)
+    form = offering(PlanForm(data={"group_id": group.ref, "priority": Priority.NORMAL}), group)
     if form.validate_on_submit():
         try:
             action = operations.create_draft(
-                plan=_plan(form), lessons=lessons, recommendations=recommendations
+                plan=plan_on(form), lessons=lessons, recommendations=recommendations
             )
         except RuleBroken as error:
             apply_rule(form, error)
@@ -71,11 +72,11 @@ def _new(
 def edit(action: Action) -> ResponseReturnValue:
     """Rewrite a draft."""
     if action.status != Status.DRAFT:
-        return done(action, f"{action.ref} was agreed, so its plan is no longer rewritten.")
-    form = _offering(PlanForm(data=_data(action)), action.group)
+        return done(action, f"{action.ref} is ‘{action.status_label}’, so its plan is no longer rewritten.")
+    form = offering(PlanForm(data=_data(action)), action.group)
     if form.validate_on_submit():
         try:
-            operations.edit_draft(action=action, plan=_plan(form))
+            operations.edit_draft(action=action, plan=plan_on(form))
         except RuleBroken as error:
             apply_rule(form, error)
         else:
@@ -90,13 +91,15 @@ def edit(action: Action) -> ResponseReturnValue:
 def agree(action: Action) -> ResponseReturnValue:
     """Agree a draft."""
     if action.status != Status.DRAFT:
-        return done(action, f"{action.ref} was agreed already.")
-    form = AgreeForm()
+        return done(action, f"{action.ref} is ‘{action.status_label}’, so there is nothing to agree.")
+    form = AgreeForm(data={"as_read": operations.digest(action)})
     if form.validate_on_submit():
         try:
-            operations.agree(action=action)
+            operations.agree(action=action, as_read=form.as_read.data)
         except RuleBroken as error:
             apply_rule(form, error)
+            # What stands beside the button now is what is agreed by pressing it again.
+            form.as_read.data = operations.digest(action)
         else:
             owner = action.owner.name if action.owner else action.owner_role
             due = date_long(action.due_on)
@@ -123,7 +126,7 @@ def withdraw(action: Action) -> ResponseReturnValue:
     return page("withdraw.html", action, form)
 
 
-def _offering(form: PlanForm, held: Group) -> PlanForm:
+def offering(form: PlanForm, held: Group) -> PlanForm:
     """The form with the agencies and people there are, and the groups the person drafts actions for."""
     form.agency_id.offer({agency.ref: agency.name for agency in accounts.agencies(with_external=False)})
     people = [person for person in accounts.people() if person.agency]
@@ -149,7 +152,8 @@ def _where_and_who(person: Person) -> str:
     return f"{agency}: {person.name}, {person.role_title}"
 
 
-def _plan(form: PlanForm) -> Plan:
+def plan_on(form: PlanForm) -> Plan:
+    """The plan as it was filled in."""
     agencies = {agency.ref: agency for agency in accounts.agencies()}
     groups = {group.ref: group for group in accounts.groups()}
     owner = form.owner_id.data

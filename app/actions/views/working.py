@@ -50,11 +50,14 @@ def send_for_sign_off(action: Action) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             sign_off = operations.send_for_sign_off(
-                action=action, what_is_different=form.what_is_different.data
+                action=action,
+                what_is_different=form.what_is_different.data,
+                why_missing=form.why_missing.data,
             )
         except RuleBroken as error:
             apply_rule(form, error)
         else:
             by = date_long(decide_by(sign_off.sent_on))
             return done(action, f"Sent for sign-off. The {action.group.name} decides by {by}.")
-    return page("send.html", action, form, is_open=Status(action.status) in OPEN)
+    returns = queries.returns_of(action) if action.is_all_agency else None
+    return page("send.html", action, form, is_open=Status(action.status) in OPEN, returns=returns)
