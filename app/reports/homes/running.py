@@ -12,6 +12,7 @@ _PLACES = (
     ("Administration", "administration.index", "structure.change", "people, agencies, sub-groups, themes"),
     ("People and their roles", "administration.people", "person.list", "invite, change, close an account"),
     ("To hand over", "administration.to_hand_over", "person.deactivate", "what people who left still have"),
+    ("Rules with their days", "reminders.index", "rules.change", "ladder, colours, days off, quiet periods"),
     ("Confidentiality statement", "account.wordings", "rules.change", "what everybody accepts"),
     (
         "Reminders of the next 14 days",
