@@ -16,7 +16,7 @@ from app.accounts.signing_in import queries as signing_in_queries
 from app.audit import operations as audit
 from app.audit import queries as audit_queries
 from app.core import job_runs
-from app.core.commands import Answer, business_day, command, on_option, table
+from app.core.commands import Answer, business_day, command, on_option, progress_bar, table
 from app.core.database import current_session
 from app.core.errors import RuleBroken
 from app.core.filters import plural
@@ -46,7 +46,10 @@ def load(file: Path) -> Answer:
     # Imported here: what reads and checks files is slow to start, and no other command needs it.
     from app.transfer import operations as transfer
 
-    return _loaded(transfer.load_file(file).as_json())
+    with progress_bar("Loading") as move:
+        told = (lambda reached: move(reached.share)) if move else None
+        outcome = transfer.load_file(file, told=told)
+    return _loaded(outcome.as_json())
 
 
 @command(data, "dump")

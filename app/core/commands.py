@@ -6,7 +6,8 @@ it was refused or found something wrong, 2 when it was called wrongly.
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import wraps
@@ -87,6 +88,20 @@ def business_day(given: datetime | None) -> date:
         return given.date()
     with apart(reading=True):
         return today()
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[float], None] | None]:
+    """A bar on standard error, moved by the share that is done, up to 1; None where nobody would see it.
+
+    That is with ``--json``, and where standard error is no terminal.
+    """
+    if click.get_current_context().params.get("as_json") or not sys.stderr.isatty():
+        yield None
+        return
+    whole = 1000
+    with click.progressbar(length=whole, label=label, file=sys.stderr) as bar:
+        yield lambda share: bar.update(int(share * whole) - bar.pos)
 
 
 on_option = click.option(

@@ -2,8 +2,11 @@
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from heapq import merge
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +16,12 @@ from app.audit.operations import Deed, Subject, record, record_all
 from app.core.clock import now
 from app.core.database import current_session
 from app.core.intake import Known, Problem, Record, Section, canonical, shown_briefly
+from app.core.intake.section import batches
 from app.core.references import reserve_reference
+from app.core.snapshot import snapshot
 from app.transfer import queries
-from app.transfer.rules.format import FORMAT, VERSION, as_text
+from app.transfer.progress import Passed, Progress, Step, Told
+from app.transfer.rules.format import FORMAT, VERSION, in_pieces
 from app.transfer.rules.reading import LARGEST_FILE, Unreadable, faults, parse
 from app.transfer.rules.shape import Shapes, document_problems
 
@@ -56,27 +62,25 @@ class _Plan:
     unchanged: int = 0
 
 
-def load_file(path: str | os.PathLike[str]) -> LoadOutcome:
-    """Load a file and commit, or roll back where anything is wrong with it."""
+def load_file(path: str | os.PathLike[str], *, told: Told | None = None) -> LoadOutcome:
+    """Load a file and commit, or roll back where anything is wrong with it; ``told`` hears how far it is."""
     session = current_session()
     try:
-        content = _content(Path(path))
-        document = parse(content)
-    except Unreadable as unreadable:
-        return LoadOutcome(problems=[unreadable.problem])
-    try:
-        outcome = load(document)
+        # The document has no name here, so that its records can go as they are read.
+        outcome = load(parse(_content(Path(path))), told=told)
         if outcome.problems:
             session.rollback()
         else:
             session.commit()
+    except Unreadable as unreadable:
+        return LoadOutcome(problems=[unreadable.problem])
     except BaseException:
         session.rollback()
         raise
     return outcome
 
 
-def load(document: Mapping[str, Any]) -> LoadOutcome:
+def load(document: Mapping[str, Any], *, told: Told | None = None) -> LoadOutcome:
     """Load a document in the caller's transaction. With problems nothing was written.
 
     1. Its shape is held against the schema.
@@ -87,18 +91,21 @@ def load(document: Mapping[str, Any]) -> LoadOutcome:
     """
     sections = queries.sections()
     known = Known(queries.everything_referred_to(), at=now())
+    # Its sections are taken out of this one as they are read.
+    document = dict(document)
     try:
-        problems = faults(dict(document)) + list(document_problems(dict(document), sections))
+        problems = faults(document) + list(document_problems(document, sections))
     except Unreadable as unreadable:
         return LoadOutcome(problems=[unreadable.problem])
-    problems += _read(document, sections, known)
+    progress = Progress(told, records=sum(map(len, _lists(document, sections))))
+    problems += _read(document, sections, known, progress)
     plans = []
     for section in sections:
         if known.file[section.name]:
             known.fetch(section.name, known.file[section.name])
             known.fetch_referred(section.name)
     for section in sections:
-        found, plan = _examine(section, known)
+        found, plan = _examine(section, known, progress)
         problems += found
         plans.append(plan)
     if problems:
@@ -106,7 +113,7 @@ def load(document: Mapping[str, Any]) -> LoadOutcome:
     try:
         with current_session().begin_nested():
             for plan in plans:
-                _write(plan, known)
+                _write(plan, known, progress)
     except (IntegrityError, DataError) as error:
         # Two records exchange a name, or somebody else recorded the same in the meantime.
         return LoadOutcome(problems=[Problem("", _constraint(error), REFUSED)])
@@ -124,39 +131,53 @@ def load(document: Mapping[str, Any]) -> LoadOutcome:
 
 def dump() -> dict[str, Any]:
     """Everything that is recorded, as a document."""
-    return {"format": FORMAT, "version": VERSION, **queries.recorded()}
+    found = {section.name: records for section, records in queries.recorded()}
+    return {"format": FORMAT, "version": VERSION, **found}
 
 
 def dump_file(path: str | os.PathLike[str]) -> LoadOutcome:
-    """Write everything that is recorded into a file, whole or not at all, and put that on the audit trail."""
-    session = current_session()
-    document = dump()
-    partnership = document.get("partnership")
-    ref = partnership[0]["ref"] if partnership else "partnership"
-    record(
-        verb="data.dump",
-        subject=Subject("partnership", ref),
-        line="Dumped everything that is recorded to a file",
-        is_read=True,
-    )
-    # What leaves is on the trail before it can leave.
-    session.commit()
+    """Write everything that is recorded into a file, whole or not at all, and put that on the audit trail.
+
+    It is of one moment, and keeps nobody waiting who writes meanwhile.
+    """
+    outcome = LoadOutcome()
+    refs = ["partnership"]
+
+    def parts() -> Iterator[tuple[str, Any]]:
+        for section, records in queries.recorded():
+            outcome.unchanged[section.table] = len(records)
+            if section.name == "partnership":
+                refs[:] = [records[0].ref]
+            yield section.name, records
+
+    def pieces() -> Iterator[str]:
+        head = (("format", FORMAT), ("version", VERSION))
+        with snapshot():
+            yield from in_pieces(merge(head, parts(), key=itemgetter(0)))
+        # What leaves is on the trail before it can leave.
+        record(
+            verb="data.dump",
+            subject=Subject("partnership", *refs),
+            line="Dumped everything that is recorded to a file",
+            is_read=True,
+        )
+        current_session().commit()
+
     try:
-        replace_file(Path(path), as_text(document))
+        replace_file(Path(path), pieces())
     except OSError as error:
         shown = shown_briefly(os.fspath(path))
         return LoadOutcome(problems=[Problem("", shown, f"The file cannot be written: {error.strerror}")])
-    counted = {section.table: len(document.get(section.name, ())) for section in queries.sections()}
-    return LoadOutcome(unchanged={table: count for table, count in counted.items() if count})
+    return outcome
 
 
-def replace_file(path: Path, text: str) -> None:
+def replace_file(path: Path, pieces: Iterable[str]) -> None:
     """Put the text in the file's place in one move, so that no reader ever meets half of it."""
     path = path.resolve()
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         # Only the owner reads a new file; one that was there keeps its readers.
@@ -190,31 +211,45 @@ def _content(path: Path) -> bytes:
         raise Unreadable("", f"The file cannot be read: {error.strerror}", shown_briefly(str(path))) from None
 
 
-def _read(document: Mapping[str, Any], sections: tuple[Section, ...], known: Known) -> list[Problem]:
+def _lists(document: Mapping[str, Any], sections: tuple[Section, ...]) -> Iterator[list[Any]]:
+    """The sections that are there and are lists."""
+    for section in sections:
+        if isinstance(document.get(section.name), list):
+            yield document[section.name]
+
+
+def _read(
+    document: dict[str, Any], sections: tuple[Section, ...], known: Known, progress: Progress
+) -> list[Problem]:
     """Take in every record whose shape is right, and tell what is wrong with the others."""
     problems: list[Problem] = []
     shapes = Shapes(sections)
     for section in sections:
-        records = document.get(section.name)
-        for index, values in enumerate(records if isinstance(records, list) else ()):
-            path = f"{section.name}[{index}]"
-            found = shapes.problems(section.name, values, path)
-            problems += found
-            ref = values.get("ref") if isinstance(values, dict) else None
-            if found:
-                if isinstance(ref, str):
-                    known.broken[section.name].add(ref)
-                continue
-            taken = canonical(section.shape, values, path)
-            if taken.ref in known.file[section.name]:
-                earlier = known.file[section.name][taken.ref].path
-                problems.append(taken.problem("ref", f"This reference stands at {earlier} already"))
-            else:
-                known.file[section.name][taken.ref] = taken
+        records = document.pop(section.name, None)
+        # Read from the front and let go of, so that a large file does not stand in memory in two forms.
+        waiting = deque(records if isinstance(records, list) else ())
+        del records
+        with progress.part(Step.READ, section.name, len(waiting)) as passed:
+            for index in range(len(waiting)):
+                problems += _take_in(waiting.popleft(), f"{section.name}[{index}]", section, shapes, known)
+                passed(1)
     return problems
 
 
-def _examine(section: Section, known: Known) -> tuple[list[Problem], _Plan]:
+def _take_in(values: Any, path: str, section: Section, shapes: Shapes, known: Known) -> list[Problem]:
+    found = shapes.problems(section.name, values, path)
+    if found:
+        if isinstance(values, dict) and isinstance(values.get("ref"), str):
+            known.broken[section.name].add(values["ref"])
+        return found
+    taken = canonical(section.shape, values, path)
+    earlier = known.file[section.name].setdefault(taken.ref, taken)
+    if earlier is not taken:
+        return [taken.problem("ref", f"This reference stands at {earlier.path} already")]
+    return []
+
+
+def _examine(section: Section, known: Known, progress: Progress) -> tuple[list[Problem], _Plan]:
     """Hold a section of the file against the rules and against what is recorded."""
     plan = _Plan(section)
     records = known.file[section.name]
@@ -232,23 +267,42 @@ def _examine(section: Section, known: Known) -> tuple[list[Problem], _Plan]:
             problems += section.refused(here, taken, known)
         else:
             plan.unchanged += 1
-    problems += section.check(changing, known)
+    with progress.part(Step.CHECK, section.name, len(records)) as passed:
+        problems += section.check(_Watched(changing, passed), known)
     return problems, plan
 
 
-def _write(plan: _Plan, known: Known) -> None:
-    if not plan.created and not plan.changed:
-        return
+class _Watched(list[Record]):
+    """Records that tell when one of them is looked at by who goes through them."""
+
+    def __init__(self, records: list[Record], passed: Passed) -> None:
+        super().__init__(records)
+        self._passed = passed
+
+    def __iter__(self) -> Iterator[Record]:
+        for each in super().__iter__():
+            yield each
+            self._passed(1)
+
+
+def _write(plan: _Plan, known: Known, progress: Progress) -> None:
     section = plan.section
+    records = len(plan.created) + len(plan.changed) + plan.unchanged
     plan.created.sort(key=lambda taken: taken.ref)
-    section.write(plan.created, plan.changed, known)
+    # Each record is passed twice: with its own row, and with the rows that belong to it.
+    with progress.part(Step.WRITE, section.name, 2 * records) as known.passed:
+        if plan.created or plan.changed:
+            section.write(plan.created, plan.changed, known)
     for prefix in section.prefixes:
         numbered = [taken.ref for taken in plan.created if taken.ref.startswith(f"{prefix}-")]
         if numbered:
             reserve_reference(current_session(), max(numbered, key=lambda ref: (len(ref), ref)))
-    deeds = [_deed(section, None, taken) for taken in plan.created]
-    deeds += [_deed(section, here, taken) for here, taken in plan.changed]
-    record_all(deeds)
+    pairs: list[tuple[Record | None, Record]] = [(None, taken) for taken in plan.created]
+    pairs += plan.changed
+    with progress.part(Step.TRAIL, section.name, records) as passed:
+        for batch in batches(pairs):
+            record_all([_deed(section, here, taken) for here, taken in batch])
+            passed(len(batch))
 
 
 def _deed(section: Section, here: Record | None, taken: Record) -> Deed:

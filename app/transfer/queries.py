@@ -1,5 +1,6 @@
 """The sections of the file, in the order in which they can be written."""
 
+from collections.abc import Iterator
 from functools import cache
 
 from app.accounts import intake as accounts
@@ -21,8 +22,10 @@ def everything_referred_to() -> dict[str, Section]:
     return {section.name: section for section in (RegimeSection(), *sections())}
 
 
-def recorded() -> dict[str, list[Record]]:
-    """Everything that is recorded, section by section; what is empty is left out."""
+def recorded() -> Iterator[tuple[Section, list[Record]]]:
+    """Everything that is recorded, section by section in the order of their names; no empty ones."""
     known = everything_referred_to()
-    found = {section.name: list(section.present(None, known).values()) for section in sections()}
-    return {name: records for name, records in found.items() if records}
+    for section in sorted(sections(), key=lambda section: section.name):
+        records = list(section.present(None, known).values())
+        if records:
+            yield section, records

@@ -1,6 +1,6 @@
 """What a file may refer to: the records in it, and those that are here already."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,8 @@ class Known:
         self.at = at
         #: What a section asked the database once and needs for every record.
         self.notes: dict[str, Any] = {}
+        #: Is told how many records more were written; whoever shows progress puts something here.
+        self.passed: Callable[[int], None] = lambda number: None
         self.file: dict[str, dict[str, Record]] = {name: {} for name in sections}
         self.here: dict[str, dict[str, Record]] = {name: {} for name in sections}
         self.broken: dict[str, set[str]] = {name: set() for name in sections}

@@ -202,12 +202,20 @@ class Section:
                 select(self.model.id, ref_column).where(ref_column.in_(by_ref))
             ):
                 by_ref[ref].row_id = row_id
+            known.passed(len(batch))
         for pairs in batches(changed):
             session.execute(
                 update(self.model),
                 [{"id": here.row_id, **self.columns(record, known)} for here, record in pairs],
             )
-        self._write_parts(created, changed, known)
+            known.passed(len(pairs))
+        # Rows of one record may lead to another record of the section, so all records stand first.
+        for batch in batches(created):
+            self._write_parts(batch, (), known)
+            known.passed(len(batch))
+        for pairs in batches(changed):
+            self._write_parts((), pairs, known)
+            known.passed(len(pairs))
         # What a session remembers of these rows is no longer so.
         session.expire_all()
         self.written(created, changed, known)

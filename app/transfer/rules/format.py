@@ -1,7 +1,7 @@
 """The format of the file: its published schema, made from the shapes that the rooms declare."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.core.intake import Field, Kind, Rows, Section
@@ -54,7 +54,31 @@ def schema_text(sections: Iterable[Section]) -> str:
 
 def as_text(document: dict[str, Any]) -> str:
     """A document in the one way it is written."""
-    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    return "".join(in_pieces(sorted(document.items())))
+
+
+def in_pieces(parts: Iterable[tuple[str, Any]]) -> Iterator[str]:
+    """The text of a document, record by record; its parts come in the order of their names.
+
+    A whole file stands in memory only as long as its largest section.
+    """
+    begin = "{"
+    for name, value in parts:
+        yield f"{begin}\n {_written(name, 1)}: "
+        if isinstance(value, list) and value:
+            for index, record in enumerate(value):
+                yield f"{',' if index else '['}\n  {_written(record, 2)}"
+            yield "\n ]"
+        else:
+            yield _written(value, 1)
+        begin = ","
+    yield "\n}\n"
+
+
+def _written(value: Any, depth: int) -> str:
+    text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    # Texts hold no line ends of their own: JSON writes them as \\n.
+    return text.replace("\n", "\n" + " " * depth)
 
 
 def _object(fields: tuple[Field, ...], all_rows: tuple[Rows, ...] = ()) -> dict[str, Any]:

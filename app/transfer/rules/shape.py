@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.core.intake import Problem, Section, shown_briefly
 from app.core.report_year import ReportYear
+from app.transfer.rules.fitting import fitting
 from app.transfer.rules.format import DAY_PATTERN, FORMAT, SAID, VERSION, YEAR_PATTERN, schema
 from app.transfer.rules.reading import joined
 
@@ -48,21 +49,31 @@ def document_problems(document: dict[str, Any], sections: Sequence[Section]) -> 
 
 
 class Shapes:
-    """The validators of every kind of record, made once for a file."""
+    """What every kind of record is held against, made once for a file."""
 
     def __init__(self, sections: Sequence[Section]) -> None:
         properties = schema(sections)["properties"]
-        self._validators = {
-            section.name: _validator(properties[section.name]["items"]) for section in sections
+        items = {section.name: properties[section.name]["items"] for section in sections}
+        self._fits = {
+            name: fitting(item, matches=_matches, is_day=_is_existing_day) for name, item in items.items()
         }
+        self._validators = {name: _validator(item) for name, item in items.items()}
 
     def problems(self, section: str, record: Any, path: str) -> list[Problem]:
         """What is wrong with the shape of one record."""
+        return [] if self.fits(section, record) else self.faults(section, record, path)
+
+    def faults(self, section: str, record: Any, path: str) -> list[Problem]:
+        """What the slow search finds, field by field, by the library."""
         return [
             problem
             for error in self._validators[section].iter_errors(record)
             for problem in _problems(error, path, record)
         ]
+
+    def fits(self, section: str, record: Any) -> bool:
+        """Whether the record is seen to be right at a glance; most are."""
+        return self._fits[section](record)
 
 
 def _validator(of: dict[str, Any]) -> "Validator":
@@ -74,6 +85,13 @@ def _validator(of: dict[str, Any]) -> "Validator":
     checker.checks("date", raises=ValueError)(_is_day)
     made: Validator = extend(Draft202012Validator, {"pattern": _pattern})(of, format_checker=checker)
     return made
+
+
+def _is_existing_day(text: str) -> bool:
+    try:
+        return _is_day(text)
+    except ValueError:
+        return False
 
 
 def _is_day(text: object) -> bool:
@@ -89,9 +107,12 @@ def _pattern(validator: "Validator", pattern: str, text: Any, _of: Any) -> Itera
 
     if not isinstance(text, str):
         return
-    fits = _compiled(pattern).fullmatch(text) is not None
-    if not fits or (pattern == _YEAR and not _is_year(text)):
+    if not _matches(pattern, text):
         yield ValidationError(pattern)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    return _compiled(pattern).fullmatch(text) is not None and (pattern != _YEAR or _is_year(text))
 
 
 @cache
