@@ -4,8 +4,12 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import update
+
+from app.actions import queries
 from app.actions.intake.challenges import ChallengeSection
 from app.actions.intake.checks import check_action, check_still_open
+from app.actions.intake.course import check_newly_set_aside
 from app.actions.intake.impact import join_impact, look_columns, read_impact, stated
 from app.actions.intake.returns import EVIDENCE_RETURNS, read_returns, return_columns
 from app.actions.intake.shape import ACTION
@@ -13,20 +17,26 @@ from app.actions.models import (
     Action,
     ActionStep,
     ActionUpdate,
+    ColourOverride,
     DateChange,
     Evidence,
     ExtensionRequest,
     ImpactLook,
     ImpactStatement,
+    NotForUs,
+    OwnerChange,
     SignOff,
+    Succession,
     action_lesson,
     action_recommendation,
 )
 from app.actions.models.evidence import EvidenceReturn
-from app.actions.standing import keep
+from app.actions.standing import keep, recolour
 from app.core import hooks
 from app.core.clock import today
+from app.core.database import current_session
 from app.core.intake import Child, Known, Link, Problem, Record, Rows, Section
+from app.core.intake.section import batches
 
 #: What one function keeps on the action, and what follows from its rows.
 _KEPT = (
@@ -39,6 +49,8 @@ _KEPT = (
     "colour",
     "urgency",
     "colour_changes_on",
+    "declared_colour",
+    "declared_until",
     "is_open",
     "is_chased",
     "sort_due_on",
@@ -65,6 +77,10 @@ class ActionSection(Section):
         "sign_offs": Child(SignOff, "action_id"),
         "impact_statements": Child(ImpactStatement, "action_id"),
         "impact_looks": Child(ImpactLook, "action_id"),
+        "owner_changes": Child(OwnerChange, "action_id"),
+        "successions": Child(Succession, "action_id"),
+        "not_for_us": Child(NotForUs, "action_id"),
+        "colour_overrides": Child(ColourOverride, "action_id"),
     }
     links = {  # noqa: RUF012 (never changed)
         "lessons": Link(action_lesson, "action_id", "lesson_id"),
@@ -80,6 +96,7 @@ class ActionSection(Section):
         """Besides what is settled: what is closed is read-only."""
         settled = list(super().refused(here, record, known))
         yield from settled
+        yield from check_newly_set_aside(here, record)
         named = {problem.path for problem in settled}
         yield from (problem for problem in check_still_open(here, record) if problem.path not in named)
 
@@ -101,11 +118,21 @@ class ActionSection(Section):
                 for row in record.get("sign_offs", ())
             ],
             impact_statements=stated(record),
+            colour_overrides=[
+                ColourOverride(
+                    declared=row["declared"],
+                    declared_on=_date(row["declared_on"]),
+                    lapses_on=_date(row["lapses_on"]),
+                )
+                for row in record.get("colour_overrides", ())
+            ],
         )
-        if "today" not in known.notes:
-            known.notes["today"] = today()
-        keep(action, on=known.notes["today"])
+        keep(action, on=_day(known))
         return {name: getattr(action, name) for name in _KEPT}
+
+    def columns(self, record: Record, known: Known) -> dict[str, Any]:
+        """Without the whole it is part of, which may not have been written yet."""
+        return super().columns(Record({**record, "parent": None}), known)
 
     def row_columns(self, rows: Rows, row: Record, record: Record, known: Known) -> dict[str, Any]:
         """A look is open while nothing answered or ended it; a return leads to its evidence."""
@@ -140,7 +167,8 @@ class ActionSection(Section):
     def written(
         self, created: Sequence[Record], changed: Sequence[tuple[Record, Record]], known: Known
     ) -> None:
-        """Have reminders taken out that are no longer true."""
+        """Join parts to their wholes, whose colours come last; have reminders taken out that are not true."""
+        _join_parts([*created, *(record for _, record in changed)], known)
         for here, record in changed:
             if any(here.get(name) != record.get(name) for name in _OWED):
                 hooks.dues_changed.ask("action", record.ref)
@@ -154,6 +182,29 @@ class ActionSection(Section):
 def sections() -> tuple[Section, ...]:
     """The room's sections."""
     return ActionSection(), ChallengeSection()
+
+
+def _join_parts(records: Sequence[Record], known: Known) -> None:
+    """Let parts lead to their wholes, and give each whole the worst colour of what is still owed."""
+    session = current_session()
+    parts = [
+        (record.row_id, known.row_id("actions", record["parent"])) for record in records if "parent" in record
+    ]
+    for batch in batches(parts):
+        session.execute(update(Action), [{"id": part, "parent_id": whole} for part, whole in batch])
+    wholes = {whole for _, whole in parts} | {
+        record.row_id for record in records if record.get("is_all_agency") and record.row_id is not None
+    }
+    for number in sorted(wholes):
+        recolour(queries.whole_for_change(number), on=_day(known))
+    session.flush()
+
+
+def _day(known: Known) -> date:
+    """Today, asked once for a file."""
+    on: date = known.notes.get("today") or today()
+    known.notes["today"] = on
+    return on
 
 
 def _date(text: str | None) -> date | None:

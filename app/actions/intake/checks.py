@@ -6,6 +6,7 @@ from datetime import date
 
 from app.accounts.policy import Role
 from app.actions import queries
+from app.actions.intake.course import check_course
 from app.actions.intake.impact import (
     ADDED_WHEN_CLOSED,
     check_impact,
@@ -46,7 +47,7 @@ def check_action(action: Record, known: Known) -> Iterator[Problem]:
         yield action.problem("lessons", "An action answers at least one lesson or recommendation")
     yield from check_same_source(action, "lessons", known)
     yield from check_same_source(action, "recommendations", known)
-    yield from check_steps(action)
+    yield from check_steps(action, known)
     yield from check_dates(action)
     yield from _check_references(action)
     yield from _check_updates_and_evidence(action)
@@ -56,6 +57,7 @@ def check_action(action: Record, known: Known) -> Iterator[Problem]:
     yield from _check_sign_offs(action)
     yield from _check_closed_by_others(action, known)
     yield from check_impact(action, known)
+    yield from check_course(action, known)
 
 
 def _check_references(action: Record) -> Iterator[Problem]:
@@ -66,6 +68,7 @@ def _check_references(action: Record) -> Iterator[Problem]:
         "sign_offs",
         "impact_statements",
         "impact_looks",
+        "not_for_us",
     ):
         rows = action.get(name, ())
         for row in rows:
@@ -183,7 +186,7 @@ def _check_date_changes(action: Record) -> Iterator[Problem]:
     made = Counter(CAUSE_OF_MOVE.get(Move(step["move"])) for step in action.get("steps", ()))
     for change in action.get("date_changes", ()):
         cause = Cause(change["cause"])
-        if cause is Cause.EXTENSION:
+        if cause in (Cause.EXTENSION, Cause.SPLIT):
             continue
         made[cause] -= 1
         if made[cause] < 0:
@@ -199,6 +202,7 @@ def _check_sign_offs(action: Record) -> Iterator[Problem]:
     for sign_off in sign_offs:
         yield from _check_decided(sign_off, "sent_on", "sent_by")
         yield from check_ratified(sign_off)
+        yield from _check_evidence_number(action, sign_off)
         meeting_on = sign_off.get("meeting_on")
         if meeting_on and not sign_off["sent_on"] <= meeting_on <= sign_off.get("decided_on", meeting_on):
             yield sign_off.problem(
@@ -226,6 +230,12 @@ def _check_sign_offs(action: Record) -> Iterator[Problem]:
             f"An action that is ‘{Status(action['status']).label}’ waits for {expected} decisions on it",
             f"{decided[None]} without a decision",
         )
+
+
+def _check_evidence_number(action: Record, sign_off: Record) -> Iterator[Problem]:
+    numbers = [int(piece.ref.rpartition("-E")[2]) for piece in action.get("evidence", ())]
+    if sign_off.get("evidence_number", 0) > max(numbers, default=0):
+        yield sign_off.problem("evidence_number", f"{action.ref} has no evidence of this number")
 
 
 def _check_closed_by_others(action: Record, known: Known) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from app.actions.intake.life import statuses_on
+from app.actions.intake.life import holders_on, statuses_on
 from app.actions.models import Evidence, ImpactLook, ImpactStatement, impact_evidence
 from app.actions.rules import Move
 from app.actions.rules.impact import (
@@ -146,29 +146,36 @@ def _check_statement(action: Record, statement: Record, known: Known) -> Iterato
             yield statement.problem("evidence", f"{action.ref} has no evidence with this reference", ref)
     number = _numbering()
     shown = [_shown(pieces[ref], number, known) for ref in statement.get("evidence", ()) if ref in pieces]
-    owner = known.find("people", action.get("owner"))
-    agencies = {action["agency"], owner.get("agency") if owner else None} - {None}
     statuses = statuses_on(action, statement["stated_on"])
-    try:
-        check_claim(
-            Claim(
-                level=Level(statement["level"]),
-                statement=statement["statement"],
-                measure=statement.get("measure"),
-                baseline=statement.get("baseline"),
-                target=statement.get("target"),
-                actual=statement.get("actual"),
-                measured_by=statement.get("measured_by"),
-                measured_on=_date(statement.get("measured_on")),
-            ),
-            status=min(statuses & STATED_WHILE or statuses),
-            evidence=shown,
-            owner_id=number(action.get("owner")),
-            agency_ids=frozenset(number(f"agency {ref}") or 0 for ref in agencies),
-            on=date.fromisoformat(statement["stated_on"]),
-        )
-    except RuleBroken as broken:
-        yield statement.problem(broken.field or "stated_on", broken.sentence)
+    claim = Claim(
+        level=Level(statement["level"]),
+        statement=statement["statement"],
+        measure=statement.get("measure"),
+        baseline=statement.get("baseline"),
+        target=statement.get("target"),
+        actual=statement.get("actual"),
+        measured_by=statement.get("measured_by"),
+        measured_on=_date(statement.get("measured_on")),
+    )
+    faults: list[RuleBroken] = []
+    holders = sorted(holders_on(action, statement["stated_on"]), key=str)
+    for owner_ref, agency_ref in holders:
+        owner = known.find("people", owner_ref)
+        agencies = {agency_ref, owner.get("agency") if owner else None} - {None}
+        try:
+            check_claim(
+                claim,
+                status=min(statuses & STATED_WHILE or statuses),
+                evidence=shown,
+                owner_id=number(owner_ref),
+                agency_ids=frozenset(number(f"agency {ref}") or 0 for ref in agencies),
+                on=date.fromisoformat(statement["stated_on"]),
+            )
+        except RuleBroken as broken:
+            faults.append(broken)
+    # Where it passed on that day, it is enough that the claim holds of one of those who had it.
+    if len(faults) == len(holders):
+        yield statement.problem(faults[0].field or "stated_on", faults[0].sentence)
     yield from _check_decided(statement)
 
 

@@ -6,15 +6,17 @@ from datetime import date
 from app.actions.rules import (
     CAUSE_OF_MOVE,
     CLOSED,
+    PAUSED,
     Given,
     IllegalMove,
     Move,
     Status,
+    SuccessionKind,
     transition_for,
     unmet_needs,
 )
 from app.actions.rules.sign_off import Decision
-from app.core.intake import Problem, Record
+from app.core.intake import Known, Problem, Record
 
 #: The decision that a move records.
 _DECISION_OF_MOVE = {decision.move: decision for decision in Decision}
@@ -36,7 +38,40 @@ def due_dates_on(action: Record, on: str) -> set[str]:
     return {began, *(change["to_on"] for change in changes if change["decided_on"] == on)} - {None}
 
 
-def check_steps(action: Record) -> Iterator[Problem]:
+def owners_on(action: Record, on: str) -> set[str | None]:
+    """Everybody who owned the action at some time of a day; None where nobody did."""
+    return {owner for owner, _ in holders_on(action, on)}
+
+
+def holders_on(action: Record, on: str) -> set[tuple[str | None, str]]:
+    """Everybody who owned the action at some time of a day, each with the agency that was accountable."""
+    changes = action.get("owner_changes", ())
+    held = {
+        (change.get(f"{side}_owner"), change[f"{side}_agency"])
+        for change in changes
+        if change["changed_on"] == on
+        for side in ("from", "to")
+    }
+    after = next((change for change in changes if change["changed_on"] > on), None)
+    if after is not None:
+        return held | {(after.get("from_owner"), after["from_agency"])}
+    return held | {(action.get("owner"), action["agency"])}
+
+
+def split_from(action: Record, known: Known) -> Record | None:
+    """The action of the file that this one was split from."""
+    wholes: dict[str, Record] | None = known.notes.get("split")
+    if wholes is None:
+        wholes = known.notes["split"] = {
+            row["successor"]: each
+            for each in known.file["actions"].values()
+            for row in each.get("successions", ())
+            if row["kind"] == SuccessionKind.SPLIT
+        }
+    return wholes.get(action.ref)
+
+
+def check_steps(action: Record, known: Known) -> Iterator[Problem]:
     """The steps lead from draft to the present status by possible moves, in the order of their days."""
     status, last_on = Status.DRAFT, action["created_on"]
     for step in action.get("steps", ()):
@@ -57,13 +92,13 @@ def check_steps(action: Record) -> Iterator[Problem]:
             if step["to_status"] != reached:
                 yield step.problem("to_status", f"{action.ref}: This move leads to ‘{reached.label}’")
             else:
-                yield from _check_needs(action, step)
+                yield from _check_needs(action, step, known)
         status, last_on = Status(step["to_status"]), max(step["taken_on"], last_on)
     if action["status"] != status:
         yield action.problem("status", f"Its steps lead to ‘{status.label}’")
 
 
-def _check_needs(action: Record, step: Record) -> Iterator[Problem]:
+def _check_needs(action: Record, step: Record, known: Known) -> Iterator[Problem]:
     """What a move asks for, as far as a record can show it."""
     move, on = Move(step["move"]), step["taken_on"]
     standing = [
@@ -73,13 +108,13 @@ def _check_needs(action: Record, step: Record) -> Iterator[Problem]:
     ]
     given = Given(
         lead_agency=True,
-        owner="owner" in action,
-        due_on=_date(action.get("first_due_on")),
+        owner=owners_on(action, on) != {None},
+        due_on=_promised(action, step, known),
         reason=step.get("reason") or _decision_reason(action, move, on),
         evidence_count=len(standing),
         what_is_different="recorded with the sign-off",
         new_due_on=_new_date(action, move, on),
-        review_on=date.max,
+        review_on=_review_on(action, step),
         decided_on=date.fromisoformat(on),
         impact=step.get("reason"),
         by_chair=True,
@@ -87,6 +122,20 @@ def _check_needs(action: Record, step: Record) -> Iterator[Problem]:
     )
     for broken in unmet_needs(Status(step["from_status"]), move, given, on=date.fromisoformat(on)):
         yield step.problem("move", f"{action.ref}: ‘{move.label}’ needs more. {broken.sentence}")
+
+
+def _promised(action: Record, step: Record, known: Known) -> date | None:
+    """The date that was agreed; what an action takes over from the one it was split from may be past."""
+    here = known.here["actions"].get(action.ref)
+    is_settled = here is not None and step in here.get("steps", ())
+    return date.max if is_settled or split_from(action, known) else _date(action.get("first_due_on"))
+
+
+def _review_on(action: Record, step: Record) -> date:
+    """When somebody looks again, of the step by which it waits now; of earlier ones nobody keeps that."""
+    if action["status"] in PAUSED and action["steps"][-1] is step:
+        return _date(action.get("review_on")) or date.max
+    return date.max
 
 
 def _decision_reason(action: Record, move: Move, on: str) -> str | None:
@@ -143,7 +192,7 @@ def check_dates(action: Record) -> Iterator[Problem]:
 
 def _check_agreed_and_closed(action: Record, status: Status) -> Iterator[Problem]:
     agreed_on, closed_on = action.get("agreed_on"), action.get("closed_on")
-    was_agreed = any(step["move"] == Move.AGREE for step in action.get("steps", ()))
+    was_agreed = any(step["move"] in (Move.AGREE, Move.REOPEN) for step in action.get("steps", ()))
     if agreed_on is None and (was_agreed or status not in (Status.DRAFT, Status.WITHDRAWN)):
         yield action.problem("agreed_on", "It was agreed on some day; give it")
     if agreed_on is not None and not was_agreed and status in (Status.DRAFT, Status.WITHDRAWN):

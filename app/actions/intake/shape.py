@@ -3,7 +3,19 @@
 from app.accounts.intake import marks
 from app.accounts.policy import ExtensionDecider
 from app.actions.intake.returns import EVIDENCE_RETURNS
-from app.actions.rules import Cause, EvidenceKind, Move, OwnerView, Reason, Status
+from app.actions.rules import (
+    DECLARABLE,
+    Cause,
+    Colour,
+    EvidenceKind,
+    Move,
+    NotForUsDecision,
+    OwnerCause,
+    OwnerView,
+    Reason,
+    Status,
+    SuccessionKind,
+)
 from app.actions.rules.delegation import Priority
 from app.actions.rules.entry import Nature
 from app.actions.rules.impact import ImpactDecision
@@ -140,6 +152,12 @@ SIGN_OFFS = Rows(
         day("sent_on", required=True),
         reference("sent_by", "people"),
         words("what_is_different", required=True, default=None),
+        number(
+            "evidence_number",
+            least=1,
+            settled="decision",
+            description="The highest number among the evidence it was decided on, or sent with.",
+        ),
         code("decision", Decision, settled="decision"),
         day("decided_on", settled="decision"),
         reference("decided_by", "people", settled="decision"),
@@ -217,6 +235,68 @@ IMPACT_LOOKS = Rows(
     description="When somebody looks again at what difference it made: after 3, 6 and 12 months.",
 )
 
+OWNER_CHANGES = Rows(
+    "owner_changes",
+    history(
+        code("cause", OwnerCause, required=True),
+        reference("from_agency", "agencies", required=True),
+        reference("to_agency", "agencies", required=True),
+        reference("from_owner", "people"),
+        reference("to_owner", "people"),
+        words("reason"),
+        day("changed_on", required=True),
+        reference("changed_by", "people"),
+        *marks(),
+    ),
+    description="Each time it passed to another owner or agency, in their order.",
+)
+
+SUCCESSIONS = Rows(
+    "successions",
+    history(
+        reference("successor", "actions", required=True),
+        code("kind", SuccessionKind, required=True),
+        day("decided_on", required=True),
+        reference("decided_by", "people"),
+        *marks(),
+    ),
+    description="The actions in which it goes on: split into them, merged into or superseded by one.",
+)
+
+NOT_FOR_US = Rows(
+    "not_for_us",
+    history(
+        numbered_ref("A", "N"),
+        day("said_on", required=True),
+        reference("said_by", "people"),
+        words("reason", required=True, default=None),
+        reference("suggested_agency", "agencies", description="Whom they think it is for."),
+        code("decision", NotForUsDecision, settled="decision"),
+        day("decided_on", settled="decision"),
+        reference("decided_by", "people", settled="decision"),
+        words("decision_reason", settled="decision"),
+        *marks(),
+    ),
+    key=("ref",),
+    dated="said_on",
+    order=("ref",),
+    description="That those who owe it say it is for somebody else, and what was decided.",
+)
+
+COLOUR_OVERRIDES = Rows(
+    "colour_overrides",
+    history(
+        code("calculated", Colour, required=True, description="The colour by the rules on that day."),
+        code("declared", DECLARABLE, required=True),
+        words("reason", required=True, default=None),
+        day("declared_on", required=True),
+        reference("declared_by", "people"),
+        day("lapses_on", required=True, description="The first day on which it stands no longer."),
+        *marks(),
+    ),
+    description="Colours that somebody declared instead of the calculated one, in their order.",
+)
+
 ACTION = Shape(
     (
         running_ref("A"),
@@ -237,11 +317,24 @@ ACTION = Shape(
             default=Priority.NORMAL.value,
             description="Work of low priority may be signed off under delegation.",
         ),
+        reference(
+            "parent",
+            "actions",
+            settled=ALWAYS,
+            description="The action of which this is the part that one agency returns.",
+        ),
+        flag(
+            "is_all_agency",
+            settled=ALWAYS,
+            description="Whether every agency returns its part: its colour is the worst of theirs.",
+        ),
         code("status", Status, required=True),
         day("created_on", required=True, settled=ALWAYS),
         day("agreed_on", settled="agreed_on"),
         day("first_due_on", settled="agreed_on", description="The date first agreed, kept for ever."),
         day("due_on"),
+        day("acknowledged_on", description="When its present owner or their agency said that they have it."),
+        day("review_on", description="On hold or escalated: the day on which somebody looks at it again."),
         day("closed_on"),
         several("lessons", "lessons"),
         several("recommendations", "recommendations"),
@@ -257,6 +350,10 @@ ACTION = Shape(
         SIGN_OFFS,
         IMPACT_STATEMENTS,
         IMPACT_LOOKS,
+        OWNER_CHANGES,
+        SUCCESSIONS,
+        NOT_FOR_US,
+        COLOUR_OVERRIDES,
     ),
     description="What is to be done, by whom, by when, and what came of it.",
 )
