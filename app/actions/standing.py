@@ -7,7 +7,7 @@ from app.actions.models import Action
 from app.actions.rules.brag import URGENCY, Colour, OwnerView, Standing, colour, next_change
 from app.actions.rules.course import worst
 from app.actions.rules.impact import highest
-from app.actions.rules.lifecycle import AWAITING, CHASED, OPEN, Status
+from app.actions.rules.lifecycle import AWAITING, CHASED, OPEN, Move, Status
 
 
 def keep(action: Action, *, on: date) -> None:
@@ -55,6 +55,15 @@ def standing_of(action: Action) -> Standing:
         extension_count=action.extension_count,
         agreed_on=action.agreed_on,
     )
+
+
+def asked_on(action: Action) -> date | None:
+    """Since when whoever owes the action is asked to acknowledge it: agreed, passed on or reopened."""
+    days = [change.changed_on for change in action.owner_changes]
+    if Status(action.status) in (Status.AGREED, Status.REOPENED) or action.acknowledged_on is not None:
+        moved = [step.taken_on for step in action.steps if step.move in (Move.AGREE, Move.REOPEN)]
+        days += [*moved, *([action.agreed_on] if action.agreed_on else [])]
+    return max(days, default=None)
 
 
 def _keep_declared(action: Action, on: date) -> None:

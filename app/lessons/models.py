@@ -183,6 +183,21 @@ class Recommendation(Identified, HasProvenance, Base):
     )
 
     @property
+    def actions_standing(self) -> list["Action"]:
+        """The actions that answer it; those that were withdrawn answer nothing."""
+        return [action for action in self.actions if action.status != "withdrawn"]
+
+    @property
+    def closed_count(self) -> int:
+        """How many of them are closed."""
+        return sum(action.closed_on is not None for action in self.actions_standing)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is closed: it is once every action that answers it is."""
+        return bool(self.actions_standing) and self.closed_count == len(self.actions_standing)
+
+    @property
     def response_label(self) -> str:
         """The response in words."""
         return RESPONSE_LABELS[Response(self.response)] if self.response else "No response yet"

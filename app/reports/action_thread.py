@@ -16,13 +16,14 @@ from app.actions.rules.lifecycle import CLOSED, Status
 from app.actions.rules.sign_off import decide_by
 from app.actions.standing import standing_of
 from app.core.clock import today
-from app.core.filters import date_long, days_late
+from app.core.filters import date_long, days_late, plural
 from app.core.holidays import working_days
 from app.outbox.models import State
 from app.reminders.models import Nudge, Reminder
 from app.reminders.queries import nudges_of
 from app.reminders.rules import Tier
 from app.reports import happenings, links
+from app.reports.course_part import CoursePart, course_part, matters_of_course, owed_acknowledgement
 from app.reports.impact_part import (
     ChallengesPart,
     Clock,
@@ -86,6 +87,7 @@ class ActionThread:
     reasons: dict[str, str]
     deciders: dict[str, str]
     causes: dict[str, str]
+    course: CoursePart
     moved: SlipPart
     impact: ImpactPart
     challenges: ChallengesPart
@@ -96,19 +98,21 @@ class ActionThread:
 def action_thread(action: Action) -> ActionThread:
     """Put the page together for the person signed in. Expects what ``queries.action_thread`` loads."""
     on, facts = today(), person().facts
-    steps = next_steps(_chances(action))
+    steps = next_steps(_chances(action, on))
     return ActionThread(
         action=action,
         above=actions.lessons_shown(action, facts),
         may_open_review=may("review.read", action.review),
         late=days_late(action.due_on, on) if action.is_open else "",
         slip=slip(action),
-        colour_reason=reason(standing_of(action), actions.thresholds(on), on),
+        colour_reason=_colour_reason(action, on),
         owner_view=OwnerView(action.owner_view).label if action.owner_view else "",
         steps=[links.step(action, step) for step in steps],
         whose_turn="" if steps else _whose_turn(action),
         band=band(_marks(action, on), on),
-        waiting=waiting_on(matters_of(action, facts, on), on, working_days()),
+        waiting=waiting_on(
+            [*matters_of(action, facts, on), *matters_of_course(action, facts, on)], on, working_days()
+        ),
         evidence=action.evidence_standing,
         withdrawn_evidence=[piece for piece in action.evidence if piece.withdrawn_on is not None],
         reminders=[_reminder_row(reminder) for reminder in reversed(action.reminders)],
@@ -118,6 +122,7 @@ def action_thread(action: Action) -> ActionThread:
         reasons={code.value: code.label for code in Reason},
         deciders={request.ref: decider_of(request, facts)[0] for request in action.extension_requests},
         causes={cause.value: cause.label for cause in Cause},
+        course=course_part(action, on),
         moved=slip_part(action),
         impact=impact_part(action),
         challenges=challenges_part(action),
@@ -125,12 +130,23 @@ def action_thread(action: Action) -> ActionThread:
     )
 
 
-def _chances(action: Action) -> Chances:
+def _colour_reason(action: Action, on: date) -> str:
+    """Why it has its colour; what every agency returns its part of has the worst colour of the parts."""
+    if action.is_all_agency and action.is_open:
+        count = sum(letter == action.colour for letter in actions.colours_of_returns(action))
+        if count:
+            return f"The worst colour of its parts, that of {plural(count, 'part')}"
+    return reason(standing_of(action), actions.thresholds(on), on)
+
+
+def _chances(action: Action, on: date) -> Chances:
     return Chances(
         status=Status(action.status),
         may=frozenset(verb for verb in set(VERBS.values()) if may(verb, action)),
         has_new_evidence=with_new_evidence(action),
         has_waiting_extension=action.waiting_extension is not None,
+        is_said_not_for_us=action.waiting_not_for_us is not None,
+        owes_acknowledgement=owed_acknowledgement(action, on) is not None,
     )
 
 

@@ -16,6 +16,10 @@ STEPS = {
     NextStep.AGREE: ("actions.agree", "Agree this action"),
     NextStep.DECIDE_SIGN_OFF: ("actions.sign_off", "Decide the sign-off"),
     NextStep.DECIDE_EXTENSION: ("actions.decide_more_time", "Decide on more time"),
+    NextStep.ANSWER_NOT_FOR_US: ("actions.answer_not_for_us", "Decide who does it"),
+    NextStep.RESUME: ("actions.resume", "Resume"),
+    NextStep.BRING_BACK: ("actions.bring_back", "Bring back"),
+    NextStep.ACKNOWLEDGE: ("actions.acknowledge", "Acknowledge"),
     NextStep.SEND_FOR_SIGN_OFF: ("actions.send_for_sign_off", "Send for sign-off"),
     NextStep.UPDATE: ("actions.update", "Update"),
     NextStep.ADD_EVIDENCE: ("actions.add_evidence", "Add proof"),
@@ -41,6 +45,16 @@ def lesson(thing: Lesson) -> str:
 def actions(**filters: str | None) -> str:
     """The register of actions, narrowed."""
     return _narrowed("actions.index", filters)
+
+
+def impact(**filters: str | None) -> str:
+    """The register of impact, narrowed."""
+    return _narrowed("actions.impact", filters)
+
+
+def challenges(**filters: str | None) -> str:
+    """The log of challenges, narrowed."""
+    return _narrowed("actions.challenges", filters)
 
 
 def sign_offs(**filters: str | None) -> str:

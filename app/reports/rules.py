@@ -161,6 +161,10 @@ class NextStep(StrEnum):
     AGREE = "agree"
     DECIDE_SIGN_OFF = "decide_sign_off"
     DECIDE_EXTENSION = "decide_extension"
+    ANSWER_NOT_FOR_US = "answer_not_for_us"
+    RESUME = "resume"
+    BRING_BACK = "bring_back"
+    ACKNOWLEDGE = "acknowledge"
     SEND_FOR_SIGN_OFF = "send_for_sign_off"
     UPDATE = "update"
     ADD_EVIDENCE = "add_evidence"
@@ -175,6 +179,8 @@ class Chances:
     may: frozenset[str]
     has_new_evidence: bool = False
     has_waiting_extension: bool = False
+    is_said_not_for_us: bool = False
+    owes_acknowledgement: bool = False
 
 
 #: The verb of the policy behind each step.
@@ -182,6 +188,10 @@ VERBS = {
     NextStep.AGREE: "action.agree",
     NextStep.DECIDE_SIGN_OFF: "action.decide_sign_off",
     NextStep.DECIDE_EXTENSION: "action.decide_extension",
+    NextStep.ANSWER_NOT_FOR_US: "action.decide_course",
+    NextStep.RESUME: "action.decide_course",
+    NextStep.BRING_BACK: "action.decide_course",
+    NextStep.ACKNOWLEDGE: "action.acknowledge",
     NextStep.SEND_FOR_SIGN_OFF: "action.send_for_sign_off",
     NextStep.UPDATE: "action.update",
     NextStep.ADD_EVIDENCE: "action.update",
@@ -203,9 +213,20 @@ def _in_order(chances: Chances) -> Sequence[NextStep]:
         return (NextStep.AGREE,)
     if chances.status is Status.SUBMITTED:
         return (NextStep.DECIDE_SIGN_OFF,)
+    answers = [NextStep.ANSWER_NOT_FOR_US] if chances.is_said_not_for_us else []
+    if chances.status is Status.ON_HOLD:
+        return [*answers, NextStep.RESUME]
+    if chances.status is Status.ESCALATED:
+        return [*answers, NextStep.BRING_BACK]
     if chances.status not in OPEN:
         return ()
+    return [*answers, *_while_open(chances)]
+
+
+def _while_open(chances: Chances) -> Sequence[NextStep]:
     steps = [NextStep.UPDATE, NextStep.ADD_EVIDENCE]
+    if chances.owes_acknowledgement:
+        steps.insert(0, NextStep.ACKNOWLEDGE)
     if chances.has_waiting_extension:
         steps.insert(0, NextStep.DECIDE_EXTENSION)
     else:
@@ -276,3 +297,22 @@ def folded(happenings: Iterable[Happening]) -> list[Happening]:
         line = f"{first.line}, and {len(alike) - 1} more like it"
         told.append(Happening(first.business_on, line, first.actor_name, first.is_read, first.verb))
     return told
+
+
+def percent(part: int, whole: int) -> int | None:
+    """A share in whole percent, half up; nothing where there is nothing to share."""
+    return (200 * part + whole) // (2 * whole) if whole else None
+
+
+def median_slip(moved: Sequence[int], count: int) -> int:
+    """The middle slip in days of ``count`` actions, of which only those that moved are given; half up.
+
+    The others slipped by 0 days. 0 for no actions.
+    """
+    slips = sorted([*moved, *[0] * (count - len(moved))])
+    if not slips:
+        return 0
+    middle = len(slips) // 2
+    if len(slips) % 2:
+        return slips[middle]
+    return (slips[middle - 1] + slips[middle] + 1) // 2

@@ -34,6 +34,7 @@ def index() -> ResponseReturnValue:
         "actions/index.html",
         form=form,
         page=found,
+        returns=queries.returns_by_id([action.id for action in found.rows if action.is_all_agency]),
         total=queries.count(person, filters, on=on),
         most_counted=queries.MOST_COUNTED,
         applied=_applied(form),

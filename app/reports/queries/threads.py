@@ -12,12 +12,16 @@ from app.actions.models import (
     Action,
     ActionStep,
     ActionUpdate,
+    ColourOverride,
     DateChange,
     Evidence,
     ExtensionRequest,
     ImpactLook,
     ImpactStatement,
+    NotForUs,
+    OwnerChange,
     SignOff,
+    Succession,
 )
 from app.actions.models.evidence import EvidenceFile, EvidenceReturn
 from app.audit.models import AuditEntry
@@ -90,11 +94,32 @@ def action_thread(ref: str) -> Action:
                     selectinload(ImpactStatement.evidence),
                 ),
                 selectinload(Action.impact_looks).joinedload(ImpactLook.statement),
+                *_course(),
                 *_what_happened(),
             )
         )
         .one()
     )
+
+
+def _course() -> list[Any]:
+    """Who had an action, what it goes on in and came from, and the colours declared for it."""
+    return [
+        joinedload(Action.parent).options(joinedload(Action.review), selectinload(Action.reminders)),
+        selectinload(Action.owner_changes).options(
+            joinedload(OwnerChange.from_agency),
+            joinedload(OwnerChange.to_agency),
+            named(OwnerChange.from_owner),
+            named(OwnerChange.to_owner),
+            named(OwnerChange.changed_by),
+        ),
+        selectinload(Action.not_for_us).options(
+            named(NotForUs.said_by), joinedload(NotForUs.suggested_agency), named(NotForUs.decided_by)
+        ),
+        selectinload(Action.successions).joinedload(Succession.successor),
+        selectinload(Action.predecessors).joinedload(Succession.action),
+        selectinload(Action.colour_overrides).options(named(ColourOverride.declared_by)),
+    ]
 
 
 def lesson_thread(ref: str) -> Lesson:
