@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from app.actions.rules import Status, returns
+
 FOLDER = Path(__file__).resolve().parents[2] / "app" / "demo"
 FIRST_DAY = date(2017, 3, 31)
 
@@ -298,7 +300,7 @@ def test_every_action_and_what_stands_below_it_is_marked() -> None:
 
 
 def test_nothing_but_a_date_to_come_lies_after_the_first_day() -> None:
-    ahead = ("due_on", "to_on", "from_on", "resubmit_by_on")
+    ahead = ("due_on", "to_on", "from_on", "resubmit_by_on", "review_on")
     for path, value in _everything(RECORD):
         if path.endswith("_on") and isinstance(value, str) and not path.endswith(ahead):
             assert date.fromisoformat(value) <= FIRST_DAY, path
@@ -381,6 +383,42 @@ def test_case_fc_is_escalated_to_a_body_outside_the_partnership() -> None:
     (action,) = _of("actions", _review("Case FC"))
     assert action["status"] == "escalated"
     assert BY_REF["agencies"][action["agency"]]["is_external"] is True
+
+
+def test_what_is_parked_says_when_somebody_looks_at_it_again() -> None:
+    parked = [row for row in RECORD["actions"] if row["status"] in {"on_hold", "escalated"}]
+    assert {row["ref"] for row in parked} == {"A-0001", "A-0064"}
+    assert all(row["review_on"] > str(FIRST_DAY) for row in parked)
+
+
+def test_of_21_agencies_17_have_returned_their_part_and_each_part_is_its_lead_s() -> None:
+    (whole,) = [row for row in RECORD["actions"] if row.get("is_all_agency")]
+    parts = [row for row in RECORD["actions"] if row.get("parent") == whole["ref"]]
+    assert str(returns(Status(row["status"]) for row in parts)) == "17 of 21 returned"
+    assert len({row["agency"] for row in parts}) == 21
+    for part in parts:
+        roles = BY_REF["people"][part["owner"]]["roles"]
+        assert {"role": "agency_lead", "agency": part["agency"]} in roles, part["ref"]
+
+
+def test_what_was_superseded_or_split_says_where_it_goes_on() -> None:
+    on = {
+        row["ref"]: [(successor["kind"], successor["successor"]) for successor in row["successions"]]
+        for row in RECORD["actions"]
+        if row["status"] == "superseded"
+    }
+    assert on == {
+        "A-0022": [("superseded", "A-0021")],
+        "A-0092": [("split", "A-0093"), ("split", "A-0094")],
+    }
+    for ref in ("A-0093", "A-0094"):
+        assert BY_REF["actions"][ref]["due_on"] == BY_REF["actions"]["A-0092"]["due_on"]
+
+
+def test_one_action_was_reassigned_and_one_agency_says_that_another_is_meant() -> None:
+    passed = [(row["ref"], change["cause"]) for row in OWED for change in row.get("owner_changes", [])]
+    said = [(row["ref"], answer.get("decision")) for row in OWED for answer in row.get("not_for_us", [])]
+    assert (passed, said) == ([("A-0053", "reassigned")], [("A-0060", None)])
 
 
 def test_nobody_signed_off_what_they_or_their_agency_own() -> None:
