@@ -70,6 +70,8 @@ def settings(environment: Mapping[str, str] | None = None) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_NAME": "case_learning_tracker",
         "WTF_CSRF_TIME_LIMIT": None,
+        # Our pages let browsers send no referrer, so over https there is none to compare; the token decides.
+        "WTF_CSRF_SSL_STRICT": False,
         "TRUSTED_PROXIES": _positive(given, "TRUSTED_PROXIES", 0),
     }
 
