@@ -5,11 +5,12 @@ from flask import Flask
 
 def join(app: Flask) -> None:
     """Add the room's pages, and the menu of every page."""
-    from app.reports import health, information, sign_offs, trail, trail_redactions
+    from app.reports import assurance, health, information, sign_offs, trail, trail_redactions
     from app.reports.navigation import navigation
     from app.reports.views import blueprint
 
     app.register_blueprint(blueprint)
+    app.register_blueprint(assurance.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(information.blueprint)
     app.register_blueprint(sign_offs.blueprint)

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from app.actions.models import Action
+from app.actions.models import Action, Challenge, ImpactLook
 from app.core.database import current_session
+from app.core.references import next_reference
 from app.lessons.models import Recommendation
 from app.outbox.models import OutboxMessage
 from app.reviews.models import Review
@@ -110,6 +111,35 @@ def a_groups_work() -> None:
         done = make_action(lesson, group=group, owner=owner)
         signed_off(done)
         make_recommendation(review, actions=[done], response="accepted")
+        # Late, due soon, far ahead, and answered already.
+        for months, due_on in ((3, date(2017, 3, 30)), (6, date(2017, 4, 28)), (12, date(2017, 4, 29))):
+            done.impact_looks.append(a_look(done, months, due_on))
+        done.impact_looks.append(a_look(done, 9, date(2017, 3, 1), is_open=False))
+        for closed_on in (None, date(2017, 2, 1)):
+            a_challenge(review, closed_on)
+
+
+def a_look(action: Action, months: int, due_on: date, *, is_open: bool = True) -> ImpactLook:
+    """A look at what difference an action made."""
+    ref, closed_on = f"{action.ref}-D{months}", date(2017, 1, 18)
+    return ImpactLook(ref=ref, closed_on=closed_on, months=months, due_on=due_on, is_open=is_open)
+
+
+def a_challenge(review: Review, closed_on: date | None) -> None:
+    """A challenge that belongs to a review."""
+    session = current_session()
+    session.add(
+        Challenge(
+            ref=next_reference(session, "H"),
+            kind="challenge",
+            about="Attendance",
+            group=review.group,
+            review=review,
+            put_to="An agency",
+            raised_on=date(2017, 1, 10),
+            closed_on=closed_on,
+        )
+    )
 
 
 def test_the_figures_of_a_group_are_its_own_and_equal_to_a_recount(world: Flask, client_as: Sign) -> None:
@@ -130,7 +160,10 @@ def test_the_figures_of_a_group_are_its_own_and_equal_to_a_recount(world: Flask,
         "recommendations open": len(asked),
         "sign-offs waiting": sum(action.status == "submitted" for action in actions),
         "request for more time": sum(action.waiting_extension is not None for action in actions),
+        "looks at impact due soon or late": 2,
+        "challenge open": 1,
     }
+    assert "1 late" in words(page)
     assert numbers(page)["sign-offs waiting"] == 2
     assert "oldest 9 working days" in words(page)
     assert "1 with late actions" in words(page)
@@ -204,6 +237,8 @@ def test_the_executive_sees_the_same_figures_across_all_groups(world: Flask, cli
         "recommendations open": 4,
         "sign-offs waiting": 4,
         "requests for more time": 2,
+        "looks at impact due soon or late": 4,
+        "challenges open": 2,
     }
     assert "Needs your decision" not in words(page)
 

@@ -15,6 +15,7 @@ from app.reports.homes.decisions import Decision
 from app.reports.homes.parts import MOST_ROWS, Tile, figure
 from app.reports.matters import slip, working_days_since
 from app.reports.queries import Scope
+from app.reports.rules import SOON_DAYS
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,9 @@ def _overseeing_tiles(
     late = queries.capped(queries.open_recommendations(scope, on, late=True))
     waiting, oldest = queries.sign_offs_waiting(scope)
     more_time = queries.extensions_waiting(scope)
+    late_looks = queries.looks_due(scope, on, within_days=-1)
+    looks = queries.looks_due(scope, on, within_days=SOON_DAYS)
+    challenged = queries.challenges_open(scope)
     days = working_days_since(oldest, on) if oldest else 0
     return [
         Tile(
@@ -146,6 +150,18 @@ def _overseeing_tiles(
             figure(more_time),
             "request for more time" if more_time == 1 else "requests for more time",
             more_time_href,
+        ),
+        Tile(
+            figure(looks),
+            "look at impact due soon or late" if looks == 1 else "looks at impact due soon or late",
+            links.impact(look="late" if late_looks else "soon", **actions_filter),
+            f"{figure(late_looks)} late" if late_looks else "",
+            bool(late_looks),
+        ),
+        Tile(
+            figure(challenged),
+            "challenge open" if challenged == 1 else "challenges open",
+            links.challenges(stands="open", **actions_filter),
         ),
     ]
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import InstrumentedAttribute, contains_eager, selectinload
 
 from app.accounts.policy import NOTHING, READS_ALL_CASES, PersonFacts
 from app.actions import queries as actions
-from app.actions.models import Action, ExtensionRequest
+from app.actions.challenges import queries as challenges
+from app.actions.models import Action, Challenge, ExtensionRequest, ImpactLook
 from app.actions.rules.lifecycle import CLOSED, OPEN, Status
 from app.core.database import current_session
 from app.lessons.models import Recommendation, Response
@@ -135,6 +136,28 @@ def extensions_waiting(scope: Scope) -> int:
 def actions_late(scope: Scope, on: date) -> int:
     """How many actions are past due and not sent for sign-off."""
     return capped(select(Action.id).where(*scope.of_actions(), Action.is_open, Action.sort_due_on < on))
+
+
+def looks_due(scope: Scope, on: date, *, within_days: int) -> int:
+    """How many looks at impact are owed by so many days from today; -1 for those that are late."""
+    last = date.fromordinal(on.toordinal() + within_days)
+    return capped(
+        select(ImpactLook.id)
+        .join(ImpactLook.action)
+        .where(ImpactLook.is_open, ImpactLook.due_on <= last, *scope.of_actions())
+    )
+
+
+def challenges_open(scope: Scope) -> int:
+    """How many challenges are open that the person may read."""
+    statement = (
+        select(Challenge.id)
+        .outerjoin(Challenge.review)
+        .where(Challenge.closed_on.is_(None), challenges.visible(scope.person))
+    )
+    if scope.group_ids is not None:
+        statement = statement.where(Challenge.group_id.in_(sorted(scope.group_ids)))
+    return capped(statement)
 
 
 def drafts_waiting(scope: Scope, *, limit: int) -> Sequence[Action]:
