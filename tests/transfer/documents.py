@@ -6,50 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from app.transfer.operations import LoadOutcome, load_file
+from tests.transfer.course import course_actions
+from tests.transfer.rows import Document, action, person, step
 
-Document = dict[str, Any]
+__all__ = ["DEMONSTRATION", "Document", "action", "everything", "load_into", "person", "step", "whole"]
 
 #: The record that the demonstration begins with.
 DEMONSTRATION = Path(__file__).resolve().parents[2] / "app" / "demo"
-
-
-def person(ref: str, agency: str | None, **more: Any) -> Document:
-    """Somebody of an agency."""
-    held = {"agency": agency} if agency else {}
-    return {
-        "ref": ref,
-        "name": ref.title(),
-        "role_title": "Post",
-        "email": f"{ref}@example.org",
-        **held,
-        **more,
-    }
-
-
-def step(move: str, frm: str, to: str, on: str, by: str, **more: Any) -> Document:
-    """One move of an action."""
-    return {"move": move, "from_status": frm, "to_status": to, "taken_on": on, "taken_by": by, **more}
-
-
-def action(ref: str, **more: Any) -> Document:
-    """An action agreed on 3 October 2016 and due on 31 May 2017."""
-    return {
-        "ref": ref,
-        "review": "R-0001",
-        "title": f"Check the plans ({ref})",
-        "agency": "homerton",
-        "owner": "nurse",
-        "owner_role": "Named nurse",
-        "group": "scr",
-        "status": "agreed",
-        "created_on": "2016-09-15",
-        "agreed_on": "2016-10-03",
-        "first_due_on": "2017-05-31",
-        "due_on": "2017-05-31",
-        "lessons": ["L-0001"],
-        "steps": [step("agree", "draft", "agreed", "2016-10-03", "chair")],
-        **more,
-    }
 
 
 def _complete() -> Document:
@@ -404,6 +367,13 @@ _WHOLE: Document = {
 def whole() -> Document:
     """The document, for a test to change."""
     return copy.deepcopy(_WHOLE)
+
+
+def everything() -> Document:
+    """The document, and actions that passed on, wait, were split, or are for every agency."""
+    document = whole()
+    document["actions"] += course_actions()
+    return document
 
 
 def load_into(folder: Path, document: Any) -> LoadOutcome:

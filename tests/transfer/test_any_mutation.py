@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from app.core.database import Base, current_session, db
 from app.transfer.operations import LoadOutcome, dump, load, load_file
 from app.transfer.rules.format import as_text
-from tests.transfer.documents import Document, whole
+from tests.transfer.documents import Document, everything
 
 _TABLES = [table for name, table in sorted(Base.metadata.tables.items()) if name != "alembic_version"]
 
@@ -96,8 +96,8 @@ def test_a_mutated_file_loads_whole_or_leaves_nothing(
     chance: random.Random, values: list[Any], second: bool, app: Any
 ) -> None:
     if second:
-        assert load(whole()).problems == []
-    document = whole()
+        assert load(everything()).problems == []
+    document = everything()
     for value in values:
         mutate(document, chance, value)
     before = counts()
@@ -118,11 +118,11 @@ def test_a_mutated_file_loads_whole_or_leaves_nothing(
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(at=st.integers(0, 9000), into=st.binary(max_size=3), cut=st.integers(0, 4))
+@given(at=st.integers(0, 16_000), into=st.binary(max_size=3), cut=st.integers(0, 4))
 def test_a_file_with_damaged_bytes_never_fails_otherwise_than_by_problems(
     at: int, into: bytes, cut: int, app: Any, tmp_path: Path
 ) -> None:
-    content = json.dumps(whole()).encode()
+    content = json.dumps(everything()).encode()
     file = tmp_path / "file.json"
     at = at % len(content)
     file.write_bytes(content[:at] + into + content[at + cut :])
@@ -137,5 +137,5 @@ def test_a_file_with_damaged_bytes_never_fails_otherwise_than_by_problems(
 def test_a_mutation_is_seen(load: Callable[[Any], LoadOutcome]) -> None:
     """The check above would notice half a load."""
     before = counts()
-    assert load(whole()).problems == []
+    assert load(everything()).problems == []
     assert counts() != before

@@ -18,7 +18,7 @@ from app.actions.rules.sign_off import Decision, ExtensionDecision
 from app.core.acting import Actor, acting_as
 from app.core.database import current_session
 from app.transfer.operations import LoadOutcome, dump_file, load_file
-from tests.transfer.documents import DEMONSTRATION, whole
+from tests.transfer.documents import DEMONSTRATION, everything
 
 Load = Callable[[Any], LoadOutcome]
 
@@ -33,7 +33,7 @@ def dumped(folder: Path) -> bytes:
 def test_a_dump_loads_to_the_same_bytes_again_and_in_a_fresh_database(
     load: Load, start_afresh: Callable[[], None], tmp_path: Path
 ) -> None:
-    assert load(whole()).problems == []
+    assert load(everything()).problems == []
     first = dumped(tmp_path)
     assert load_file(tmp_path / "dump.json").created == {}
     assert dumped(tmp_path) == first
@@ -45,7 +45,7 @@ def test_a_dump_loads_to_the_same_bytes_again_and_in_a_fresh_database(
 def test_a_dump_holds_what_was_loaded_sorted_and_with_what_is_usual_left_out(
     load: Load, tmp_path: Path
 ) -> None:
-    document = whole()
+    document = everything()
     document["agencies"][0] |= {
         "is_external": False,
         "other_names": [],
@@ -57,7 +57,7 @@ def test_a_dump_holds_what_was_loaded_sorted_and_with_what_is_usual_left_out(
     document["people"][1]["roles"].reverse()
     document["actions"][1]["updates"].reverse()
     assert load(document).problems == []
-    expected = whole()
+    expected = everything()
     expected["figures"].reverse()
     text = json.dumps(expected, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     assert dumped(tmp_path).decode() == text
