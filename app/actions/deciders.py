@@ -127,7 +127,7 @@ def _extension_candidates(action: "Action", request: "ExtensionRequest") -> Sequ
 
 
 def _sign_off_stake(action: "Action") -> Stake:
-    last = action.waiting_sign_off or (action.sign_offs[-1] if action.sign_offs else None)
+    last = action.sign_offs[-1] if action.sign_offs else None
     return _stake(action, last.sent_by_id if last else None)
 
 

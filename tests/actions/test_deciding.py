@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.accounts.models import Agency, Person
 from app.accounts.queries import person_by_ref
-from app.actions import operations
+from app.actions import operations, queries
 from app.actions.models import Action
 from app.actions.rules import (
     Decision,
@@ -18,6 +18,7 @@ from app.actions.rules import (
 from app.audit.models import AuditEntry
 from app.core.database import current_session
 from app.core.errors import RuleBroken
+from app.reports.queries import Scope, waiting_sign_offs
 from tests.actions.support import (
     NOTES,
     a_lesson,
@@ -294,3 +295,40 @@ def test_operations_do_not_commit(world: Flask) -> None:
     current_session().rollback()
     assert current_session().query(Action).count() == 0
     assert current_session().query(Person).count() > 0
+
+
+# Ended while it waited, reopened and sent again
+
+
+def test_a_sign_off_that_nobody_decided_waits_no_more_once_the_action_was_reopened_and_sent_again(
+    world: Flask,
+) -> None:
+    action = a_submitted_action()
+    with acting("scr.chair"):
+        operations.close_not_implemented(action=action, reason="There is no money.", decided_on=DAY)
+        operations.reopen(
+            action=action,
+            reason="There is money now.",
+            agency=action.agency,
+            owner=person_by_ref("homerton.owner"),
+            new_due_on=DAY + timedelta(days=60),
+        )
+    assert action.waiting_sign_off is None
+    again_on = DAY + timedelta(days=3)
+    set_day(again_on)
+    with acting("homerton.lead"):
+        operations.send_for_sign_off(action=action, what_is_different="Every ward has the new plan.")
+    second = f"{action.ref}-S2"
+    assert action.submitted_on == again_on
+    assert action.waiting_sign_off is not None
+    assert action.waiting_sign_off.ref == second
+    everything = Scope(person_by_ref("board.manager").facts)
+    assert [each.ref for each in waiting_sign_offs(everything, limit=10)] == [second]
+    assert [due.ref for due in queries.all_dues(again_on, 60) if due.kind == "sign_off"] == [second]
+    assert {ref: each.is_owed for ref, each in queries.standing([f"{action.ref}-S1", second]).items()} == {
+        f"{action.ref}-S1": False,
+        second: True,
+    }
+    with acting("scr.chair"):
+        decided = operations.decide_sign_off(action=action, decision=Decision.ACCEPTED, meeting_on=again_on)
+    assert decided.ref == second

@@ -215,8 +215,12 @@ class Action(Identified, HasProvenance, Base):
 
     @property
     def waiting_sign_off(self) -> "SignOff | None":
-        """The sign-off that nobody has decided yet."""
-        return next((sign_off for sign_off in self.sign_offs if sign_off.decision is None), None)
+        """The sign-off that nobody has decided yet.
+
+        Never an earlier one that nobody decided because the action was ended before, and reopened since.
+        """
+        last = self.sign_offs[-1] if self.sign_offs else None
+        return last if last and last.decision is None and self.status == Status.SUBMITTED else None
 
     @property
     def waiting_not_for_us(self) -> "NotForUs | None":

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, literal, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, exists, literal, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.accounts.models import Agency, Group, Person
 from app.actions.models import Action, ImpactLook, SignOff
@@ -79,7 +79,7 @@ def all_dues(on: date, horizon_days: int) -> Iterator[DueAction]:
     looks = _looks().where(ImpactLook.is_open, ImpactLook.due_on <= _ahead(on, horizon_days))
     yield from _in_batches(looks, ImpactLook.due_on, ImpactLook.id)
     sent_by = _ahead(on, horizon_days - DECIDE_WITHIN_DAYS)
-    waiting = _sign_offs().where(_waits(), SignOff.sent_on <= sent_by)
+    waiting = _sign_offs().where(sign_off_waits(), SignOff.sent_on <= sent_by)
     yield from _in_batches(waiting, SignOff.sent_on, SignOff.id)
 
 
@@ -92,7 +92,7 @@ def standing(refs: Iterable[str]) -> dict[str, Standing]:
         for statement, its_ref, is_owed in (
             (_actions(), Action.ref, Action.is_chased),
             (_looks(), ImpactLook.ref, ImpactLook.is_open),
-            (_sign_offs(), SignOff.ref, _waits()),
+            (_sign_offs(), SignOff.ref, sign_off_waits()),
         ):
             rows = current_session().execute(
                 _named(statement).add_columns(is_owed.label("is_owed")).where(its_ref.in_(some))
@@ -126,9 +126,11 @@ def _ahead(on: date, days: int) -> date:
         return date.max if days > 0 else date.min
 
 
-def _waits() -> ColumnElement[bool]:
-    """The sign-off waits: nobody decided it, and the action was not reopened or ended meanwhile."""
-    return SignOff.decision.is_(None) & (Action.status == Status.SUBMITTED)
+def sign_off_waits() -> ColumnElement[bool]:
+    """The sign-off waits: nobody decided it, and the action was not ended, reopened or sent again since."""
+    later = aliased(SignOff)
+    sent_again = exists().where(later.action_id == SignOff.action_id, later.id > SignOff.id)
+    return SignOff.decision.is_(None) & (Action.status == Status.SUBMITTED) & ~sent_again
 
 
 def _columns(ref: Any, due_on: Any, opened_on: Any, kind: DueKind, asked_by: Any) -> tuple[Any, ...]:

@@ -17,7 +17,8 @@ from app.accounts.queries import chairs_of, holders
 from app.actions import queries as actions
 from app.actions.deciders import candidate_for
 from app.actions.models import Action, Evidence, ExtensionRequest, ImpactStatement, NotForUs, SignOff
-from app.actions.rules.lifecycle import OPEN, PAUSED, Status
+from app.actions.queries.owed import sign_off_waits
+from app.actions.rules.lifecycle import OPEN, PAUSED
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, keyset_page
 from app.reports.queries.homes import Scope
@@ -144,9 +145,7 @@ def evidence_counts(sign_offs: Iterable[SignOff]) -> dict[int, int]:
 
 
 def _sign_offs() -> Select[Any]:
-    return _about(SignOff, SignOff.sent_by).where(
-        SignOff.decision.is_(None), Action.status == Status.SUBMITTED
-    )
+    return _about(SignOff, SignOff.sent_by).where(sign_off_waits())
 
 
 def _extensions() -> Select[Any]:
