@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from app.core.clock import london, today
 from app.core.holidays import working_days
+from app.core.paging import MOST_COUNTED
 from app.core.working_days import WorkingDays
 
 _MONTHS = [
@@ -83,6 +84,13 @@ def plural(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """A capped count with its noun, to begin a sentence: ``12 actions``; for all above, ``More than …``."""
+    if number <= MOST_COUNTED:
+        return plural(number, one, many)
+    return f"More than {plural(MOST_COUNTED, one, many)}"
+
+
 def working_days_late(due_on: date | None, on: date, calendar: WorkingDays | None = None) -> int:
     """How many working days after its due date a day is; 0 where it is not late or nothing is due."""
     return max(0, _calendar(calendar).between(due_on, on)) if due_on is not None and on > due_on else 0
@@ -134,6 +142,7 @@ def _day_of(day: date) -> date:
 
 
 FILTERS: dict[str, Any] = {
+    "counted": counted,
     "date_long": date_long,
     "date_short": date_short,
     "datetime_london": datetime_london,

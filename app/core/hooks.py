@@ -112,8 +112,8 @@ left_holding: Hook[[], Sequence[int]] = Hook("left_holding")
 #: given; null as the successor means nobody for now. Asked after whoever asks has checked what a person may
 #: do. Raises RuleBroken where the successor cannot have it.
 hand_over: Hook[[str, int, int | None, str], None] = Hook("hand_over")
-#: What open things of the kind still use a structure ("area", "agency" or "group", by row number): so many, and
-#: what they are called, for example ``3 open actions``; null for none.
+#: What open things of the kind still use a structure ("area", "agency" or "group", by row number): so many,
+#: and what they are called, for example ``3 open actions``; null for none.
 structure_used: Hook[[str, int], str | None] = Hook("structure_used")
 #: The record of the kind with that reference, and its texts. Raises NoResultFound.
 redactable: Hook[[str], Redactable] = Hook("redactable")

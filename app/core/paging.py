@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 Row = TypeVar("Row")
 
 PAGE_SIZE = 50
+#: A list says how many it holds up to this many; counting further would cost more than it tells.
+MOST_COUNTED = 1_000
 #: A list that is written whole is read so many rows at a time.
 ROWS_AT_ONCE = 500
 
@@ -29,6 +31,12 @@ class Page(Generic[Row]):
     rows: Sequence[Row]
     before: str | None
     after: str | None
+
+
+def capped(session: Session, statement: Select[Any]) -> int:
+    """How many rows there are; one more than ``MOST_COUNTED`` stands for all above it."""
+    some = statement.order_by(None).limit(MOST_COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def keyset_page(

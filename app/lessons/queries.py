@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts.policy import Facts, PersonFacts, Sharing, can
 from app.core.database import current_session
-from app.core.paging import ROWS_AT_ONCE, Page, SortKey, keyset_page
+from app.core.paging import ROWS_AT_ONCE, Page, SortKey, capped, keyset_page
 from app.lessons.models import Lesson, Recommendation, Theme, lesson_theme
 from app.reviews import queries as reviews
 from app.reviews.models import Review
@@ -105,7 +105,7 @@ def listed(
     ``sort`` is one of SORTS, with a minus sign for the other way round; anything else sorts by reference.
     """
     found = _found(person, narrowed)
-    count = current_session().scalar(select(func.count()).select_from(found.subquery())) or 0
+    count = capped(current_session(), found.with_only_columns(Lesson.id))
     keys = _order(sort)
     page = keyset_page(
         current_session(),

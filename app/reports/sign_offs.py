@@ -17,7 +17,7 @@ from app.core.filters import days_late
 from app.core.holidays import working_days
 from app.core.paging import Page
 from app.reports import links, queries
-from app.reports.queries import MOST_COUNTED, Scope
+from app.reports.queries import Scope
 
 blueprint = Blueprint("sign_offs", __name__)
 
@@ -73,7 +73,7 @@ def queue() -> str:
         groups=queries.groups_in(scope),
         group=group,
     )
-    return render_template("reports/sign_offs.html", queue=found, most_counted=MOST_COUNTED)
+    return render_template("reports/sign_offs.html", queue=found)
 
 
 def _rows(sign_offs: Sequence[SignOff], on: date) -> list[QueueRow]:

@@ -7,8 +7,8 @@ def join(app: Flask) -> None:
     """Add the room's pages, and answer what is asked of reviews from below."""
     from app.core import hooks
     from app.reviews import redactable
-    from app.reviews.uses import used_by_reviews
     from app.reviews.access.views import blueprint as case_access
+    from app.reviews.uses import used_by_reviews
     from app.reviews.views import blueprint
 
     app.register_blueprint(blueprint)

@@ -14,7 +14,7 @@ from app.accounts.policy import Facts, PersonFacts, can
 from app.clocks.models import Stage
 from app.core.checks import HIGHEST_NUMBER
 from app.core.database import current_session
-from app.core.paging import ROWS_AT_ONCE, Page, SortKey, keyset_page
+from app.core.paging import ROWS_AT_ONCE, Page, SortKey, capped, keyset_page
 from app.reviews.models import AuditedCase, PublishedFigure, Review, ReviewStage
 
 #: What the filter by stage says of reviews at any stage but the last.
@@ -139,7 +139,7 @@ def register(
     ``sort`` is one of SORTS, with a minus sign for the other way round; anything else sorts by reference.
     """
     found = _found(person, narrowed)
-    count = current_session().scalar(select(func.count()).select_from(found.subquery())) or 0
+    count = capped(current_session(), found.with_only_columns(Review.id))
     keys = _order(sort)
     page = keyset_page(
         current_session(),

@@ -1,6 +1,7 @@
 """Deputies, absence, conflicts of interest, and what is owed beside the work itself."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -54,7 +55,7 @@ def conflict(ref: str, source_ref: str = "R-0001") -> ConflictOfInterest:
     return made
 
 
-def sent_for_sign_off(sent_on: date, **values: object) -> SignOff:
+def sent_for_sign_off(sent_on: date, **values: Any) -> SignOff:
     """Work that waits for the group; committed."""
     waiting = action(date(2017, 5, 31), status="submitted", **values)
     sign_off = SignOff(

@@ -1,6 +1,6 @@
 """The rules as screens: what would change is shown first, and a change is in force from a day on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import pytest
@@ -22,12 +22,12 @@ Sign = Callable[[str], PageClient]
 NEXT_DAY = {"in_force_from": ["3", "4", "2017"]}
 
 
-def twice(client: PageClient, path: str, data: dict[str, object]) -> str:
+def twice(client: PageClient, path: str, data: Mapping[str, object]) -> str:
     """Send a form, and once more as the page with what would change gives it back; that page."""
     import re
     from html import unescape
 
-    page = client.post(path, data, status=200).get_data(as_text=True)
+    page = client.post(path, dict(data), status=200).get_data(as_text=True)
     seen = re.search(r'name="seen" value="([^"]*)"', page)
     assert seen is not None
     client.post(path, {**data, "seen": unescape(seen[1])})

@@ -51,9 +51,7 @@ def test_the_chair_decides_for_the_group_with_or_without_a_meeting(decision: Dec
         assert not decides_under_delegation(SMALL, decision, for_the_group=True, meeting_on=meeting_on)
 
 
-def _ratify(
-    *, is_delegated: bool = True, ratified_on: date | None = None, meeting_on: date = DAY
-) -> None:
+def _ratify(*, is_delegated: bool = True, ratified_on: date | None = None, meeting_on: date = DAY) -> None:
     check_ratification(
         is_delegated=is_delegated,
         decided_on=DAY - timedelta(days=7),

@@ -6,18 +6,15 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Agency, Group
 from app.accounts.policy import NOTHING, READS_ALL_CASES, PersonFacts
 from app.actions.models import Action, Challenge, ChallengeEntry
 from app.core.database import current_session
-from app.core.paging import Page, SortKey, keyset_page
+from app.core.paging import Page, SortKey, capped, keyset_page
 from app.reviews.models import Review
-
-#: A list says how many it holds up to this many.
-MOST_COUNTED = 1_000
 
 SORTS = {
     "raised": (SortKey(Challenge.raised_on, descending=True), SortKey(Challenge.ref, descending=True)),
@@ -118,8 +115,7 @@ def listing(
 
 def count(person: PersonFacts, filters: Filters, *, on: date) -> int:
     """How many the list holds; one more than ``MOST_COUNTED`` stands for all above it."""
-    some = _filtered(_with_review(select(Challenge.id)), person, filters, on).limit(MOST_COUNTED + 1)
-    return current_session().scalar(select(func.count()).select_from(some.subquery())) or 0
+    return capped(current_session(), _filtered(_with_review(select(Challenge.id)), person, filters, on))
 
 
 def of_action(action: Action, person: PersonFacts) -> Sequence[Challenge]:

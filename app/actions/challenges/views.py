@@ -54,7 +54,6 @@ def challenges() -> ResponseReturnValue:
         form=form,
         page=found,
         total=queries.count(person, filters, on=on),
-        most_counted=queries.MOST_COUNTED,
         applied=_applied(form),
         entry_labels={kind.value: kind.label for kind in EntryKind},
         outcome_labels={outcome.value: outcome.label for outcome in Outcome},

@@ -1,7 +1,6 @@
 """Every question about actions."""
 
 from app.actions.queries.lists import (
-    MOST_COUNTED,
     SORTS,
     Due,
     Filters,
@@ -41,7 +40,6 @@ from app.actions.queries.visible import in_open_cases, visible, without_conflict
 from app.actions.queries.waiting import to_recolour, wholes_to_recolour
 
 __all__ = [
-    "MOST_COUNTED",
     "SORTS",
     "Due",
     "DueAction",

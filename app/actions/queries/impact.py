@@ -6,17 +6,17 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Agency, Group
 from app.accounts.policy import PersonFacts
 from app.actions.models import Action, ImpactLook, ImpactStatement, SignOff
-from app.actions.queries.lists import MOST_COUNTED, SOON_DAYS
+from app.actions.queries.lists import SOON_DAYS
 from app.actions.queries.visible import visible
 from app.actions.rules.impact import STATED_WHILE
 from app.core.database import current_session
-from app.core.paging import Page, SortKey, keyset_page
+from app.core.paging import Page, SortKey, capped, keyset_page
 
 
 class Look(StrEnum):
@@ -82,8 +82,7 @@ def impact_register(
 
 def count_impact(person: PersonFacts, filters: ImpactFilters, *, on: date) -> int:
     """How many actions the register holds; one more than ``MOST_COUNTED`` stands for all above it."""
-    some = _filtered(select(Action.id), person, filters, on).limit(MOST_COUNTED + 1).subquery()
-    return current_session().scalar(select(func.count()).select_from(some)) or 0
+    return capped(current_session(), _filtered(select(Action.id), person, filters, on))
 
 
 def group_to_ratify(ref: str) -> Group:

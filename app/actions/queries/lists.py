@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Agency, Group, Person
@@ -16,12 +16,8 @@ from app.actions.queries.visible import visible
 from app.actions.rules.brag import URGENCY, Colour
 from app.actions.rules.lifecycle import Status
 from app.core.database import current_session
-from app.core.paging import ROWS_AT_ONCE, Page, SortKey, keyset_page
+from app.core.paging import ROWS_AT_ONCE, Page, SortKey, capped, keyset_page
 from app.reviews.models import Review
-
-#: A list says how many it holds up to this many; counting further would cost more than it tells.
-MOST_COUNTED = 1_000
-
 
 #: A name that is looked for may be this many people's.
 _MOST_NAMED = 100
@@ -130,8 +126,7 @@ def _order(sort: str) -> tuple[str, tuple[SortKey, ...]]:
 
 def count(person: PersonFacts, filters: Filters, *, on: date) -> int:
     """How many actions the list holds; one more than ``MOST_COUNTED`` stands for all above it."""
-    some = _filtered(select(Action.id), person, filters, on=on).limit(MOST_COUNTED + 1).subquery()
-    return current_session().scalar(select(func.count()).select_from(some)) or 0
+    return capped(current_session(), _filtered(select(Action.id), person, filters, on=on))
 
 
 def owners_called(words: str) -> Sequence[tuple[int, str]]:

@@ -6,7 +6,7 @@ what belongs to them while it is walked in its own order.
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from app.accounts.models import Person
@@ -34,6 +34,31 @@ def visible(person: PersonFacts) -> ColumnElement[bool]:
         )
         on_team = Action.review_id.in_(opened) if opened is not None else false()
         return and_(or_(of_group, on_team, *_owed_or_told(person)), without_conflict(person))
+    agencies = sorted(person.leads | person.board_member_for)
+    few = _few(person, opened)
+    if not agencies:
+        return and_(Action.id.in_(few[0].union(*few[1:])), without_conflict(person))
+    # An agency may owe thousands: its list is walked by its own index, so that what else the person may read
+    # is looked up before and named, which is next to nothing.
+    of_agency = Action.agency_id == agencies[0] if len(agencies) == 1 else Action.agency_id.in_(agencies)
+    elsewhere = asked_once(
+        f"read elsewhere by {person.id}",
+        lambda: (
+            current_session()
+            .scalars(
+                select(Action.id).where(
+                    Action.id.in_(few[0].union(*few[1:])), Action.agency_id.not_in(agencies)
+                )
+            )
+            .all()
+        ),
+    )
+    seen = or_(of_agency, Action.id.in_(elsewhere)) if elsewhere else of_agency
+    return and_(seen, without_conflict(person))
+
+
+def _few(person: PersonFacts, opened: Select[int] | None) -> list[Select[int]]:
+    """What somebody owns or was told of, and what is in cases opened to them: few, each by its index."""
     reminder = Action.reminders.property.mapper.class_
     reached_refs = select(reminder.subject_ref).where(
         reminder.recipient_id == person.id,
@@ -44,12 +69,9 @@ def visible(person: PersonFacts) -> ColumnElement[bool]:
         select(Action.id).where(Action.owner_id.in_(_owners(person))),
         select(Action.id).where(Action.ref.in_(reached_refs)),
     ]
-    agencies = person.leads | person.board_member_for
-    if agencies:
-        few.append(select(Action.id).where(Action.agency_id.in_(sorted(agencies))))
     if opened is not None:
         few.append(select(Action.id).where(Action.review_id.in_(opened)))
-    return and_(Action.id.in_(few[0].union(*few[1:])), without_conflict(person))
+    return few
 
 
 def in_open_cases(person: PersonFacts) -> ColumnElement[bool]:

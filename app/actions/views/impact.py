@@ -44,7 +44,6 @@ def impact() -> ResponseReturnValue:
         form=form,
         page=found,
         total=count_impact(person, filters, on=on),
-        most_counted=queries.MOST_COUNTED,
         applied=_applied(form),
         levels=list(Level),
         next_looks={action.ref: next_look(action) for action in found.rows},

@@ -36,7 +36,6 @@ def index() -> ResponseReturnValue:
         page=found,
         returns=queries.returns_by_id([action.id for action in found.rows if action.is_all_agency]),
         total=queries.count(person, filters, on=on),
-        most_counted=queries.MOST_COUNTED,
         applied=_applied(form),
         today=on,
     )

@@ -1,6 +1,7 @@
 """Every question that threads and homes ask, each in as many queries however much it finds."""
 
 from app.actions.queries.impact import to_ratify
+from app.core.paging import MOST_COUNTED
 from app.reports.queries.decisions import (
     evidence_counts,
     own_extensions,
@@ -16,7 +17,6 @@ from app.reports.queries.decisions import (
     without_an_owner,
 )
 from app.reports.queries.homes import (
-    MOST_COUNTED,
     OwedCounts,
     Scope,
     actions_late,

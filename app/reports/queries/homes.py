@@ -17,15 +17,14 @@ from app.actions import queries as actions
 from app.actions.challenges import queries as challenges
 from app.actions.models import Action, Challenge, ExtensionRequest, ImpactLook
 from app.actions.rules.lifecycle import CLOSED, OPEN, Status
+from app.core import paging
 from app.core.database import current_session
+from app.core.paging import MOST_COUNTED
 from app.lessons.models import Recommendation, Response
 from app.reports.queries.loading import for_the_policy, who_and_where
 from app.reports.rules import SOON_DAYS
 from app.reviews import queries as reviews
 from app.reviews.models import Review
-
-#: A figure counts up to this many and then says that there are more.
-MOST_COUNTED = 1_000
 
 _OPEN = [str(status) for status in OPEN]
 _CLOSED = [str(status) for status in CLOSED]
@@ -66,8 +65,7 @@ class Scope:
 
 def capped(statement: Select[Any]) -> int:
     """How many rows there are; one more than ``MOST_COUNTED`` stands for all above it."""
-    some = statement.limit(MOST_COUNTED + 1).subquery()
-    return current_session().scalar(select(func.count()).select_from(some)) or 0
+    return paging.capped(current_session(), statement)
 
 
 def reviews_in_progress(scope: Scope) -> int:
