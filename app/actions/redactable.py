@@ -79,6 +79,7 @@ def _parts(found: Action) -> list[tuple[list[object], dict[str, str], str, str]]
         (list(found.date_changes), _REASON, "date_change", "Change of date"),
         (list(found.owner_changes), _REASON, "owner_change", "Change of owner"),
         (list(found.colour_overrides), _REASON, "colour", "Declared colour"),
+        (list(found.nudges), {"note": "What was asked"}, "nudge", "Question by hand"),
     ]
 
 

@@ -22,6 +22,7 @@ from app.core.database import Base, current_session
 from app.core.errors import RuleBroken
 from app.lessons import operations as lessons
 from app.lessons.models import Lesson
+from app.reminders.operations import nudge
 from tests.audit.test_trail import _tamper
 from tests.support.client import PageClient
 from tests.support.world import make_action, make_lesson, make_review
@@ -136,6 +137,16 @@ def test_a_closed_record_and_a_reason_that_only_the_trail_holds_can_be_redacted(
         current_session().commit()
     assert action.status == "withdrawn"
     redact("action", action.ref, field_with("action", action.ref, SECRET))
+    assert SECRET not in everything()
+    assert verified().intact
+
+
+def test_what_an_owner_was_asked_by_hand_can_be_redacted(world: Flask) -> None:
+    action = make_action(make_lesson(make_review()))
+    with acting_as(as_person("board.manager")):
+        nudge(action=action, note=f"How is {SECRET} now?")
+        current_session().commit()
+    redact("action", action.ref, "nudge.1.note")
     assert SECRET not in everything()
     assert verified().intact
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     )
     from app.actions.models.impact import ImpactLook, ImpactStatement
     from app.actions.models.sign_off import SignOff
-    from app.reminders.models import Reminder
+    from app.reminders.models import Nudge, Reminder
 
 action_lesson = Table(
     "action_lesson",
@@ -205,6 +205,13 @@ class Action(Identified, HasProvenance, Base):
         "Reminder",
         primaryjoin="and_(Reminder.subject_kind == 'action', foreign(Reminder.subject_ref) == Action.ref)",
         order_by="Reminder.id",
+        viewonly=True,
+    )
+    #: What its owner was asked by hand.
+    nudges: Mapped[list["Nudge"]] = relationship(
+        "Nudge",
+        primaryjoin="foreign(Nudge.action_ref) == Action.ref",
+        order_by="Nudge.id",
         viewonly=True,
     )
 
