@@ -33,8 +33,8 @@ PAGES = (
     ("sub-group home", "scr.chair", "/"),
     ("board dashboard", "board.manager", "/"),
     ("independent chair's home", "independent.chair", "/"),
-    #("sign-off queue", "scr.chair", "/sign-offs"),
-    #("sign-off queue of the board manager", "board.manager", "/sign-offs"),
+    # ("sign-off queue", "scr.chair", "/sign-offs"),
+    # ("sign-off queue of the board manager", "board.manager", "/sign-offs"),
     ("register of reviews", "board.manager", "/reviews"),
     ("lessons", "staff.reader", "/lessons"),
     ("one action", "board.manager", "/actions/A-0101"),
@@ -79,10 +79,8 @@ def _compare(database: str, sizes: tuple[int, int], small: Site, large: Site) ->
             if less.statements == more.statements
             else f"{less.statements} → {more.statements}"
         )
-        say(
-            f"  {'ok  ' if is_well else 'SLOW'} {name:<38} {less.milliseconds:>7.1f} ms {more.milliseconds:>7.1f} ms"
-            f"  × {ratio:.2f}  {asked} statements"
-        )
+        times = f"{less.milliseconds:>7.1f} ms {more.milliseconds:>7.1f} ms  × {ratio:.2f}"
+        say(f"  {'ok  ' if is_well else 'SLOW'} {name:<38} {times}  {asked} statements")
     return status
 
 
