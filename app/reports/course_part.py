@@ -10,7 +10,7 @@ from app.accounts.guard import may
 from app.accounts.policy import PersonFacts
 from app.actions import deciders
 from app.actions import queries as actions
-from app.actions.models import Action, ColourOverride, NotForUs, OwnerChange
+from app.actions.models import Action, ActionStep, ColourOverride, NotForUs, OwnerChange
 from app.actions.rules.brag import Colour
 from app.actions.rules.course import (
     Acknowledgement,
@@ -27,6 +27,18 @@ from app.core.holidays import working_days
 from app.reports.matters import names
 from app.reports.rules import Matter
 
+#: The moves whose reason the page tells here; of the others it stands with what they decide.
+_STOPS = {
+    Move.HOLD: "Put on hold",
+    Move.RESUME: "Resumed",
+    Move.ESCALATE: "Escalated externally",
+    Move.BRING_BACK: "Brought back",
+    Move.SUPERSEDE: "Superseded",
+    Move.CLOSE_NOT_IMPLEMENTED: "Closed as not implemented",
+    Move.WITHDRAW: "Withdrawn",
+    Move.REOPEN: "Reopened",
+}
+
 
 @dataclass(frozen=True)
 class Passed:
@@ -34,6 +46,14 @@ class Passed:
 
     change: OwnerChange
     cause: str
+
+
+@dataclass(frozen=True)
+class Stop:
+    """That an action stopped, ended or went on again, with the reason that was given."""
+
+    step: ActionStep
+    words: str
 
 
 @dataclass(frozen=True)
@@ -53,6 +73,7 @@ class CoursePart:
     acknowledged: str
     #: Whether that came, or is, too late.
     is_late: bool
+    stops: Sequence[Stop]
     passed: Sequence[Passed]
     said: Sequence[NotForUs]
     neighbours: Sequence[Neighbour]
@@ -70,6 +91,11 @@ def course_part(action: Action, on: date) -> CoursePart:
         more=more_moves(action),
         acknowledged=words,
         is_late=is_late,
+        stops=[
+            Stop(step, _STOPS[Move(step.move)])
+            for step in reversed(action.steps)
+            if step.reason and Move(step.move) in _STOPS
+        ],
         passed=[Passed(row, OwnerCause(row.cause).label) for row in reversed(action.owner_changes)],
         said=list(reversed(action.not_for_us)),
         neighbours=_neighbours(action),

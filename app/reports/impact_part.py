@@ -130,9 +130,15 @@ def _revision(action: Action, change: DateChange) -> Revision:
     return Revision(
         change=change,
         days=(change.to_on - change.from_on).days,
-        why=f"{Cause(change.cause).label}: {_reason(change.reason_code)}",
+        why=_why(change),
         approved_by=_approver(action, change),
     )
+
+
+def _why(change: DateChange) -> str:
+    """The cause, and the coded reason where it says more than the cause."""
+    label = Cause(change.cause).label
+    return label if change.reason_code == change.cause else f"{label}: {_reason(change.reason_code)}"
 
 
 def _reason(code: str) -> str:

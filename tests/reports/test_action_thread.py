@@ -6,9 +6,11 @@ import pytest
 from flask import Flask
 
 from app.accounts.queries import person_by_ref
+from app.actions import operations
 from app.actions.models import DateChange
 from app.audit.models import AuditEntry
 from app.core.database import current_session
+from tests.actions.support import acting
 from tests.reports.support import (
     Sign,
     a_thread,
@@ -177,6 +179,25 @@ def test_an_owner_who_has_left_is_said_to_have_left(world: Flask, client_as: Sig
     action = make_action(lesson, owner="left.owner")
     page = words(client_as("board.manager").get(f"/actions/{action.ref}"))
     assert "Left owner has left. The action needs another owner." in page
+
+
+def test_why_an_action_stopped_ended_and_went_on_again_stands_on_its_page(
+    world: Flask, client_as: Sign
+) -> None:
+    _, lesson = a_thread()
+    action = make_action(lesson, due_on=date(2017, 3, 16))
+    with acting("scr.chair"):
+        operations.hold(action=action, reason="The form is being replaced", review_on=date(2017, 6, 1))
+        operations.resume(action=action, new_due_on=date(2017, 6, 30))
+        operations.close_not_implemented(
+            action=action, reason="Another service does it now", decided_on=date(2017, 3, 22)
+        )
+    current_session().commit()
+    page = words(client_as("homerton.owner").get(f"/actions/{action.ref}"))
+    assert "Put on hold: The form is being replaced" in page
+    assert "Closed as not implemented: Another service does it now" in page
+    assert f"Closed {action.ref} as not implemented, as decided on 22 March 2017" in page
+    assert "106 days later. Resumed Approved by" in page
 
 
 def test_the_reading_is_recorded(world: Flask, client_as: Sign) -> None:

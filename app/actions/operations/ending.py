@@ -69,7 +69,7 @@ def close_not_implemented(*, action: Action, reason: str, decided_on: date | Non
     change.action.closed_on, change.action.review_on = change.on, None
     change.finish(
         "action.close_not_implemented",
-        f"Closed {action.ref} as not implemented",
+        f"Closed {action.ref} as not implemented, as decided on {date_long(decided_on)}",
         after={"reason": reason.strip(), "decided_on": decided_on},
     )
     return change.action
