@@ -187,6 +187,7 @@ def test_the_pages_raise_add_and_close(world: Flask, client_as: Sign) -> None:
     for words in ("Late returns", "Written to the chief executive", "Record the outcome"):
         assert words in page
     assert "Written to the chief executive, 31 Mar 2017" in _text(client.get("/challenges"))
+    assert [each.line for each in entries("register.read")] == ["Opened the log of challenges"]
     client.post("/challenges/H-0001/outcome", {"outcome": "resolved", "outcome_words": "All came in."})
     assert "Record the outcome" not in _text(client.get("/challenges/H-0001"))
     client_as("qa.chair").get("/challenges/H-0001", status=404)

@@ -146,6 +146,16 @@ def test_kept_it_stays_where_it_was_with_the_reason(world: Flask) -> None:
     assert action.owner_changes == []
 
 
+def test_whoever_says_that_it_is_not_for_them_does_not_decide_about_it(world: Flask) -> None:
+    action = an_action()
+    with acting("scr.chair"):
+        operations.say_not_for_us(action=action, reason="The ward belongs to the CCG")
+        with pytest.raises(MayNotDecide, match="You said this"):
+            operations.answer_not_for_us(action=action, decision=NotForUsDecision.KEPT, reason="Yours it is")
+    with acting("board.manager"):
+        operations.answer_not_for_us(action=action, decision=NotForUsDecision.KEPT, reason="Yours it is")
+
+
 def test_what_a_leaver_owns_goes_to_a_successor_of_the_agency(world: Flask) -> None:
     action, draft = an_action(), an_action(status="draft", due_on=None)
     done = an_action(status="complete", closed_on=DAY)

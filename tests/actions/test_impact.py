@@ -291,6 +291,7 @@ def test_the_register_of_impact_is_narrowed_by_level_and_by_what_is_due(
     current_session().commit()
     assert shown("?look=late") == set(refs)
     assert "1 working day late" in _text(client.get("/impact"))
+    assert entries("register.read")[0].line == "Opened the register of impact"
 
 
 def test_a_decision_that_is_late_says_so_by_the_groups_own_clock(world: Flask, client_as: Sign) -> None:

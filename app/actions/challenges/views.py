@@ -19,12 +19,16 @@ from app.actions.challenges.rules import EntryKind, Outcome, answer_by
 from app.actions.models import Action, Challenge
 from app.actions.queries.escalated import Ask, reached_on
 from app.actions.views.blueprint import blueprint, done, page
+from app.audit.operations import Subject
 from app.core.access import access
 from app.core.clock import today
 from app.core.errors import RuleBroken
 from app.core.forms import apply_rule, carry_out
 from app.core.holidays import working_days
 from app.reviews.models import Review
+
+#: How the audit trail names the log as a whole.
+LOG = Subject("register", "challenges")
 
 
 @blueprint.get("/challenges")
@@ -49,6 +53,7 @@ def challenges() -> ResponseReturnValue:
         after=request.args.get("after"),
         before=request.args.get("before"),
     )
+    guard.note_read(LOG, "Opened the log of challenges")
     return render_template(
         "challenges/index.html",
         form=form,

@@ -6,6 +6,7 @@ from app.actions.models import Action, NotForUs, OwnerChange
 from app.actions.operations.change import Change, words
 from app.actions.operations.errors import AlreadyAsked, AlreadyDecided, CourseBarred, OwnerElsewhere
 from app.actions.rules.course import NotForUsDecision, OwnerCause
+from app.actions.rules.four_eyes import MayNotDecide
 from app.actions.rules.lifecycle import OPEN, Status, check_not_closed
 from app.core.database import current_session
 from app.core.filters import date_long
@@ -70,7 +71,10 @@ def answer_not_for_us(
     if said is None:
         raise AlreadyDecided("Nobody says that this action is not for them, so there is nothing to decide")
     check_not_closed(change.status)
-    deciders.check_decides_course(change.person(), change.action)
+    person = change.person()
+    if person.id == said.said_by_id:
+        raise MayNotDecide("You said this, so somebody else decides it")
+    deciders.check_decides_course(person, change.action)
     given = words(reason, "Give the reason", "reason")
     if decision is NotForUsDecision.MOVED:
         if change.action.parent_id is not None:

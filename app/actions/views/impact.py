@@ -14,11 +14,14 @@ from app.actions.rules.entry import Nature
 from app.actions.rules.impact import STATED_WHILE, ImpactDecision, Level
 from app.actions.rules.lifecycle import Status
 from app.actions.views.blueprint import blueprint, done, page
+from app.audit.operations import Subject
 from app.core.access import access
 from app.core.clock import today
 from app.core.errors import RuleBroken
 from app.core.forms import apply_rule
 
+#: How the audit trail names the register, which shows what was stated.
+REGISTER = Subject("register", "impact")
 #: The longest beginning of what a piece of evidence shows that stands beside its box.
 _BEGINNING = 90
 
@@ -39,6 +42,7 @@ def impact() -> ResponseReturnValue:
     found = impact_register(
         person, filters, on=on, after=request.args.get("after"), before=request.args.get("before")
     )
+    guard.note_read(REGISTER, "Opened the register of impact")
     return render_template(
         "actions/impact_register.html",
         form=form,
