@@ -4,21 +4,22 @@ Every question stops at a few rows. The rule itself is the actions room's; here 
 that nobody's home looks through everything that waits. Whatever is shown is asked of the policy once more.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, contains_eager
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, selectinload
 
-from app.accounts.models import Group, Person
+from app.accounts.models import Group, Person, RoleAssignment, Seat
 from app.accounts.policy import ExtensionDecider, PersonFacts, Role
-from app.accounts.queries import chairs_of, holders
 from app.actions import queries as actions
 from app.actions.deciders import candidate_for
 from app.actions.models import Action, Evidence, ExtensionRequest, ImpactStatement, NotForUs, SignOff
 from app.actions.queries.owed import sign_off_waits
 from app.actions.rules.lifecycle import OPEN, PAUSED
+from app.core.asking import asked_once
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, keyset_page
 from app.reports.queries.homes import Scope
@@ -190,14 +191,14 @@ def _falls_to(who: Person, asked_by: InstrumentedAttribute[Any]) -> ColumnElemen
     elif facts.chairs:
         found.append(and_(Action.group_id.in_(sorted(facts.chairs)), free))
     if Role.INDEPENDENT_CHAIR in facts.roles:
-        board_managers = holders(Role.BOARD_MANAGER)
+        deciding = _deciding()
         nobody_else = or_(
             *(
                 and_(
                     Action.group_id == group_id,
-                    *(_has_a_stake(each, asked_by) for each in (*board_managers, *chairs_of(group_id))),
+                    *(_has_a_stake(each, asked_by) for each in (*deciding.managers, *chairs)),
                 )
-                for group_id in _group_ids()
+                for group_id, chairs in deciding.chairs.items()
             ),
             false(),
         )
@@ -219,20 +220,20 @@ def _request_falls_to(who: Person) -> ColumnElement[bool]:
         chaired = Action.group_id.in_(sorted(facts.chairs))
         found.append(and_(decider == ExtensionDecider.GROUP_CHAIR, chaired, free))
     if Role.INDEPENDENT_CHAIR in facts.roles:
-        managers = holders(Role.BOARD_MANAGER)
+        deciding = _deciding()
         theirs = [
             decider == ExtensionDecider.INDEPENDENT_CHAIR,
             and_(
                 decider == ExtensionDecider.BOARD_MANAGER,
-                *(_has_a_stake(each, asked_by) for each in managers),
+                *(_has_a_stake(each, asked_by) for each in deciding.managers),
             ),
             *(
                 and_(
                     decider == ExtensionDecider.GROUP_CHAIR,
                     Action.group_id == group_id,
-                    *(_has_a_stake(each, asked_by) for each in chairs_of(group_id)),
+                    *(_has_a_stake(each, asked_by) for each in chairs),
                 )
-                for group_id in _group_ids()
+                for group_id, chairs in deciding.chairs.items()
             ),
         ]
         found.append(and_(or_(*theirs), _is_not_their_own(facts, asked_by)))
@@ -270,5 +271,39 @@ def _led(facts: PersonFacts) -> Select[Any]:
     return select(Review.id).where(Review.is_restricted, Review.ref.in_(sorted(facts.leads_teams)))
 
 
-def _group_ids() -> Sequence[int]:
-    return current_session().scalars(select(Group.id).order_by(Group.id)).all()
+@dataclass(frozen=True)
+class _Deciding:
+    """Who decides before it falls to the independent chair: the board managers, and each group's chairs."""
+
+    managers: Sequence[Person]
+    chairs: Mapping[int, Sequence[Person]]
+
+
+def _deciding() -> _Deciding:
+    return asked_once("who decides", _who_decides)
+
+
+def _who_decides() -> _Deciding:
+    session = current_session()
+    managing = select(RoleAssignment.person_id).where(RoleAssignment.role == Role.BOARD_MANAGER)
+    chairing = select(Seat.person_id).where(Seat.is_chair)
+    people = session.scalars(
+        select(Person)
+        .where(Person.active, or_(Person.id.in_(managing), Person.id.in_(chairing)))
+        .order_by(Person.id)
+        .options(
+            selectinload(Person.stands_in),
+            selectinload(Person.conflicts),
+            selectinload(Person.case_teams),
+            selectinload(Person.broken_glass),
+        )
+    ).all()
+    chairs: dict[int, list[Person]] = {
+        group_id: [] for group_id in session.scalars(select(Group.id).order_by(Group.id))
+    }
+    for person in people:
+        for seat in person.seats:
+            if seat.is_chair:
+                chairs[seat.group_id].append(person)
+    managers = [each for each in people if any(held.role == Role.BOARD_MANAGER for held in each.assignments)]
+    return _Deciding(managers, chairs)
