@@ -91,8 +91,30 @@ def _prepare_connection(connection: Any, _record: object) -> None:
         "foreign_keys = ON",
         # Or REPLACE would remove a row of the audit trail without asking its trigger.
         "recursive_triggers = ON",
+        # What was taken away, such as a redacted text, is overwritten in the file.
+        "secure_delete = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def fold_in_once_committed() -> None:
+    """Have what the transaction at hand takes away leave SQLite's journal too, right after the commit.
+
+    The journal holds pages as they were until it is folded in and cut off; other databases look after theirs.
+    Where somebody reads for longer than a writer waits, it is cut off by whoever folds it in next.
+    """
+    event.listen(current_session(), "after_commit", _fold_in, once=True)
+
+
+def _fold_in(session: Session) -> None:
+    engine = session.get_bind().engine
+    if engine.dialect.name != "sqlite":
+        return
+    line = engine.raw_connection()
+    try:
+        line.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    finally:
+        line.close()
 
 
 @event.listens_for(Engine, "begin")

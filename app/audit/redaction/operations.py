@@ -12,7 +12,7 @@ from app.audit.redaction import queries, rules
 from app.core.acting import current_actor
 from app.core.checks import words
 from app.core.clock import machine_now, today
-from app.core.database import current_session
+from app.core.database import current_session, fold_in_once_committed
 from app.core.filters import date_long
 from app.core.hooks import Redactable
 from app.core.references import next_reference
@@ -116,6 +116,7 @@ def carry_out(*, redaction: Redaction, of: Redactable, reason: str = "") -> Reda
         before={},
         after={"redaction": redaction.ref, "field": redaction.field, "payloads": digests},
     )
+    fold_in_once_committed()
     return redaction
 
 
