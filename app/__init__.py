@@ -21,10 +21,12 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     from app.core.files.uploads import install_files
     from app.core.installation import Mode, install_mode_check
     from app.core.look import check_assets, install_look
+    from app.core.numbers import install_numbers
     from app.core.proxies import trust_proxies
 
     app = Flask(__name__, template_folder=str(config.ROOT / "templates"), instance_path=str(config.INSTANCE))
     app.config.update(config.settings() if settings is None else settings)
+    install_numbers(app)
     check_assets(app)
     trust_proxies(app)
     db.init_app(app)

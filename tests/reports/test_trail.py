@@ -80,6 +80,22 @@ def test_each_filter_leaves_what_it_asks_for(case: Review, client_as: Callable[[
         assert listed(client, f"?{query}") == lines, query
 
 
+def test_a_filter_that_cannot_be_read_stands_open_with_what_is_wrong(
+    case: Review, client_as: Callable[[str], PageClient]
+) -> None:
+    page = client_as("administrator").get("/audit?business_from=x&business_from=3&business_from=2017").text
+    assert '<details class="filter-panel" open>' in page
+    assert "govuk-error-message" in page
+
+
+def test_a_number_beyond_every_row_is_no_page(
+    case: Review, client_as: Callable[[str], PageClient]
+) -> None:
+    client = client_as("administrator")
+    client.get(f"/audit/{10**30}", status=404)
+    client.get(f"/administration/people/board.manager/roles/{10**30}/end", status=404)
+
+
 def test_what_was_searched_for_is_on_record_but_in_no_line(
     case: Review, client_as: Callable[[str], PageClient]
 ) -> None:

@@ -27,6 +27,11 @@ SETTINGS: dict[str, Any] = {
     "SECURITY_POST_LOGOUT_VIEW": "/sign-in",
     # Unknown addresses, wrong passwords and left accounts get one answer.
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
+    "SECURITY_MSG_GENERIC_AUTHN_FAILED": (
+        "That email address and password do not open an account. Check both, or ask for a new password. "
+        "After ten tries, wait a quarter of an hour",
+        "error",
+    ),
     "SECURITY_PASSWORD_HASH": "argon2",
     "SECURITY_PASSWORD_SINGLE_HASH": True,
     # OWASP's lower memory setting: sixteen sign-ins at once must not exhaust a small server.
