@@ -11,63 +11,89 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Playwright
 
+from tests.e2e.deeds import make_busy
 from tests.support.databases import Backend
-from tests.support.smtp_server import Received, free_port, ordinary_server
+from tests.support.smtp_server import Received, Script, free_port, stub_server
 
 ROOT = Path(__file__).resolve().parents[2]
 
 #: How long the demonstration may take to migrate, load the record and answer, on a busy machine.
 PATIENCE_SECONDS = 120
 
-STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
 
 @dataclass(frozen=True)
 class Demonstration:
-    """Where the demonstration answers, and what its mail server took on."""
+    """Where the demonstration answers, what its mail server took on, what it keeps and what it printed."""
 
     url: str
     received: Received
+    database_url: str
+    printed: Path
+
+
+@pytest.fixture(scope="session")
+def loaded(backend: Backend, environment: dict[str, str]) -> str:
+    """The name of a database that holds the record, loaded into an empty one as ``make run`` does it."""
+    name = "loaded"
+    backend.blank(name)
+    for arguments in (("flask", "db", "upgrade"), ("tools.record",)):
+        subprocess.run(
+            [sys.executable, "-m", *arguments],
+            cwd=ROOT,
+            env={**inherited(), **environment, "DATABASE_URL": backend.address(name)},
+            capture_output=True,
+            check=True,
+        )
+    return name
+
+
+def inherited() -> dict[str, str]:
+    """What a process needs of the environment that the tests run in."""
+    return {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
 
 
 @contextmanager
-def served(backend: Backend, environment: dict[str, str], name: str) -> Iterator[Demonstration]:
-    """The demonstration on an empty database of its own, as two processes."""
+def served(
+    backend: Backend, environment: dict[str, str], loaded: str, name: str, folder: Path, *scripts: Script
+) -> Iterator[Demonstration]:
+    """The demonstration on a database of its own that holds the record, as two processes.
+
+    ``scripts`` say where its mail server does something else than taking everything on.
+    """
     port = free_port()
-    backend.blank(name)
-    with ordinary_server() as mail:
-        inherited = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+    backend.copy(loaded, name)
+    printed = folder / f"{name}.log"
+    with stub_server(*scripts) as mail, printed.open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "tools.serve"],
             cwd=ROOT,
             env={
-                **inherited,
+                **inherited(),
                 **environment,
                 "DATABASE_URL": backend.address(name),
                 "MAIL_URL": mail.url,
+                "FILES_DIR": str(folder / f"{name}-files"),
                 "PORT": str(port),
                 "BASE_URL": f"http://127.0.0.1:{port}",
             },
-            stdout=subprocess.PIPE,
+            stdout=log,
             stderr=subprocess.STDOUT,
-            text=True,
         )
         try:
             url = f"http://127.0.0.1:{port}"
-            wait_for(lambda: answers(url, process))
-            yield Demonstration(url, mail.received)
+            wait_for(lambda: answers(url, process, printed))
+            yield Demonstration(url, mail.received, backend.address(name), printed)
         finally:
             process.terminate()
-            process.communicate(timeout=30)
+            process.wait(timeout=30)
 
 
-def answers(url: str, process: "subprocess.Popen[str]") -> bool:
+def answers(url: str, process: "subprocess.Popen[bytes]", printed: Path) -> bool:
     """Whether the sign-in page opens; fails with what was printed when the process has ended."""
     if process.poll() is not None:
-        pytest.fail(f"the demonstration stopped: {process.communicate()[0]}")
+        pytest.fail(f"the demonstration stopped: {printed.read_text()}")
     try:
         with urllib.request.urlopen(f"{url}/sign-in", timeout=5) as answer:
             return bool(answer.status == 200)
@@ -85,16 +111,28 @@ def wait_for(happened: Callable[[], bool], seconds: float = PATIENCE_SECONDS) ->
 
 
 @pytest.fixture(scope="session")
-def demonstration(backend: Backend, environment: dict[str, str]) -> Iterator[Demonstration]:
-    """A demonstration that tests only look at."""
-    with served(backend, environment, "looked_at") as running:
+def demonstration(
+    backend: Backend,
+    environment: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+    playwright: Playwright,
+    loaded: str,
+) -> Iterator[Demonstration]:
+    """A demonstration that tests only look at, in which every kind of thing waits for somebody."""
+    folder = tmp_path_factory.mktemp("looked_at")
+    refusing = Script("recipient", "550 5.1.1 No such person here", lambda address: "ccg.owner" in address)
+    with served(backend, environment, loaded, "looked_at", folder, refusing) as running:
+        make_busy(playwright, running.url)
         yield running
 
 
 @pytest.fixture(scope="module")
-def story(backend: Backend, environment: dict[str, str]) -> Iterator[Demonstration]:
+def story(
+    backend: Backend, environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory, loaded: str
+) -> Iterator[Demonstration]:
     """A demonstration that the tests of one file act in."""
-    with served(backend, environment, "acted_in") as running:
+    folder = tmp_path_factory.mktemp("acted_in")
+    with served(backend, environment, loaded, "acted_in", folder) as running:
         yield running
 
 
@@ -121,15 +159,3 @@ def open_as(browser: Browser) -> Iterator[Callable[..., Page]]:
     yield open_page
     for context in contexts:
         context.close()
-
-
-def violations(page: Page) -> list[str]:
-    """What axe has against the page, one line each."""
-    found = Axe().run(page, options={"runOnly": STANDARDS}).response["violations"]
-    return [f"{item['id']}: {node['html'][:120]}" for item in found for node in item["nodes"]]
-
-
-def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than the window."""
-    wide: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return wide

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Demonstration, wait_for
+from tests.support.files import PDF
 
 OVERDUE = "A-0020"
 NEVER_IN_MAIL = re.compile(r"Child [A-Z]\b|Emergency Department|MARAC|psychosocial|Think Family", re.I)
@@ -110,3 +111,62 @@ def test_the_thread_of_a_child_from_the_review_to_the_inbox_and_the_sign_off(
 def test_the_same_update_works_without_scripts(story: Demonstration, open_as: Callable[..., Page]) -> None:
     owner = open_as(story, "homerton.owner", width=320, scripts=False)
     send_for_sign_off(owner, "A-0042")
+
+
+def test_a_file_proves_the_work_and_what_it_changed_is_confirmed(
+    story: Demonstration, open_as: Callable[..., Page]
+) -> None:
+    action, named = "A-0056", "Audit of Child Q & others.pdf"
+    owner, chair = open_as(story, "homerton.owner"), open_as(story, "qa.chair")
+    owner.goto(f"/actions/{action}/evidence")
+    owner.fill("textarea[name=shows]", "The audit of twenty records found the new form in all of them.")
+    owner.set_input_files("input[name=file]", {"name": named, "mimeType": "text/html", "buffer": PDF})
+    owner.select_option("select[name=nature]", "audit")
+    owner.get_by_role("button", name="Add proof").click()
+    expect(owner.locator("main")).to_contain_text("is added")
+
+    # The file is kept rather than opened, as what it is and under a name that says nothing.
+    owner.goto(f"/actions/{action}")
+    with owner.expect_download() as started:
+        owner.get_by_role("link", name=named).click()
+    assert started.value.suggested_filename == f"{action}-E1-v1.pdf"
+    assert started.value.path().read_bytes() == PDF
+    answer = owner.request.get(f"/actions/{action}/evidence/{action}-E1/files/1")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["content-type"] == "application/pdf"
+
+    owner.goto(f"/actions/{action}/send-for-sign-off")
+    owner.fill("textarea[name=what_is_different]", "Every record says who was told.")
+    owner.get_by_role("button", name="Send for sign-off").click()
+    expect(owner.locator("main")).to_contain_text("Submitted for sign-off")
+
+    # Whoever decides sees what was shown on the left of what was asked.
+    chair.goto(f"/actions/{action}/sign-off")
+    shown, asked = chair.get_by_role("link", name=named), chair.get_by_text("How we will know")
+    left, right = shown.bounding_box(), asked.bounding_box()
+    assert left is not None
+    assert right is not None
+    assert left["x"] + left["width"] < right["x"]
+    chair.get_by_label("Accept: it is complete").check()
+    chair.fill("input[name=meeting_on] >> nth=0", "31")
+    chair.fill("input[name=meeting_on] >> nth=1", "3")
+    chair.fill("input[name=meeting_on] >> nth=2", "2017")
+    chair.get_by_role("button", name="Record the decision").click()
+    expect(chair.locator("main")).to_contain_text("is signed off and complete")
+
+    # What it changed is stated by the owner, shown by the audit, and confirmed by somebody else.
+    owner.goto(f"/actions/{action}/impact")
+    owner.fill("textarea[name=statement]", "Practitioners tell both parents in every case.")
+    owner.get_by_label(re.compile("Practice or system change")).check()
+    owner.get_by_label(re.compile(f"{action}-E1")).check()
+    owner.get_by_role("button", name="State the impact").click()
+    expect(owner.locator("main")).to_contain_text("confirms it or asks for more")
+    refused = owner.request.get(f"/actions/{action}/impact/decide")
+    assert refused.status == 404
+    chair.goto(f"/actions/{action}/impact/decide")
+    chair.get_by_label("Confirm what is stated").check()
+    chair.get_by_role("button", name="Record the decision").click()
+    expect(chair.locator("main")).to_contain_text("is confirmed")
+    expect(chair.locator("main")).to_contain_text("Impact confirmed")
+    assert not any("Child Q" in mail.as_string() for mail in story.received.messages)
+    assert "Child Q" not in story.printed.read_text()
