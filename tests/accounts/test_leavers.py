@@ -12,6 +12,7 @@ from app.accounts.administration import rules
 from app.accounts.administration.operations import leavers
 from app.accounts.models import CaseTeamMember, Deputy, Group, Person
 from app.accounts.queries import chairs_of, person_by_ref
+from app.core.acting import Actor, acting_as
 from app.core.clock import now
 from app.core.database import current_session
 from app.outbox import operations as outbox
@@ -119,6 +120,25 @@ def test_a_restricted_teams_lead_and_a_deputys_days_pass_on(world: Flask) -> Non
     assert (place.ended_on, row.ended_on, own.ended_on) == (DAY, DAY, DAY)
     assert successor.facts.leads_teams == {"R-0007"}
     assert successor.facts.deputises_for == {person_by_ref("city.owner").id}
+
+
+def test_nobody_lets_themselves_into_a_restricted_case_by_closing_its_leads_account(world: Flask) -> None:
+    team("qa.chair")
+    person, manager = person_by_ref("qa.chair"), person_by_ref("board.manager")
+
+    def leave() -> None:
+        owed = leavers.belongings(person.id)
+        successors: dict[tuple[str, str], int | None] = {(one.kind, one.ref): manager.id for one in owed}
+        with acting_as(Actor(manager.id, manager.name)):
+            leavers.leave(person=person, successors=successors, left_on=DAY, reason="A new post")
+
+    with pytest.raises(rules.SuccessorUnfit, match="You are not on the team"):
+        leave()
+    team("board.manager", is_lead=False)
+    current_session().expire_all()
+    leave()
+    current_session().expire_all()
+    assert manager.facts.leads_teams == {"R-0007"}
 
 
 def test_a_member_of_a_team_simply_goes_and_a_lead_does_not(world: Flask) -> None:

@@ -161,7 +161,7 @@ def hand_over_role(ref: str, from_person_id: int, to_person_id: int | None, reas
 def hand_over_team(ref: str, from_person_id: int, to_person_id: int | None, reason: str) -> None:
     """The successor leads the restricted case's team, unless a conflict of interest stands against it.
 
-    Raises RuleBroken.
+    Nobody lets themselves into a restricted case by closing an account. Raises RuleBroken.
     """
     member = next((row for row in queries.led_teams(from_person_id) if row.source_ref == ref), None)
     if member is None:
@@ -171,6 +171,9 @@ def hand_over_team(ref: str, from_person_id: int, to_person_id: int | None, reas
         raise rules.SomebodyNeeded(f"Choose who leads the team of {ref}: nobody else could let anyone in")
     if successor is not None and ref in successor.facts.conflicts:
         raise rules.SuccessorUnfit(f"{successor.name} cannot lead the team of {ref}: choose somebody else")
+    is_own = successor is not None and successor.id == current_actor().person_id
+    if successor is not None and is_own and ref not in successor.facts.teams:
+        raise rules.SuccessorUnfit(f"You are not on the team of {ref}: choose somebody else to lead it")
     person, member.ended_on = member.person, today()
     if successor is not None:
         for row in successor.case_teams:
