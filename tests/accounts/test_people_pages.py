@@ -120,3 +120,11 @@ def test_the_last_administrator_stays_one(world: Flask, client_as: ClientAs) -> 
     path = f"/administration/people/administrator/roles/{number}/end"
     page = client.post(path, {"reason": "Enough"}, status=422).get_data(as_text=True)
     assert "is the only administrator" in page
+
+
+def test_somebody_who_left_meanwhile_is_sent_no_invitation(world: Flask, client_as: ClientAs) -> None:
+    client = client_as("administrator")
+    client.post("/administration/people/left.owner/invitation")
+    assert messages() == []
+    page = client.get("/administration/people/left.owner").get_data(as_text=True)
+    assert "This person has left, so no invitation can be sent" in page

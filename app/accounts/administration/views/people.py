@@ -15,6 +15,7 @@ from app.accounts.policy import ROLE_LABELS, Role
 from app.accounts.signing_in import operations as signing_in
 from app.core.access import access
 from app.core.clock import today
+from app.core.errors import RuleBroken
 from app.core.forms import carry_out
 
 
@@ -70,8 +71,12 @@ def show_person(record: Record[Person]) -> str:
 def send_invitation(record: Record[Person]) -> ResponseReturnValue:
     """Send a new link to choose a password by; an older one no longer works."""
     person = record.thing
-    signing_in.send_invitation(person=person)
-    flash(f"An invitation is on its way to {person.name}. Older ones no longer work.")
+    try:
+        signing_in.send_invitation(person=person)
+    except RuleBroken as refusal:
+        flash(refusal.sentence)
+    else:
+        flash(f"An invitation is on its way to {person.name}. Older ones no longer work.")
     return redirect(url_for("administration.show_person", ref=person.ref))
 
 
