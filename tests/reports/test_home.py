@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from app.actions.models import Action, Challenge, ImpactLook
+from app.actions.models import Action, Challenge, ImpactLook, NotForUs
 from app.core.database import current_session
 from app.core.references import next_reference
 from app.lessons.models import Recommendation
@@ -224,6 +224,24 @@ def test_long_lists_are_cut_and_lead_on(world: Flask, client_as: Sign) -> None:
     page = client_as("scr.member").get("/")
     assert part(page, "Slipping").count("11 working days late") == 10
     assert "/actions?due=late&amp;group=scr" in html(page)
+
+
+def test_what_a_home_has_no_room_for_are_sign_offs_which_have_a_page_of_their_own(
+    world: Flask, client_as: Sign
+) -> None:
+    _, lesson = a_thread()
+    for _ in range(11):
+        sent(make_action(lesson), on=date(2017, 3, 1))
+    asked = make_action(lesson)
+    row = NotForUs(
+        ref=f"{asked.ref}-N1", action=asked, said_on=date(2017, 3, 29), said_by=asked.owner, reason="No."
+    )
+    current_session().add(row)
+    current_session().commit()
+    for ref, title in (("scr.chair", "Needs our decision"), ("board.manager", "Needs your decision")):
+        page = client_as(ref).get("/")
+        assert f"Decide {asked.ref}" in part(page, title, "Slipping")
+        assert "See all that wait for sign-off" in words(page)
 
 
 # The whole partnership

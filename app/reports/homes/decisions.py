@@ -35,8 +35,8 @@ class Decision:
 
 def of_groups(scope: Scope, facts: PersonFacts, on: date) -> list[Decision]:
     """What waits on groups, the longest first: whoever of them decides it, the others see that it waits."""
-    found = [_sign_off(each, on) for each in queries.waiting_sign_offs(scope, limit=_LIMIT)]
-    found += [_more_time(each, facts, on) for each in queries.waiting_extensions(scope, limit=_LIMIT)]
+    sign_offs = [_sign_off(each, on) for each in queries.waiting_sign_offs(scope, limit=_LIMIT)]
+    found = [_more_time(each, facts, on) for each in queries.waiting_extensions(scope, limit=_LIMIT)]
     found += [
         _about(each.action, "Not for us", each.said_on, on, "action.decide_course")
         for each in queries.waiting_not_for_us(scope, limit=_LIMIT)
@@ -69,7 +69,7 @@ def of_groups(scope: Scope, facts: PersonFacts, on: date) -> list[Decision]:
         )
     ]
     found += _to_ratify(facts, on)
-    return _longest_first(found)
+    return _in_order(found, sign_offs)
 
 
 def own(facts: PersonFacts, on: date) -> list[Decision]:
@@ -82,11 +82,11 @@ def own(facts: PersonFacts, on: date) -> list[Decision]:
         _more_time(each, facts, on)
         for each in _allowed(queries.own_extensions(who, limit=_LIMIT), "action.decide_extension")
     ]
-    rest = [
+    sign_offs = [
         _sign_off(each, on)
         for each in _allowed(queries.own_sign_offs(who, limit=_LIMIT), "action.decide_sign_off")
     ]
-    rest += [
+    rest = [
         _about(each.action, "Not for us", each.said_on, on, "action.decide_course")
         for each in _allowed(queries.own_not_for_us(who, limit=_LIMIT), "action.decide_course")
     ]
@@ -101,7 +101,7 @@ def own(facts: PersonFacts, on: date) -> list[Decision]:
             _about(action, "A risk? Eight weeks late: challenge", reached_on, on, "action.nudge")
             for action, reached_on in escalated(Ask.RISK_PROMPT, facts, limit=_LIMIT)
         ]
-    return [*_longest_first(requests), *_longest_first(rest)]
+    return [*_longest_first(requests), *_in_order(rest, sign_offs, room=MOST_ROWS - len(requests))]
 
 
 def _of_the_board_manager(facts: PersonFacts, on: date) -> list[Decision]:
@@ -143,6 +143,13 @@ def _allowed(rows: Sequence[Any], verb: str) -> list[Any]:
 
 def _longest_first(decisions: list[Decision]) -> list[Decision]:
     return sorted(decisions, key=lambda each: (each.since, each.ref))
+
+
+def _in_order(found: list[Decision], sign_offs: list[Decision], *, room: int = MOST_ROWS) -> list[Decision]:
+    """The longest first. What a home has no room for are sign-offs, which have a page of their own."""
+    if len(found) + len(sign_offs) <= room:
+        return _longest_first([*found, *sign_offs])
+    return [*_longest_first(found), *_longest_first(sign_offs)]
 
 
 def _sign_off(sign_off: Any, on: date) -> Decision:
