@@ -1,38 +1,25 @@
-"""Every question asked of the ladder, its ledger and those it reaches."""
+"""Every question asked of the ledger, of those whom the ladder reaches, and of what messages carry."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import ConflictOfInterest, Deputy, Person, RoleAssignment, Seat
 from app.accounts.policy import Role
 from app.actions import queries as actions
 from app.actions.models import Action
-from app.audit.models import AuditEntry
 from app.core.database import current_session
-from app.core.holidays import ExtraHoliday
 from app.outbox.models import OutboxMessage, State
-from app.reminders.models import LadderRung, Nudge, QuietPeriod, RefusedAddress, Reminder
+from app.reminders.models import Reminder
 from app.reminders.planning import SIGN_OFF, LedgerRow, matter_of
-from app.reminders.rules import QuietPeriod as Quiet
-from app.reminders.rules import Rung, Tier, tier_of_rung
+from app.reminders.rules import Tier, tier_of_rung
 from app.reminders.tiers import Holders, StandIn, on_behalf_of
 
 #: The kind of our messages in the outbox.
 KIND = "reminder"
-#: The kind of a message that somebody asked for by hand.
-NUDGE = "nudge"
-
-#: How the outbox's entries in the audit trail name a message, and one given up or left in doubt.
-MESSAGE = "message"
-TROUBLES = ("message.fail", "message.doubt")
-
-#: No database here counts its rows beyond this.
-HIGHEST_ROW = 2**63 - 1
 
 #: How many values stand in one question; SQLite takes some thirty thousand.
 VALUES_AT_ONCE = 1000
@@ -68,66 +55,6 @@ class MessageItem:
         is_owners = self.tier is Tier.OWNER and self.kind != SIGN_OFF and not self.stands_in
         is_theirs = self.may_know and (not is_owners or self.owner_id == self.recipient_id)
         return self.is_owed and self.present_due_on == self.due_on and is_theirs
-
-
-@dataclass(frozen=True)
-class Ladders:
-    """Every ladder there is, each from the day it is in force."""
-
-    by_day: tuple[tuple[date, tuple[Rung, ...]], ...]
-
-    def on(self, day: date) -> tuple[Rung, ...]:
-        """The ladder in force on a day, from its earliest rung; none before the first."""
-        found: tuple[Rung, ...] = ()
-        for begins, rungs in self.by_day:
-            if begins <= day:
-                found = rungs
-        return found
-
-    @property
-    def farthest_ahead(self) -> int:
-        """How many days before its due date the earliest rung of any speaks."""
-        return max((-rung.offset_days for _begins, rungs in self.by_day for rung in rungs), default=0)
-
-
-def ladders() -> Ladders:
-    """Every ladder, in the order of their days."""
-    rows = current_session().scalars(
-        select(LadderRung).order_by(LadderRung.in_force_from, LadderRung.offset_days, LadderRung.id)
-    )
-    by_day: dict[date, list[Rung]] = defaultdict(list)
-    for row in rows:
-        by_day[row.in_force_from].append(Rung(row.name, row.offset_days, Tier(row.tier), row.every_days))
-    return Ladders(tuple((begins, tuple(rungs)) for begins, rungs in by_day.items()))
-
-
-def ladder(on: date) -> list[Rung]:
-    """The rungs of the ladder in force on a day, from the earliest."""
-    return list(ladders().on(on))
-
-
-def quiet_periods() -> list[Quiet]:
-    """The days of every year on which nothing is queued."""
-    rows = current_session().scalars(select(QuietPeriod).order_by(QuietPeriod.id))
-    return [Quiet(row.from_month, row.from_day, row.to_month, row.to_day) for row in rows]
-
-
-def quiet_period_rows() -> Sequence[QuietPeriod]:
-    """The same as rows, by the day of the year they begin on."""
-    order = (QuietPeriod.from_month, QuietPeriod.from_day, QuietPeriod.id)
-    return current_session().scalars(select(QuietPeriod).order_by(*order)).all()
-
-
-def extra_holidays() -> Sequence[ExtraHoliday]:
-    """The days on which this partnership does not work although England does, in their order."""
-    return current_session().scalars(select(ExtraHoliday).order_by(ExtraHoliday.day_on)).all()
-
-
-def open_to_judge() -> Iterator[Action]:
-    """Every open action, for judging its colour by other thresholds; read in parts."""
-    yield from current_session().scalars(
-        select(Action).where(Action.is_open).order_by(Action.id).execution_options(yield_per=500)
-    )
 
 
 def holders() -> Holders:
@@ -379,85 +306,6 @@ def carried(message_id: int) -> Sequence[Reminder]:
         .order_by(Reminder.id)
     )
     return current_session().scalars(statement).all()
-
-
-def undelivered_since_last(person_id: int, *, before: datetime | None = None) -> int:
-    """How many messages were given up or left in doubt since the last reminder to a person was queued.
-
-    ``before`` is the time at which the message that tells them was queued; without it, now.
-    """
-    session = current_session()
-    last = select(func.max(OutboxMessage.queued_at)).where(
-        OutboxMessage.recipient_id == person_id,
-        OutboxMessage.kind == KIND,
-        OutboxMessage.state != State.CANCELLED,
-    )
-    # The outbox's own entries say when; they are few, and the index on their subject leads to them.
-    troubles = select(func.count(AuditEntry.subject_ref.distinct())).where(
-        AuditEntry.subject_kind == MESSAGE, AuditEntry.verb.in_(TROUBLES)
-    )
-    if before is not None:
-        last = last.where(OutboxMessage.queued_at < before)
-        troubles = troubles.where(AuditEntry.recorded_at < before)
-    since = session.scalar(last)
-    if since is not None:
-        troubles = troubles.where(AuditEntry.recorded_at >= since)
-    return session.scalar(troubles) or 0
-
-
-def open_refusal_of(person_id: int) -> RefusedAddress | None:
-    """The refused mail to a person that nobody dealt with yet."""
-    statement = select(RefusedAddress).where(
-        RefusedAddress.settled_on.is_(None), RefusedAddress.person_id == person_id
-    )
-    return current_session().scalar(statement.limit(1))
-
-
-def refusal(number: int) -> RefusedAddress:
-    """The refused mail with this row number. Raises NoResultFound."""
-    statement = select(RefusedAddress).where(RefusedAddress.id == min(number, HIGHEST_ROW))
-    return current_session().scalars(statement.options(joinedload(RefusedAddress.person))).one()
-
-
-def open_refusals(agency_ids: Collection[int] | None = None) -> Sequence[RefusedAddress]:
-    """Refused mail that nobody dealt with yet, oldest first: to people of these agencies, or to anybody."""
-    statement = (
-        select(RefusedAddress)
-        .join(Person, Person.id == RefusedAddress.person_id)
-        .where(RefusedAddress.settled_on.is_(None), Person.active)
-        .order_by(RefusedAddress.refused_on, RefusedAddress.id)
-        .options(contains_eager(RefusedAddress.person))
-    )
-    if agency_ids is not None:
-        statement = statement.where(Person.agency_id.in_(agency_ids))
-    return current_session().scalars(statement.limit(100)).all()
-
-
-def was_nudged(action_ref: str, person_id: int, on: date) -> bool:
-    """Whether somebody asked the person about the action on that day."""
-    statement = select(Nudge.id).where(
-        Nudge.action_ref == action_ref, Nudge.recipient_id == person_id, Nudge.nudged_on == on
-    )
-    return current_session().scalar(statement.limit(1)) is not None
-
-
-def nudges_of(action_ref: str) -> Sequence[Nudge]:
-    """What people were asked about an action by hand, newest first."""
-    return (
-        current_session()
-        .scalars(
-            select(Nudge)
-            .where(Nudge.action_ref == action_ref)
-            .order_by(Nudge.nudged_on.desc(), Nudge.id.desc())
-            .options(joinedload(Nudge.recipient), joinedload(Nudge.nudged_by))
-        )
-        .all()
-    )
-
-
-def nudge_of_message(message_id: int) -> Nudge | None:
-    """What a message asks about."""
-    return current_session().scalar(select(Nudge).where(Nudge.message_id == message_id))
 
 
 def _in_parts(values: Sequence[int] | Sequence[str]) -> Iterator[Sequence[int] | Sequence[str]]:
