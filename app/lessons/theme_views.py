@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.access import access
 from app.core.forms import ChoiceField, LongTextField, TextField, TrackerForm, carry_out
+from app.core.turning import TurningForm
 from app.lessons import queries
 from app.lessons.models import Theme
 from app.lessons.operations import themes as operations
@@ -31,7 +32,7 @@ class MergeForm(TrackerForm):
     reason = LongTextField("Why?", missing="Say why the two are merged", rows=2, longest=2000)
 
 
-class RetireForm(TrackerForm):
+class RetireForm(TurningForm):
     """Why a theme is offered no more, or again."""
 
     reason = LongTextField("Why?", missing="Say why", rows=2, longest=2000)
@@ -90,8 +91,10 @@ def retire(theme: Theme) -> ResponseReturnValue:
     """Offer a theme no more, or again."""
     form = RetireForm()
     is_back = theme.retired_on is not None
+    form.offer_turn(is_back=is_back)
 
     def change() -> None:
+        form.check_turn()
         do = operations.bring_theme_back if is_back else operations.retire_theme
         do(theme=theme, reason=form.reason.data or "")
 

@@ -1,5 +1,6 @@
 """The administrator's pages for the partnership, areas, agencies, groups and seats."""
 
+import re
 from collections.abc import Callable
 
 from flask import Flask
@@ -108,6 +109,20 @@ def test_what_is_withdrawn_is_offered_no_more_and_can_be_brought_back(
     client.get("/administration/areas/islington/withdraw")
     client.post("/administration/areas/islington/withdraw", {"reason": "It joined us"})
     assert by_ref(Area, "islington").withdrawn_on is None
+
+
+def test_withdrawing_what_another_withdrew_meanwhile_does_not_bring_it_back(
+    world: Flask, client_as: ClientAs
+) -> None:
+    client = client_as("administrator")
+    client.post("/administration/areas/new", {"name": "Islington"})
+    address, form = "/administration/areas/islington/withdraw", {"reason": "Never ours", "turn": "away"}
+    assert re.search(r'<input[^>]*name="turn"[^>]*value="away"', client.get(address).get_data(as_text=True))
+    client.post(address, form)
+    again = client.post(address, form, status=422).get_data(as_text=True)
+    assert "Somebody did this already" in again
+    assert re.search(r'<input[^>]*name="turn"[^>]*value="back"', again)
+    assert by_ref(Area, "islington").withdrawn_on is not None
 
 
 def test_an_area_is_renamed_and_a_name_is_given_once(world: Flask, client_as: ClientAs) -> None:

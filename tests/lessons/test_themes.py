@@ -65,3 +65,12 @@ def test_a_retired_theme_is_offered_no_more_and_comes_back(world: Flask, client_
     assert "Neglect" not in client_as("staff.reader").get("/themes").get_data(as_text=True)
     client.post("/themes/neglect/retire", {"reason": "Needed"})
     assert by_ref(Theme, "neglect").retired_on is None
+
+
+def test_retiring_what_another_retired_meanwhile_does_not_bring_it_back(
+    world: Flask, client_as: ClientAs
+) -> None:
+    client, form = client_as("board.manager"), {"reason": "Too wide", "turn": "away"}
+    client.post("/themes/neglect/retire", form)
+    page = client.post("/themes/neglect/retire", form, status=422).get_data(as_text=True)
+    assert "Somebody did this already" in page

@@ -88,9 +88,7 @@ def test_a_filter_that_cannot_be_read_stands_open_with_what_is_wrong(
     assert "govuk-error-message" in page
 
 
-def test_a_number_beyond_every_row_is_no_page(
-    case: Review, client_as: Callable[[str], PageClient]
-) -> None:
+def test_a_number_beyond_every_row_is_no_page(case: Review, client_as: Callable[[str], PageClient]) -> None:
     client = client_as("administrator")
     client.get(f"/audit/{10**30}", status=404)
     client.get(f"/administration/people/board.manager/roles/{10**30}/end", status=404)

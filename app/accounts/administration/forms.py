@@ -15,6 +15,7 @@ from app.core.forms import (
     TickField,
     TrackerForm,
 )
+from app.core.turning import TurningForm
 
 SECTORS = {str(sector): label for sector, label in SECTOR_LABELS.items()}
 ROLES = {str(role): label for role, label in ROLE_LABELS.items()}
@@ -172,6 +173,10 @@ class WhyForm(TrackerForm):
     reason = LongTextField(
         "Why?", missing="Say why", rows=3, longest=2000, description="It is kept in the audit trail."
     )
+
+
+class TurnStructureForm(TurningForm, WhyForm):
+    """Why a structure is withdrawn or comes back."""
 
 
 class PersonForm(TrackerForm):

@@ -16,7 +16,7 @@ from app.accounts.administration.forms import (
     GroupForm,
     PartnershipForm,
     StructureFilterForm,
-    WhyForm,
+    TurnStructureForm,
 )
 from app.accounts.administration.operations import structures
 from app.accounts.administration.records import Record
@@ -206,10 +206,12 @@ def _edit(structure: Structure, form: Any, change: Callable[[], object]) -> Resp
 
 def _withdraw(structure: Structure) -> ResponseReturnValue:
     one, many = WORDS[type(structure)]
-    form = WhyForm()
+    form = TurnStructureForm()
     is_back = structure.withdrawn_on is not None
+    form.offer_turn(is_back=is_back)
 
     def change() -> None:
+        form.check_turn()
         do = structures.bring_back if is_back else structures.withdraw
         do(structure=structure, reason=form.reason.data or "")
 
