@@ -190,6 +190,13 @@ def test_the_pages_raise_add_and_close(world: Flask, client_as: Sign) -> None:
     assert [each.line for each in entries("register.read")] == ["Opened the log of challenges"]
     client.post("/challenges/H-0001/outcome", {"outcome": "resolved", "outcome_words": "All came in."})
     assert "Record the outcome" not in _text(client.get("/challenges/H-0001"))
+    for path in ("entries/new", "outcome"):
+        page = _text(client.get(f"/challenges/H-0001/{path}"))
+        assert "nothing is added to it" in page
+        assert "Back to H-0001" in page
+        assert "<textarea" not in page, "a form that can only be refused"
+    late = client.post("/challenges/H-0001/entries/new", line | {"words": "Typed before."}, status=422)
+    assert "Typed before." in _text(late)
     client_as("qa.chair").get("/challenges/H-0001", status=404)
 
 
