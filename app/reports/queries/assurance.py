@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import Agency
-from app.actions.models import Action, SignOff
+from app.actions.models import Action, ActionStep, SignOff
+from app.actions.rules.lifecycle import Move
 from app.actions.rules.sign_off import Decision
 from app.core.database import current_session
 from app.core.report_year import ReportYear
@@ -80,14 +82,32 @@ def _moved(scope: Scope) -> Any:
 
 
 def _finished(scope: Scope, year: ReportYear) -> Any:
-    """What was accepted in the year, with the day it was sent: waiting for the decision is not counted."""
+    """What was accepted in the year, with the day it was sent: waiting for the decision is not counted.
+
+    Once for each action, and only what stood as finished when the year ended.
+    """
+    later, last_day = aliased(SignOff), year.last_day
+    again = exists().where(
+        later.action_id == SignOff.action_id,
+        later.id > SignOff.id,
+        later.decision == Decision.ACCEPTED,
+        later.decided_on <= last_day,
+    )
+    at_once = and_(ActionStep.taken_on == SignOff.decided_on, Action.closed_on.is_(None))
+    reopened = exists().where(
+        ActionStep.action_id == SignOff.action_id,
+        ActionStep.move == Move.REOPEN,
+        ActionStep.taken_on <= last_day,
+        or_(ActionStep.taken_on > SignOff.decided_on, at_once),
+    )
     return (
         select(Action.agency_id, SignOff.sent_on, Action.first_due_on, Action.due_on)
         .join(SignOff.action)
         .where(
             *scope.of_actions(),
             SignOff.decision == Decision.ACCEPTED,
-            SignOff.decided_on.between(year.first_day, year.last_day),
-            Action.closed_on.is_not(None),
+            SignOff.decided_on.between(year.first_day, last_day),
+            ~again,
+            ~reopened,
         )
     )
