@@ -4,8 +4,10 @@ import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import pytest
 from flask import Flask
 
+from app.accounts.models import Agency
 from app.actions import operations, queries
 from app.actions.models import Action
 from app.actions.rules import Decision, ExtensionDecision, OwnerView, Reason
@@ -271,3 +273,13 @@ def _columns_set(update: str) -> set[str]:
     """The columns that an UPDATE writes."""
     written = update.partition(" SET ")[2].partition(" WHERE ")[0]
     return {part.partition("=")[0].strip() for part in written.split(",")}
+
+
+def test_a_part_is_not_superseded_by_its_whole(world: Flask) -> None:
+    with acting("board.manager"):
+        whole = operations.create_for_agencies(
+            plan=a_plan(), agencies=[by_ref(Agency, "ccg")], lessons=[a_lesson()]
+        )
+        (part,) = whole.returns
+        with pytest.raises(RuleBroken, match="one agency’s part"):
+            operations.supersede(action=part, successor=whole, reason="Twice")

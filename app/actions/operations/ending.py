@@ -21,6 +21,11 @@ def supersede(*, action: Action, successor: Action, reason: str) -> Action:
 
     Raises IllegalMove, NotAPerson, MayNotDecide, CourseBarred, and RuleBroken without a reason.
     """
+    if successor.id == action.parent_id:
+        # Nor would the two be locked in the order in which everybody takes a part and its whole.
+        raise CourseBarred(
+            f"{action.ref} is one agency’s part of {successor.ref}. Enter another one", "successor"
+        )
     queries.lock([action.ref, successor.ref])
     change = Change(action)
     change.check_possible(Move.SUPERSEDE)
