@@ -26,7 +26,7 @@ ROUNDS = 30
 PAGES = (
     ("register, all that is open", "board.manager", "/actions"),
     ("register of a sub-group", "scr.chair", "/actions?status=any&sort=colour"),
-    ("register, an agency's late actions", "board.manager", "/actions?agency=homerton&due=late"),
+    ("register, one agency's actions", "board.manager", "/actions?agency=homerton&status=any"),
     ("register of an agency", "hlt.lead", "/actions"),
     ("agency home", "hlt.lead", "/"),
     ("owner's home", "homerton.owner", "/"),

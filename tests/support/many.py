@@ -32,7 +32,7 @@ from app.reviews.models import Review
 from tests.support.world import DAY
 
 OWNERS = 1_500
-AGENCIES = 25
+AGENCIES = 10
 #: How many actions wait for sign-off, and how many others for more time; most of the latter are open.
 WAITING = 100
 _AT_ONCE = 2_000
