@@ -1,5 +1,6 @@
 """Who decides about an action, and what a decision changes."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -269,7 +270,7 @@ def test_every_operation_leaves_one_entry_without_the_words_of_the_case(world: F
         operations.agree(action=action)
     write(action)
     operations.add_evidence(action=action, proof=NOTES)
-    spare = operations.add_evidence(action=action, proof=NOTES)
+    spare = operations.add_evidence(action=action, proof=replace(NOTES, shows="Those of another meeting."))
     operations.withdraw_evidence(evidence=spare, reason="Twice")
     _ask(action)
     with acting("board.manager"):

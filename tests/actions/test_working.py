@@ -1,5 +1,6 @@
 """From a lesson to work that is handed in: what may be done to an action, and what the record keeps of it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -153,6 +154,35 @@ def test_an_update_with_proof_is_one_change(world: Flask) -> None:
         operations.write_update(action=action, words="Done", owner_view=OwnerView.ON_TRACK, proof=NOTES)
     assert len(_entries()) == before + 1
     assert _entries()[-1].line == f"Wrote update {action.ref}-U1 and added evidence {action.ref}-E1"
+
+
+def test_what_is_sent_twice_stands_once(world: Flask) -> None:
+    action = an_action()
+    other = replace(NOTES, shows="The minutes of another meeting.")
+    with acting("homerton.owner"):
+        operations.write_update(action=action, words="Done", owner_view=OwnerView.ON_TRACK, proof=NOTES)
+        for proof in (None, NOTES):
+            with pytest.raises(operations.AlreadyWritten):
+                operations.write_update(
+                    action=action, words=" Done ", owner_view=OwnerView.ON_TRACK, proof=proof
+                )
+        with pytest.raises(operations.AlreadyWritten):
+            operations.add_evidence(action=action, proof=NOTES)
+        operations.write_update(action=action, words="Done", owner_view=OwnerView.ON_TRACK, proof=other)
+    assert len(action.updates) == len(action.evidence) == 2
+    assert {piece.shows for piece in action.evidence} == {other.shows, NOTES.shows}
+    with acting("homerton.lead"):
+        operations.write_update(action=action, words="Done", owner_view=OwnerView.ON_TRACK)
+    assert len(action.updates) == 3
+
+
+def test_an_update_says_that_it_came_only_where_that_is_asked(world: Flask) -> None:
+    running = an_action()
+    write(running)
+    assert running.acknowledged_on is None
+    agreed = an_action(status="agreed")
+    write(agreed)
+    assert agreed.acknowledged_on == DAY
 
 
 def test_bad_proof_leaves_no_half_of_an_update(world: Flask) -> None:

@@ -9,6 +9,7 @@ from app.actions.operations.ending import close_not_implemented, reopen, superse
 from app.actions.operations.errors import (
     AlreadyAsked,
     AlreadyDecided,
+    AlreadyWritten,
     CourseBarred,
     DraftChanged,
     EvidenceKept,
@@ -50,6 +51,7 @@ from app.actions.operations.working import send_for_sign_off, write_update
 __all__ = [
     "AlreadyAsked",
     "AlreadyDecided",
+    "AlreadyWritten",
     "CourseBarred",
     "DraftChanged",
     "EvidenceKept",

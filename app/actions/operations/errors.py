@@ -31,6 +31,10 @@ class AlreadyAsked(RuleBroken):
     """A request for more time waits already."""
 
 
+class AlreadyWritten(RuleBroken):
+    """The same person wrote the same today, as when a form is sent twice; it stands once."""
+
+
 class AlreadyDecided(RuleBroken):
     """Somebody else decided in the meantime, or nothing was asked."""
 

@@ -6,7 +6,7 @@ from app.actions import deciders, queries
 from app.actions.models import Action, Evidence, SignOff
 from app.actions.models.evidence import EvidenceFile, EvidenceReturn
 from app.actions.operations.change import Change, words
-from app.actions.operations.errors import EvidenceKept
+from app.actions.operations.errors import AlreadyWritten, EvidenceKept
 from app.actions.rules.entry import EvidenceKind, Nature, check_evidence, check_reportable
 from app.actions.rules.lifecycle import OPEN, Status
 from app.core.database import current_session
@@ -26,9 +26,11 @@ class Proof:
 
 
 def add_evidence(*, action: Action, proof: Proof) -> Evidence:
-    """Add proof. Raises NotAgreed, RecordClosed, WordsMissing, LinkNotUsable, FileRefused."""
+    """Add proof. Raises NotAgreed, RecordClosed, WordsMissing, LinkNotUsable, FileRefused, AlreadyWritten."""
     change = Change(action)
     check_proof(proof, change.status)
+    if stands_already(change, proof):
+        raise AlreadyWritten("You added this today already; it stands once")
     piece = put(change, proof)
     change.finish("action.add_evidence", f"Added evidence {piece.ref}", after=payload(piece))
     return piece
@@ -108,6 +110,17 @@ def number_of(piece: Evidence) -> int:
 def check_proof(proof: Proof, status: Status) -> None:
     """Hold proof against the rules. Raises NotAgreed, RecordClosed, WordsMissing, LinkNotUsable."""
     check_evidence(status=status, kind=proof.kind, shows=proof.shows, link=proof.link)
+
+
+def stands_already(change: Change, proof: Proof) -> bool:
+    """Whether whoever acts added the same proof today, as when a form is sent twice."""
+    digests = [proof.file.digest] if proof.file else []
+    return any(
+        (piece.kind, piece.nature, piece.shows) == (proof.kind, proof.nature, proof.shows.strip())
+        and (piece.link or "") == (proof.link or "").strip()
+        and [each.stored_file.digest for each in piece.files[:1]] == digests
+        for piece in queries.evidence_added(change.action, on=change.on, by_id=change.by_id)
+    )
 
 
 def put(change: Change, proof: Proof) -> Evidence:

@@ -1,7 +1,8 @@
 """One action, and what hangs on it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -162,6 +163,23 @@ def next_reference_of(of: Action, rows: InstrumentedAttribute[Any], letter: str)
     refs = current_session().scalars(select(kind.ref).where(kind.action_id == of.id))
     numbers = [int(ref.rpartition(f"-{letter}")[2]) for ref in refs]
     return f"{of.ref}-{letter}{max(numbers, default=0) + 1}"
+
+
+def last_update_of(of: Action) -> ActionUpdate | None:
+    """The newest update of an action as the database holds it now; the action is locked while it is asked."""
+    statement = select(ActionUpdate).where(ActionUpdate.action_id == of.id).order_by(ActionUpdate.id.desc())
+    return current_session().scalars(statement.limit(1)).first()
+
+
+def evidence_added(of: Action, *, on: date, by_id: int | None) -> Sequence[Evidence]:
+    """The evidence somebody added to an action on a day, without what was withdrawn."""
+    statement = select(Evidence).where(
+        Evidence.action_id == of.id,
+        Evidence.withdrawn_on.is_(None),
+        Evidence.added_on == on,
+        Evidence.added_by_id == by_id,
+    )
+    return current_session().scalars(statement).all()
 
 
 def lesson_to_answer(ref: str) -> Lesson:

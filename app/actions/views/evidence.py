@@ -37,6 +37,8 @@ def add_evidence(action: Action) -> ResponseReturnValue:
             proof = proof_on(form)
             assert proof is not None, "the form asks for what it shows"
             piece = operations.add_evidence(action=action, proof=proof)
+        except operations.AlreadyWritten:
+            return done(action, f"The evidence is added, once. {next_step(action)}")
         except RuleBroken as error:
             apply_rule(form, error)
         else:

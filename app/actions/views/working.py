@@ -33,6 +33,9 @@ def update(action: Action) -> ResponseReturnValue:
                 owner_view=OwnerView(form.owner_view.data),
                 proof=proof_on(form),
             )
+        except operations.AlreadyWritten:
+            # Sent twice, as by two clicks: it is what the person wanted, so they come to where it stands.
+            return done(action, f"Update saved, once. {next_step(action)}")
         except RuleBroken as error:
             apply_rule(form, error)
         else:
