@@ -15,7 +15,7 @@ from app.core.clock import today
 from app.core.export import Column
 from app.core.report_year import ReportYear, report_year_of
 from app.reports import links
-from app.reports.queries import Scope
+from app.reports.queries import Scope, groups
 from app.reports.queries.assurance import AgencyCounts, agencies_with, agency_counts
 from app.reports.rules import median_slip, percent
 
@@ -52,7 +52,7 @@ def index() -> str:
     note_read(PAGE, f"Opened the assurance by agency for {year}")
     present = report_year_of(today())
     years = [ReportYear(present.start_year - back) for back in range(_YEARS)]
-    return render_template("reports/assurance.html", rows=rows, year=year, years=years)
+    return render_template("reports/assurance.html", rows=rows, year=year, years=years, only=_only())
 
 
 @blueprint.get("/assurance/export")
@@ -65,7 +65,7 @@ def export() -> ResponseReturnValue:
         file_name="assurance",
         columns=COLUMNS,
         rows=_rows(year),
-        applied=[("Report year", str(year), "year")],
+        applied=[("Report year", str(year), "year")] + [("Actions of", name, "") for name in _only()],
         marking=MARKING,
         list_url=url_for("assurance.index"),
     )
@@ -90,6 +90,12 @@ def _year() -> ReportYear:
         return ReportYear.parse(request.args.get("year", ""))
     except ValueError:
         return report_year_of(today())
+
+
+def _only() -> Sequence[str]:
+    """The groups whose actions alone are counted; none where those of all are."""
+    scope = Scope.of(person().facts)
+    return () if scope.group_ids is None else [group.name for group in groups(scope.group_ids)]
 
 
 def _rows(year: ReportYear) -> Sequence[AssuranceRow]:

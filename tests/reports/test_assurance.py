@@ -39,9 +39,13 @@ def test_each_agency_stands_with_what_it_owes_and_how_it_kept_its_word(world: Fl
 
 def test_a_group_sees_its_own_cases_only(world: Flask, client_as: Sign) -> None:
     some_work()
-    page = words(client_as("scr.chair").get("/assurance"))
+    client = client_as("scr.chair")
+    page = words(client.get("/assurance"))
     assert "Homerton" in page
     assert "City Community" not in page
+    assert "Only actions overseen by SCR Sub-Group are counted" in page
+    assert "SCR Sub-Group" in client.get("/assurance/export?format=csv").get_data(as_text=True)
+    assert "Only actions" not in words(client_as("board.manager").get("/assurance"))
 
 
 def test_another_year_counts_what_was_signed_off_in_it(world: Flask, client_as: Sign) -> None:
