@@ -128,3 +128,19 @@ def test_somebody_who_left_meanwhile_is_sent_no_invitation(world: Flask, client_
     assert messages() == []
     page = client.get("/administration/people/left.owner").get_data(as_text=True)
     assert "This person has left, so no invitation can be sent" in page
+
+
+def test_inviting_somebody_with_an_account_says_that_what_was_typed_is_not_taken(
+    world: Flask, client_as: ClientAs
+) -> None:
+    client = client_as("administrator")
+    known = person_by_ref("homerton.owner")
+    form = {"name": "Another name", "role_title": "Another post", "email": known.email}
+    client.post("/administration/people/invite", form)
+    page = client.get("/administration/people/homerton.owner").get_data(as_text=True)
+    assert "Their account was there already" in page
+    assert "Another name" not in page
+    client.post("/administration/people/invite", {**form, "email": "somebody.new@example.org"})
+    page = client.get("/administration/people").get_data(as_text=True)
+    assert "An invitation is on its way to Another name." in page
+    assert "Their account was there already" not in page

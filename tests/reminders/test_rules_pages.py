@@ -115,3 +115,15 @@ def test_nobody_else_changes_the_rules(world: Flask, client_as: Sign) -> None:
     for ref in ("board.manager", "scr.chair"):
         client_as(ref).get("/rules", status=404)
         client_as(ref).post("/rules/ladder", {**NEXT_DAY, "rungs": "owner -10"}, status=404)
+
+
+def test_rules_are_said_in_words(world: Flask, client_as: Sign) -> None:
+    page = client_as("administrator").get("/rules").get_data(as_text=True)
+    for said in (
+        "Owner: 28 days before the due date",
+        "Owner: on the due date",
+        "Owner: 1 day after the due date, and every 7 days from then on",
+        "Agency lead: 7 days after the due date",
+        "24 December to 1 January",
+    ):
+        assert said in page

@@ -18,7 +18,7 @@ from app.core.access import access
 from app.core.clock import today
 from app.core.database import current_session
 from app.core.errors import RuleBroken
-from app.core.filters import plural
+from app.core.filters import date_long, plural
 from app.core.forms import DateField, HiddenField, LongTextField, TextField, TrackerForm, apply_rule
 from app.core.holidays import ExtraHoliday, working_days
 from app.core.working_days import WorkingDays
@@ -127,8 +127,7 @@ def index() -> str:
         thresholds=actions.thresholds(on),
         holidays=queries.extra_holidays(),
         quiet_periods=queries.quiet_period_rows(),
-        in_words=_in_words,
-        today=on,
+        day_of_year=_day_of_year,
     )
 
 
@@ -325,6 +324,22 @@ def _line(tier: Tier, offset_days: int, every_days: int | None) -> str:
     return f"{_in_words(tier)} {offset_days:+d}" + (f" every {every_days}" if every_days else "")
 
 
+def _said(tier: Tier, offset_days: int, every_days: int | None) -> str:
+    """A rung as people say it, where `_line` is how they write it."""
+    when = (
+        "on the due date"
+        if offset_days == 0
+        else f"{plural(abs(offset_days), 'day')} {'before' if offset_days < 0 else 'after'} the due date"
+    )
+    again = f", and every {plural(every_days, 'day')} from then on" if every_days else ""
+    return f"{_in_words(tier).capitalize()}: {when}{again}"
+
+
+def _day_of_year(day: int, month: int) -> str:
+    # Any leap year will do: only the day and the name of the month are shown.
+    return date_long(date(2000, month, day)).rsplit(" ", 1)[0]
+
+
 def _in_words(tier: Tier) -> str:
     return tier.value.replace("_", " ")
 
@@ -334,7 +349,7 @@ def _shown(ladders: Ladders, on: date) -> list[tuple[date, bool, list[str]]]:
     begun = [begins for begins, _rungs in ladders.by_day if begins <= on]
     present = max(begun, default=None)
     return [
-        (begins, begins == present, [_line(rung.tier, rung.offset_days, rung.every_days) for rung in rungs])
+        (begins, begins == present, [_said(rung.tier, rung.offset_days, rung.every_days) for rung in rungs])
         for begins, rungs in ladders.by_day
         if begins == present or begins > on
     ]

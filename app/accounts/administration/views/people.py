@@ -41,13 +41,16 @@ def invite() -> ResponseReturnValue:
     form = InviteForm()
     form.offer()
     made: list[Person] = []
+    had: list[bool] = []
 
     def send() -> None:
         roles = [Role(form.role.data)] if form.role.data else []
+        had.append(accounts.person_by_email((form.email.data or "").strip()) is not None)
         made.append(signing_in.invite(**form.values(), roles=roles))
 
     if carry_out(form, send):
-        flash(f"An invitation is on its way to {made[0].name}.")
+        kept = " Their account was there already: its name, post and agency stay." if had[-1] else ""
+        flash(f"An invitation is on its way to {made[0].name}.{kept}")
         return redirect(url_for("administration.show_person", ref=made[0].ref))
     return form_page("invite", form)
 
