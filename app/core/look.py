@@ -51,15 +51,6 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-#: What a message shown inside a page may do: nothing but look as it was written, and lead out of its frame.
-MESSAGE_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'unsafe-inline'",
-        "frame-ancestors 'self'",
-        "sandbox allow-top-navigation-by-user-activation",
-    )
-)
 _HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -27,7 +27,7 @@ def clean_name(name: str | None) -> str:
     if len(kept) > LONGEST_NAME:
         kept = (
             f"{stem[: LONGEST_NAME - len(ending) - 1].rstrip()}.{ending}"
-            if dot and len(ending) <= 8
+            if dot and len(ending) <= LONGEST_ENDING
             else kept
         )
     return kept[:LONGEST_NAME] or UNNAMED

@@ -41,10 +41,6 @@ JOB = "backup"
 _CHUNK = 65_536
 
 
-class CannotWrite(Exception):
-    """The archive cannot be written where it was asked for."""
-
-
 def backup(path: Path) -> Outcome:
     """Write an archive of every row and every file, whole or not at all.
 
