@@ -31,10 +31,11 @@ def test_it_stands_before_there_is_a_partnership(app: Flask, path: str) -> None:
     PageClient(app).get(path)
 
 
+@pytest.mark.parametrize("path", ["/reviews", "/actions", "/impact", "/challenges"])
 def test_a_page_of_case_material_says_on_paper_who_printed_it_and_when(
-    world: Flask, client_as: Callable[[str], PageClient]
+    world: Flask, client_as: Callable[[str], PageClient], path: str
 ) -> None:
-    page = client_as("board.manager").get("/reviews").get_data(as_text=True)
+    page = client_as("board.manager").get(path).get_data(as_text=True)
     assert "OFFICIAL-SENSITIVE · Printed from the" in page
     assert "by Board manager" in page
     assert "on 31 March 2017</p>" in page
