@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -72,6 +73,13 @@ def test_excel_keeps_dates_as_dates_numbers_as_numbers_and_the_headings_in_sight
     about = {row[0]: row[1] for row in book["About this export"].iter_rows(values_only=True)}
     assert about["Marking"] == "OFFICIAL-SENSITIVE"
     assert about["Exported by"] == "A & B, Board Manager"
+
+
+def test_the_marking_stands_at_the_foot_of_a_printed_page_however_long_a_name_is() -> None:
+    file = io.BytesIO()
+    write_excel(replace(sheet(("x", None, 1)), made_by="&" * 400), file)
+    foot = load_workbook(file)["Actions"].oddFooter
+    assert foot.left.text == "OFFICIAL-SENSITIVE"
 
 
 @pytest.mark.parametrize("beginning", ["=", "+", "-", "@", "\t=", "\r="])

@@ -9,6 +9,8 @@ from app.core.export.sheet import Sheet, clean, harmless
 
 #: Excel counts characters in a cell up to here.
 _LONGEST_CELL = 32_767
+#: The foot of a printed page holds 255 characters in all; with a longer name it would be lost as a whole.
+_LONGEST_NAME_AT_FOOT = 80
 
 
 def write_csv(sheet: Sheet[Any], file: IO[bytes]) -> int:
@@ -68,7 +70,8 @@ def write_excel(sheet: Sheet[Any], file: IO[bytes]) -> int:
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
-    page.set_footer(f"&L{sheet.marking}&CPage &P of &N&R{_literal(sheet.made_by)}, {_literal(sheet.made_at)}")
+    who = _literal(sheet.made_by[:_LONGEST_NAME_AT_FOOT])
+    page.set_footer(f"&L{sheet.marking}&CPage &P of &N&R{who}, {_literal(sheet.made_at)}")
     for number, column in enumerate(sheet.columns):
         page.set_column(number, number, column.width)
         page.write_string(0, number, column.heading, heading)
