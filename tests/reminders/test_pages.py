@@ -172,6 +172,7 @@ def test_the_next_days_are_shown_by_person_and_reference_and_nothing_is_written(
 def test_the_home_is_loud_while_a_job_is_silent_and_quiet_once_all_ran(world: Flask, client_as: Sign) -> None:
     manager = client_as("board.manager")
     assert "The system is silent: " in manager.get("/").get_data(as_text=True)
+    assert "<code>flask scheduler</code>" in manager.get("/system").get_data(as_text=True)
     for job in health.JOBS:
         record_tick(job, on=FRIDAY, began_at=machine_now())
     current_session().rollback()
@@ -197,7 +198,7 @@ def test_a_week_is_stepped_day_by_day_by_the_scheduler(world: Flask, client_as: 
     client = client_as("scr.chair")
     client.post("/demo/next-week", {"day": "2017-03-31"})
     page = client.get("/demo/stepping").get_data(as_text=True)
-    assert "It is now Friday 31 March 2017 of Friday 7 April 2017." in page
+    assert "It is now Friday 31 March 2017, on the way to Friday 7 April 2017." in page
     assert step_days() == 7
     assert today() == date(2017, 4, 7)
     assert [(on, state) for _ref, on, state in messages()] == [(FRIDAY, State.SENT), (MONDAY, State.SENT)]
