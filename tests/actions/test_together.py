@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -225,7 +226,9 @@ def test_what_was_written_is_never_rewritten_or_removed(world: Flask) -> None:
                 operations.write_update(
                     action=action, words="Done", owner_view=OwnerView.ON_TRACK, proof=NOTES
                 )
-                spare = operations.add_evidence(action=action, proof=NOTES)
+                spare = operations.add_evidence(
+                    action=action, proof=replace(NOTES, shows="Those of another meeting.")
+                )
                 if number == 0:
                     operations.withdraw_evidence(evidence=spare, reason="Twice")
                     operations.ask_for_more_time(
