@@ -120,7 +120,7 @@ def test_a_password_is_set_for_who_has_an_account(world: Flask, flask_command: R
     assert refused == {"problem": "There is no account with that address."}
     short = flask_command("accounts", "set-password", "--password", "short", "scr.chair@example.org")
     assert (short.returncode, short.stdout) == (1, "")
-    assert short.stderr == "Use a password of at least 12 characters; three random words do well.\n"
+    assert short.stderr == "Use a password of at least 12 characters; three random words do well\n"
 
 
 @pytest.mark.parametrize(
