@@ -371,7 +371,9 @@ def test_a_declared_colour_stands_beside_the_calculated_one_and_lapses(world: Fl
     operations.refresh_colours(on=lapses - timedelta(days=1))
     assert action.declared_colour == "R"
     operations.refresh_colours(on=lapses)
-    assert (action.declared_colour, action.declared_until) == (None, None)
+    current_session().refresh(action)
+    assert action.declared_until is None
+    assert action.declared_colour is None
     assert len(action.colour_overrides) == 1
 
 
