@@ -128,7 +128,9 @@ def test_nobody_lets_themselves_into_a_restricted_case_by_closing_its_leads_acco
 
     def leave() -> None:
         owed = leavers.belongings(person.id)
-        successors: dict[tuple[str, str], int | None] = {(one.kind, one.ref): manager.id for one in owed}
+        successors: dict[tuple[str, str], int | None] = {
+            (one.kind, one.ref): manager.id if one.kind == "case_team" else None for one in owed
+        }
         with acting_as(Actor(manager.id, manager.name)):
             leavers.leave(person=person, successors=successors, left_on=DAY, reason="A new post")
 
@@ -139,6 +141,23 @@ def test_nobody_lets_themselves_into_a_restricted_case_by_closing_its_leads_acco
     leave()
     current_session().expire_all()
     assert manager.facts.leads_teams == {"R-0007"}
+
+
+def test_nobody_takes_over_a_role_or_a_seat_by_closing_an_account(world: Flask) -> None:
+    manager = person_by_ref("board.manager")
+    for ref in ("administrator", "scr.chair"):
+        person = person_by_ref(ref)
+        owed = leavers.belongings(person.id)
+        assert owed
+        own = pytest.raises(rules.SuccessorUnfit, match="somebody else has to give it to you")
+        with acting_as(Actor(manager.id, manager.name)), own:
+            leavers.leave(
+                person=person,
+                successors={(one.kind, one.ref): manager.id for one in owed},
+                left_on=DAY,
+                reason="A new post",
+            )
+        current_session().rollback()
 
 
 def test_a_member_of_a_team_simply_goes_and_a_lead_does_not(world: Flask) -> None:

@@ -144,3 +144,25 @@ def test_inviting_somebody_with_an_account_says_that_what_was_typed_is_not_taken
     page = client.get("/administration/people").get_data(as_text=True)
     assert "An invitation is on its way to Another name." in page
     assert "Their account was there already" not in page
+
+
+def test_nobody_gives_a_role_or_a_seat_to_themselves(world: Flask, client_as: ClientAs) -> None:
+    client = client_as("administrator")
+    own = "/administration/people/administrator"
+    page = client.post(f"{own}/roles/new", {"role": "board_manager"}, status=422).get_data(as_text=True)
+    assert "somebody else has to give it to you" in page
+    seat = {"person": "administrator", "is_chair": "y"}
+    page = client.post("/administration/groups/scr/seats/new", seat, status=422).get_data(as_text=True)
+    assert "somebody else has to give it to you" in page
+    invitation = {
+        "name": "Administrator",
+        "role_title": "Administrator",
+        "email": "administrator@example.org",
+        "agency": "chscb",
+        "role": "board_manager",
+    }
+    client.post("/administration/people/invite", invitation, status=422)
+    current_session().expire_all()
+    person = person_by_ref("administrator")
+    assert [held.role for held in person.assignments] == ["administrator"]
+    assert person.seats == []

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.accounts.models import ConflictOfInterest
+from app.accounts.models import ConflictOfInterest, Group, Seat
 from app.accounts.queries import person_by_ref
 from app.audit.models import AuditEntry
 from app.core import hooks
@@ -24,6 +24,7 @@ from app.reports import health
 from app.scheduler import step_days
 from tests.reminders.support import FRIDAY, MONDAY, action, messages
 from tests.support.client import PageClient
+from tests.support.world import by_ref
 
 Sign = Callable[[str], PageClient]
 
@@ -105,6 +106,21 @@ def test_the_lead_of_the_agency_corrects_a_refused_address(world: Flask, client_
     assert refused.settled_on == FRIDAY
     assert "refused" not in lead.get("/").get_data(as_text=True)
     client_as("hlt.lead").get("/addresses/1", status=404)
+
+
+def test_the_lead_does_not_say_where_the_links_of_somebody_go_who_may_do_more(
+    world: Flask, client_as: Sign
+) -> None:
+    refuse(the_message(State.FAILED))
+    owner = person_by_ref("homerton.owner")
+    owner.seats.append(Seat(group=by_ref(Group, "scr")))
+    current_session().commit()
+    data = {"email": "nurse@example.org"}
+    page = client_as("homerton.lead").post("/addresses/1", data, status=422).get_data(as_text=True)
+    assert "the administrator or the board manager corrects the address" in page
+    client_as("board.manager").post("/addresses/1", data)
+    current_session().expire_all()
+    assert person_by_ref("homerton.owner").email == "nurse@example.org"
 
 
 def test_an_address_that_works_is_left_as_it_is(world: Flask, client_as: Sign) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import NoResultFound
 from app.accounts.administration import queries, rules
 from app.accounts.models import CaseTeamMember, Deputy, Person, RoleAssignment, Seat
 from app.accounts.policy import ROLE_LABELS, Role
+from app.accounts.rules import check_not_for_oneself
 from app.audit.operations import Subject, record
 from app.core import hooks
 from app.core.acting import current_actor
@@ -126,6 +127,7 @@ def hand_over_seat(ref: str, from_person_id: int, to_person_id: int | None, reas
     person.seats.remove(seat)
     successor = _successor(to_person_id, from_person_id)
     if successor is not None:
+        check_not_for_oneself(successor.id, current_actor().person_id)
         held = next((other for other in successor.seats if other.group_id == group.id), None)
         if held is None:
             successor.seats.append(Seat(group=group, is_chair=was_chair))
@@ -146,6 +148,8 @@ def hand_over_role(ref: str, from_person_id: int, to_person_id: int | None, reas
     successor = _successor(to_person_id, from_person_id)
     if successor is None and role in rules.NEVER_EMPTY and not queries.others_hold(role, from_person_id):
         raise rules.SomebodyNeeded(f"Choose who becomes {ROLE_LABELS[role].lower()}: there is no other")
+    if successor is not None:
+        check_not_for_oneself(successor.id, current_actor().person_id)
     if successor is not None and agency is not None and successor.agency_id != agency.id:
         raise rules.SuccessorUnfit(f"Choose somebody of {agency.name}: the role is held for it")
     person.assignments.remove(held)

@@ -9,9 +9,10 @@ from flask_security import hash_password, verify_password
 from app.accounts import queries as accounts
 from app.accounts.models import Agency, ConfidentialityStatement, Person, RoleAssignment
 from app.accounts.policy import ROLE_LABELS, Role
+from app.accounts.rules import check_not_for_oneself
 from app.accounts.signing_in import links, queries, rules, throttle
 from app.audit.operations import Subject, record
-from app.core.acting import Actor, acting_as
+from app.core.acting import Actor, acting_as, current_actor
 from app.core.clock import machine_now, today
 from app.core.database import current_session
 from app.core.errors import RuleBroken
@@ -147,7 +148,7 @@ def invite(
     """Give somebody an account and send them a link to choose a password by.
 
     For somebody who has an account already, adds the roles that they lack and sends a new link; name, post
-    and agency stay. Raises WrongAddress, HasLeft, NeedsAgency and RuleBroken.
+    and agency stay. Raises WrongAddress, HasLeft, NeedsAgency, OwnAccess and RuleBroken.
     """
     email = checked_address(email.strip())
     person = accounts.person_by_email(email)
@@ -193,6 +194,7 @@ def _give(person: Person, roles: Sequence[Role], agency: Agency | None) -> None:
         scope = agency if role in HELD_FOR_AN_AGENCY else None
         if (role, scope.id if scope else None) in held:
             continue
+        check_not_for_oneself(person.id, current_actor().person_id, field="email")
         person.assignments.append(RoleAssignment(role=role, agency=scope))
         record(
             verb="person.change",

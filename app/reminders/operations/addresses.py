@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from app.accounts.models import Person
+from app.accounts.policy import Role
 from app.accounts.queries import person_by_email
 from app.audit.operations import Subject, record
 from app.core.acting import current_actor
@@ -23,6 +24,14 @@ class SettledAlready(RuleBroken):
     """Somebody dealt with it meanwhile."""
 
 
+class MoreThanAnOwner(RuleBroken):
+    """The person may do more than an agency's lead, so that the lead does not say where their links go."""
+
+
+#: Roles of people whose address their agency's lead may correct.
+_OF_AN_AGENCY = frozenset({Role.ACTION_OWNER, Role.STAFF_READER})
+
+
 def note_refusal(*, message_id: int, reason: str) -> RefusedAddress | None:
     """Put a refused address on somebody's list, once for each message; nothing for one to nobody we know."""
     session = current_session()
@@ -40,8 +49,13 @@ def note_refusal(*, message_id: int, reason: str) -> RefusedAddress | None:
 
 
 def correct_address(*, refused: RefusedAddress, email: str) -> RefusedAddress:
-    """Give the person another address. Raises AddressNotUsable or SettledAlready."""
+    """Give the person another address. Raises AddressNotUsable, SettledAlready or MoreThanAnOwner.
+
+    Whoever holds an address may choose a new password by it, so an agency's lead corrects those of people who
+    own actions or read, and of nobody who may do more.
+    """
     _check_open(refused)
+    _check_may_correct(refused.person)
     try:
         address = checked_address(email.strip())
     except WrongAddress as error:
@@ -68,6 +82,18 @@ def keep_address(*, refused: RefusedAddress) -> RefusedAddress:
     return _settle(
         refused, "The address works, somebody says.", f"Said that the address of {refused.person.ref} works"
     )
+
+
+def _check_may_correct(person: Person) -> None:
+    acting = current_session().get(Person, current_actor().person_id or 0)
+    everywhere = {Role.ADMINISTRATOR, Role.BOARD_MANAGER}
+    if acting is not None and not everywhere.isdisjoint(acting.facts.roles):
+        return
+    if person.seats or not person.facts.roles <= _OF_AN_AGENCY:
+        raise MoreThanAnOwner(
+            f"{person.name} does more here than own actions, so the administrator or the board manager "
+            "corrects the address"
+        )
 
 
 def _check_open(refused: RefusedAddress) -> None:

@@ -6,8 +6,10 @@ from app.accounts import queries as accounts
 from app.accounts.administration import queries, rules
 from app.accounts.models import Agency, Person, RoleAssignment
 from app.accounts.policy import ROLE_LABELS, Role
+from app.accounts.rules import check_not_for_oneself
 from app.audit.operations import Subject, record
 from app.core import checks
+from app.core.acting import current_actor
 from app.core.database import current_session
 from app.outbox.rules import checked_address
 
@@ -36,9 +38,10 @@ def change_person(*, person: Person, name: str, role_title: str, email: str, age
 def give_role(*, person: Person, role: str, agency: Agency | None = None) -> RoleAssignment:
     """Give a person a role; for an agency where it is held for one, which must be the person's own.
 
-    Raises HasLeft, AgencyNeeded, RoleHeld, SuccessorUnfit.
+    Raises HasLeft, AgencyNeeded, RoleHeld, SuccessorUnfit, OwnAccess.
     """
     _check_here(person)
+    check_not_for_oneself(person.id, current_actor().person_id, field="role")
     given = Role(role)
     if given is Role.ACTION_OWNER:
         agency = agency or person.agency

@@ -7,8 +7,10 @@ from typing import Any
 
 from app.accounts.administration import effects, queries, rules
 from app.accounts.models import Agency, AgencyName, Area, Group, Partnership, Person, Seat, Sector
+from app.accounts.rules import check_not_for_oneself
 from app.audit.operations import Subject, record
 from app.core import checks
+from app.core.acting import current_actor
 from app.core.clock import today
 from app.core.database import current_session
 from app.core.filters import plural
@@ -170,9 +172,10 @@ def still_used_by(structure: Structure) -> list[str]:
 def seat_person(*, group: Group, person: Person, is_chair: bool) -> Seat:
     """Give a person a seat on a group, or say whether the one who has it is a chair.
 
-    Raises AlreadyWithdrawn, HasLeft.
+    Raises AlreadyWithdrawn, HasLeft, OwnAccess.
     """
     _check_stands(group)
+    check_not_for_oneself(person.id, current_actor().person_id, field="person")
     if not person.active:
         raise rules.HasLeft(f"{person.name} has left: choose somebody else", "person")
     before = content(group)
