@@ -26,8 +26,9 @@ CAST = (
     "administrator",
 )
 
-#: Of pages that show one record, so many are read for the links they hold, which depend on how it stands.
-RECORDS = 16
+#: Of pages that show one record, so many are read for the links they hold, which depend on how it stands: one
+#: action of each status there is, and a few of everything else.
+RECORDS, ACTIONS = 3, 13
 
 _OPTION = re.compile(r'<option value="([^"]+)"')
 _RECORD = re.compile(r'href="(/\w+/[A-Z]-\d+)"')
@@ -48,7 +49,7 @@ def walk(page: Page, app: Flask) -> Iterator[str]:
         path = waiting.popleft()
         rule = rules.match(path, return_rule=True)[0].rule
         times[rule] += 1
-        if times[rule] > (RECORDS if rule.endswith((">", "/access")) else 1):
+        if times[rule] > most_read(rule):
             continue
         is_first = times[rule] == 1
         html = opened(page, path) if is_first else page.request.get(path).text()
@@ -64,6 +65,13 @@ def walk(page: Page, app: Flask) -> Iterator[str]:
             if href.startswith("/") and not parts.query and parts.path not in met:
                 met.add(parts.path)
                 waiting.append(parts.path)
+
+
+def most_read(rule: str) -> int:
+    """How many pages of one rule are read for their links."""
+    if rule == "/actions/<ref>":
+        return ACTIONS
+    return RECORDS if rule.endswith((">", "/access")) else 1
 
 
 def one_of_each_status(page: Page, path: str, html: str) -> Iterator[str]:
