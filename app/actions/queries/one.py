@@ -121,13 +121,17 @@ def lock(refs: Collection[str]) -> None:
 
 
 def whole_for_change(action_id: int) -> Action:
-    """The action that a part belongs to, kept from every other writer. Expects the part to be locked."""
+    """The action that a part belongs to, kept from every other writer. Expects the part to be locked.
+
+    Not from those who only make sure that it is there: PostgreSQL does that by itself, for the reference,
+    when a transaction changes its part twice, and two that did would wait for each other.
+    """
     session = current_session()
     session.flush()
     return session.scalars(
         select(Action)
         .where(Action.id == action_id)
-        .with_for_update(of=Action)
+        .with_for_update(of=Action, key_share=True)
         .execution_options(populate_existing=True)
     ).one()
 

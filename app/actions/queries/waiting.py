@@ -43,7 +43,7 @@ def wholes_to_recolour(on: date, parts_of: Collection[int]) -> Sequence[Action]:
             select(Action)
             .where(Action.is_all_agency, or_(Action.colour_changes_on <= on, Action.id.in_(parts_of)))
             .order_by(Action.id)
-            .with_for_update(of=Action)
+            .with_for_update(of=Action, key_share=True)
             .execution_options(populate_existing=True)
         )
         .all()

@@ -69,11 +69,12 @@ def say_not_for_us(action: Action) -> ResponseReturnValue:
 @access("action.decide_course", queries.action)
 def answer_not_for_us(action: Action) -> ResponseReturnValue:
     """Move the action to another agency, or leave it where it is."""
-    form, agencies = AnswerNotForUsForm(), agencies_by_ref()
+    agencies, waiting = agencies_by_ref(), action.waiting_not_for_us
+    suggested = waiting.suggested_agency if waiting else None
+    form = AnswerNotForUsForm(data={"agency_id": suggested.ref if suggested else None})
     others = {ref: agency.name for ref, agency in agencies.items() if agency.id != action.agency_id}
     form.agency_id.offer(others, empty="It does not move")
     form.owner_id.offer(people_of(), empty="It does not move")
-    waiting = action.waiting_not_for_us
     reason = None if waiting else "Nobody says that this action is not for them."
     if waiting and Status(action.status) in CLOSED:
         reason = f"This action is ‘{action.status_label}’, so there is nothing to decide."
