@@ -103,7 +103,7 @@ def test_not_for_us_is_said_under_the_update_and_answered_by_whoever_decides(
     page = _text(chair.get(f"/actions/{ref}/not-for-us/decide"))
     assert "The ward is theirs" in page
     assert "who thinks it is for City &amp; Hackney CCG" in page
-    sent = {"decision": "moved", "reason": "So it is"}
+    sent = {"decision": "moved", "reason": "So it is", "agency_id": ""}
     page = _text(chair.post(f"/actions/{ref}/not-for-us/decide", sent, status=422))
     assert "Choose another agency" in page
     sent |= {"agency_id": "ccg", "owner_id": "scr.chair"}
@@ -274,3 +274,15 @@ def test_a_recommendation_says_how_many_of_its_actions_are_closed(world: Flask, 
     page = _text(client_as("scr.chair").get(f"/recommendations/{recommendation.ref}"))
     assert "1 of 2 closed" in page
     assert "Open until every action that answers it is closed" in page
+
+
+def test_a_recommendation_closes_only_when_all_its_actions_are_closed(world: Flask) -> None:
+    action, other = an_action(), an_action()
+    recommendation = make_recommendation(action.review)
+    assert not recommendation.is_closed
+    recommendation.actions += [action, other]
+    with acting("scr.chair"):
+        operations.close_not_implemented(action=action, reason="No money", decided_on=DAY)
+        assert (recommendation.closed_count, recommendation.is_closed) == (1, False)
+        operations.withdraw(action=other, reason="A double")
+    assert recommendation.is_closed

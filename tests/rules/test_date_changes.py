@@ -198,6 +198,7 @@ def test_the_words_on_screen_are_there() -> None:
         "Returned, to be sent again",
         "Reopened",
         "Resumed",
+        "Taken over from the action it was split from",
     ]
     assert list(DECIDER_LABELS) == list(ExtensionDecider)
 
