@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from tools.common import ROOT, SetupProblem, run_script, say
 
-#: What no database can change, and is left out of the second run: pure rules, the words of mail, files, what a
-#: browser shows, who opens which address (lists are held to the policy on both), and the set-up.
+#: What no database can change, and is left out of the second run: pure rules, the words of mail, files, what
+#: a browser shows, who opens which address (lists are held to the policy on both), and the set-up.
 SAME_ON_EVERY_DATABASE = (
     "tests/rules",
     "tests/emails",
