@@ -15,7 +15,7 @@ from tests.e2e.conftest import Demonstration
 from tests.e2e.looking import control_without_focus, overflow, skeleton, violations
 
 #: Whose pages cover those of the whole cast: the others open fewer of the same.
-CAST = ("board.manager", "scr.chair", "hlt.lead", "staff.reader", "administrator")
+CAST = ("board.manager", "hlt.lead", "administrator")
 
 #: Of pages that show one record, so many are read for the links they hold, which depend on how it stands: one
 #: action of each status there is, and a few of everything else.

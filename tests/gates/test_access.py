@@ -24,23 +24,11 @@ from app.core.database import Base, current_session
 from tests.support.client import PageClient
 from tests.support.thread import build_thread
 
-PEOPLE = (
-    "board.manager",
-    "independent.chair",
-    "executive.member",
-    "scr.chair",
-    "scr.member",
-    "qa.chair",
-    "hlt.lead",
-    "homerton.lead",
-    "homerton.owner",
-    "city.owner",
-    "csc.lead",
-    "staff.reader",
-    "administrator",
-)
+#: One of each way to open a case or to be kept out of it; the table itself is held by hand in the tests of rules.
+PEOPLE = ("executive.member", "scr.chair", "city.owner", "csc.lead", "administrator")
 
-ACTIONS = tuple(f"A-{number:04d}" for number in range(1, 7))
+#: One of each compartment, and the restricted one.
+ACTIONS = ("A-0001", "A-0005", "A-0006")
 
 #: How an address begins, and the records it is tried on: their values in the address.
 EXAMPLES: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
