@@ -24,7 +24,7 @@ from app.core.database import Base, current_session
 from tests.support.client import PageClient
 from tests.support.thread import build_thread
 
-#: One of each way to open a case or to be kept out of it; the table itself is held by hand in the tests of rules.
+#: One of each way to open a case or to be kept out of it; the table itself is held by hand in tests/rules.
 PEOPLE = ("executive.member", "scr.chair", "city.owner", "csc.lead", "administrator")
 
 #: One of each compartment, and the restricted one.
