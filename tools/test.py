@@ -22,7 +22,6 @@ SAME_ON_EVERY_DATABASE = (
     "tests/core/files",
     "tests/e2e",
     "tests/actions/test_role_matrix.py",
-    "tests/reports/test_exports.py",
     "tests/gates/test_access.py",
     "tests/gates/test_setup.py",
     "tests/gates/test_templates.py",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts.policy import Facts, PersonFacts, Sharing, can
 from app.core.database import current_session
-from app.core.paging import ROWS_AT_ONCE, Page, SortKey, capped, keyset_page
+from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
 from app.lessons.models import Lesson, Recommendation, Theme, lesson_theme
 from app.reviews import queries as reviews
 from app.reviews.models import Review
@@ -121,13 +121,8 @@ def listed(
 
 def in_full(person: PersonFacts, narrowed: LessonFilter, *, sort: str = "ref") -> Iterator[Lesson]:
     """Every lesson of the list in its order, a few hundred at a time."""
-    statement = (
-        _found(person, narrowed)
-        .options(contains_eager(Lesson.review), selectinload(Lesson.themes))
-        .order_by(*(key.column.desc() if key.descending else key.column for key in _order(sort)))
-        .execution_options(yield_per=ROWS_AT_ONCE)
-    )
-    yield from current_session().scalars(statement)
+    statement = _found(person, narrowed).options(contains_eager(Lesson.review), selectinload(Lesson.themes))
+    return whole_list(current_session(), statement, _order(sort))
 
 
 def _order(sort: str) -> list[SortKey]:

@@ -14,7 +14,7 @@ from app.accounts.policy import Facts, PersonFacts, can
 from app.clocks.models import Stage
 from app.core.checks import HIGHEST_NUMBER
 from app.core.database import current_session
-from app.core.paging import ROWS_AT_ONCE, Page, SortKey, capped, keyset_page
+from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
 from app.reviews.models import AuditedCase, PublishedFigure, Review, ReviewStage
 
 #: What the filter by stage says of reviews at any stage but the last.
@@ -155,13 +155,10 @@ def register(
 
 def in_full(person: PersonFacts, narrowed: ReviewFilter, *, sort: str = "ref") -> Iterator[Review]:
     """Every review of the register in its order, a few hundred at a time."""
-    statement = (
-        _found(person, narrowed)
-        .options(joinedload(Review.group), joinedload(Review.regime), selectinload(Review.areas))
-        .order_by(*(key.column.desc() if key.descending else key.column for key in _order(sort)))
-        .execution_options(yield_per=ROWS_AT_ONCE)
+    statement = _found(person, narrowed).options(
+        joinedload(Review.group), joinedload(Review.regime), selectinload(Review.areas)
     )
-    yield from current_session().scalars(statement)
+    return whole_list(current_session(), statement, _order(sort))
 
 
 def _order(sort: str) -> list[SortKey]:

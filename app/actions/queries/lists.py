@@ -16,7 +16,7 @@ from app.actions.queries.visible import visible
 from app.actions.rules.brag import URGENCY, Colour
 from app.actions.rules.lifecycle import Status
 from app.core.database import current_session
-from app.core.paging import ROWS_AT_ONCE, Page, SortKey, capped, keyset_page
+from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
 from app.reviews.models import Review
 
 #: A name that is looked for may be this many people's.
@@ -99,20 +99,15 @@ def listing(
 def in_full(person: PersonFacts, filters: Filters, *, on: date, sort: str = "due") -> Iterator[Action]:
     """Every action of the list in its order, a few hundred at a time, with what a file says of each."""
     name, keys = _order(sort)
-    statement = (
-        _filtered(select(Action), person, filters, on=on, sort=name)
-        .options(
-            joinedload(Action.agency),
-            joinedload(Action.owner),
-            joinedload(Action.group),
-            joinedload(Action.review),
-            selectinload(Action.lessons),
-            selectinload(Action.recommendations),
-        )
-        .order_by(*(key.column.desc() if key.descending else key.column for key in keys))
-        .execution_options(yield_per=ROWS_AT_ONCE)
+    statement = _filtered(select(Action), person, filters, on=on, sort=name).options(
+        joinedload(Action.agency),
+        joinedload(Action.owner),
+        joinedload(Action.group),
+        joinedload(Action.review),
+        selectinload(Action.lessons),
+        selectinload(Action.recommendations),
     )
-    yield from current_session().scalars(statement)
+    return whole_list(current_session(), statement, keys)
 
 
 def _order(sort: str) -> tuple[str, tuple[SortKey, ...]]:

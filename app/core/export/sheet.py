@@ -1,6 +1,6 @@
 """What is exported: columns, rows, and what the file says of itself."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -67,10 +67,16 @@ class Sheet(Generic[Row]):
 
     def cells(self) -> Iterator[list[str | int | date | None]]:
         """The rows as cells. Raises TooMany once there are more than LONGEST."""
-        for number, row in enumerate(self.rows, start=1):
-            if number > LONGEST:
-                raise TooMany
-            yield [column.value(row) for column in self.columns]
+        rows = iter(self.rows)
+        try:
+            for number, row in enumerate(rows, start=1):
+                if number > LONGEST:
+                    raise TooMany
+                yield [column.value(row) for column in self.columns]
+        finally:
+            # Rows that are read as they are written hold a cursor of the database until they are closed.
+            if isinstance(rows, Generator):
+                rows.close()
 
 
 def harmless(text: str) -> str:

@@ -15,7 +15,7 @@ from app.actions.models import Action, Challenge
 from app.audit.models import AuditEntry
 from app.core.clock import LONDON
 from app.core.database import current_session
-from app.core.paging import ROWS_AT_ONCE, Page, SortKey, keyset_page
+from app.core.paging import Page, SortKey, keyset_page, whole_list
 from app.lessons.models import Lesson, Recommendation
 from app.reviews.models import PublishedFigure, Review
 
@@ -109,9 +109,7 @@ def search(
 
 def in_full(person: PersonFacts, narrowed: TrailFilter) -> Iterator[AuditEntry]:
     """Every entry that matches, newest first, a batch at a time."""
-    statement = found(person, narrowed)
-    statement = statement.order_by(*(key.column.desc() for key in _order(narrowed)))
-    yield from current_session().scalars(statement.execution_options(yield_per=ROWS_AT_ONCE))
+    return whole_list(current_session(), found(person, narrowed), _order(narrowed))
 
 
 def _number(mark: str | None) -> Any:
