@@ -66,7 +66,7 @@ def check_ratifies(person: Person, action: "Action", sign_off: "SignOff") -> Non
     if person.id == sign_off.decided_by_id:
         raise MayNotDecide("You signed this off, so somebody else ratifies it")
     chairs = [candidate_for(other) for other in _chairing(action)]
-    check_may_decide(candidate_for(person), chairs, _sign_off_stake(action), ())
+    check_may_decide(candidate_for(person), chairs, _stake(action, sign_off.sent_by_id), ())
 
 
 def check_decides_course(person: Person, action: "Action") -> None:
@@ -81,16 +81,12 @@ def check_decides_ending(person: Person, action: "Action") -> None:
 
 def check_decides_sign_off(person: Person, action: "Action") -> None:
     """Raise MayNotDecide, saying why, unless the person may decide the sign-off."""
-    candidates = [candidate_for(other) for other in _sign_off_candidates(action)]
-    chairs = [candidate_for(chair) for chair in _holding(Role.INDEPENDENT_CHAIR)]
-    check_may_decide(candidate_for(person), candidates, _sign_off_stake(action), chairs)
+    _check_among(person, _sign_off_candidates(action), _sign_off_stake(action))
 
 
 def check_decides_extension(person: Person, action: "Action", request: "ExtensionRequest") -> None:
     """Raise MayNotDecide, saying why, unless the person may decide the request."""
-    candidates = [candidate_for(other) for other in _extension_candidates(action, request)]
-    chairs = [candidate_for(chair) for chair in _holding(Role.INDEPENDENT_CHAIR)]
-    check_may_decide(candidate_for(person), candidates, _extension_stake(action, request), chairs)
+    _check_among(person, _extension_candidates(action, request), _extension_stake(action, request))
 
 
 def _check_among(person: Person, candidates: Sequence[Person], stake: Stake) -> None:

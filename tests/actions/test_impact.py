@@ -204,6 +204,21 @@ def test_small_work_is_accepted_between_meetings_and_ratified_by_one(world: Flas
     assert [entry.line for entry in entries("action.ratify")] == [f"Ratified the sign-off {sign_off.ref}"]
 
 
+def test_whoever_sent_it_does_not_ratify_it_though_somebody_else_sent_it_again(world: Flask) -> None:
+    action = a_submitted_action(priority="low")
+    with acting("board.manager"):
+        first = operations.decide_sign_off(action=action, decision=Decision.ACCEPTED)
+    # As if the group had another chair then, who could have ratified it.
+    first.sent_by = person_by_ref("scr.chair")
+    again = SignOff(
+        ref=f"{action.ref}-S2", sent_on=DAY, sent_by=action.owner, what_is_different="More of the same."
+    )
+    action.sign_offs.append(again)
+    current_session().flush()
+    with acting("scr.chair"), pytest.raises(MayNotDecide):
+        operations.ratify(sign_offs=[first], meeting_on=DAY)
+
+
 @pytest.mark.parametrize(
     "values",
     [
