@@ -1,15 +1,16 @@
 """The forms of the room."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from flask_wtf import FlaskForm
 from wtforms import Field
 
+from app.actions import queries
 from app.actions.queries import Due, Show
 from app.actions.rules import Colour, Decision, ExtensionDecision, OwnerView, Reason, Status
 from app.actions.rules.delegation import Priority
 from app.actions.rules.entry import Nature
 from app.core.files.uploads import FileField
+from app.core.filter_forms import FilterForm
 from app.core.forms import ChoiceField, DateField, LongTextField, RadiosField, TextField, TrackerForm
 
 
@@ -198,13 +199,10 @@ class ExtensionForm(TrackerForm):
     reason = LongTextField("Reason", rows=3, description="Needed to keep the present date")
 
 
-class FilterForm(TrackerForm):
-    """What the register of actions is narrowed to; a form that is only read."""
+class ActionFilterForm(FilterForm):
+    """What the register of actions is narrowed to."""
 
-    class Meta(FlaskForm.Meta):
-        """Nothing changes, so nothing can be forged."""
-
-        csrf = False
+    tags: ClassVar = {"owner": "Owner", "source": "Source", "text": "Words"}
 
     status = ChoiceField(
         "Status",
@@ -219,7 +217,7 @@ class FilterForm(TrackerForm):
     source = TextField("Source, such as R-0003", longest=16)
     text = TextField("Words or a reference", longest=100)
 
-    def good(self, field: Field) -> str | None:
-        """The value of a field that holds a good one."""
-        value: str | None = None if field.errors else field.data
-        return value or None
+    def in_words(self, field: Field) -> str:
+        """What a field asks for; of the owner, the name of the one person that is meant."""
+        found = queries.owners_called(field.data) if field.name == "owner" else []
+        return found[0][1] if len(found) == 1 else super().in_words(field)

@@ -1,11 +1,9 @@
 """The forms about what difference an action made, and about ratifying."""
 
-from flask_wtf import FlaskForm
-from wtforms import Field
-
 from app.actions.queries.impact import UNCONFIRMED, Look
 from app.actions.rules.entry import Nature
 from app.actions.rules.impact import ImpactDecision, Level
+from app.core.filter_forms import FilterForm
 from app.core.forms import (
     CheckboxesField,
     ChoiceField,
@@ -84,13 +82,8 @@ class RatifyForm(TrackerForm):
     meeting_on = DateField("Date of the meeting", what="the date of the meeting")
 
 
-class ImpactFilterForm(TrackerForm):
-    """What the register of impact is narrowed to; a form that is only read."""
-
-    class Meta(FlaskForm.Meta):
-        """Nothing changes, so nothing can be forged."""
-
-        csrf = False
+class ImpactFilterForm(FilterForm):
+    """What the register of impact is narrowed to."""
 
     level = ChoiceField(
         "Level confirmed",
@@ -103,8 +96,3 @@ class ImpactFilterForm(TrackerForm):
     look = ChoiceField("What is due", choices={str(look): look.label for look in Look}, empty="Anything")
     agency = ChoiceField("Agency", empty="Any")
     group = ChoiceField("Group", empty="Any")
-
-    def good(self, field: Field) -> str | None:
-        """The value of a field that holds a good one."""
-        value: str | None = None if field.errors else field.data
-        return value or None

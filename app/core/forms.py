@@ -39,6 +39,7 @@ __all__ = [
     "carry_out",
     "choices_from",
     "error_links",
+    "in_order",
 ]
 
 
@@ -83,11 +84,16 @@ def error_links(form: FlaskForm) -> list[dict[str, str]]:
     error of the form as a whole comes first and leads nowhere.
     """
     links = [{"text": str(sentence)} for sentence in form.form_errors]
-    leading = getattr(form, "leading", ())
-    for field in sorted(form, key=lambda field: (*leading, field.name).index(field.name) - len(leading)):
+    for field in in_order(form):
         if field.errors:
             links.append({"text": str(field.errors[0]), "href": f"#{_first_input(field)}"})
     return links
+
+
+def in_order(form: FlaskForm) -> list[Field]:
+    """The fields of a form as they stand on the page."""
+    leading = getattr(form, "leading", ())
+    return sorted(form, key=lambda field: (*leading, field.name).index(field.name) - len(leading))
 
 
 def _first_input(field: Field) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from app.accounts.policy import Sharing
+from app.core.filter_forms import FilterForm
 from app.core.forms import (
     CheckboxesField,
     ChoiceField,
@@ -34,11 +35,10 @@ MOVE_WORDS = {
 }
 
 
-class LessonFilterForm(TrackerForm):
+class LessonFilterForm(FilterForm):
     """What the list can be narrowed to; its values stand in the address of the person's own page."""
 
-    class Meta(TrackerForm.Meta):  # type: ignore[name-defined]
-        csrf = False
+    tags: ClassVar = {"text": "Words"}
 
     text = TextField("Reference or words", longest=100)
     kind = ChoiceField(
@@ -54,8 +54,7 @@ class LessonFilterForm(TrackerForm):
 
     def narrowed(self) -> queries.LessonFilter:
         """What was asked for; a value that is not on offer narrows nothing."""
-        self.validate()
-        sound = {name: field.data for name, field in self._fields.items() if not field.errors}
+        sound = self.sound()
         return queries.LessonFilter(
             kind=sound.get("kind"),
             theme=sound.get("theme"),
@@ -63,20 +62,6 @@ class LessonFilterForm(TrackerForm):
             text=sound.get("text") or "",
             withdrawn=bool(sound.get("withdrawn")),
         )
-
-    def applied(self) -> list[tuple[str, str, str]]:
-        """The filters in force: label, value in words, name in the query."""
-        found = []
-        for name, field in self._fields.items():
-            if not field.data or field.errors:
-                continue
-            if isinstance(field, ChoiceField):
-                words = next(choice.label for choice in field.choices if choice.value == field.data)
-                found.append((field.label.text, words, name))
-            else:
-                label, words = ("Only", "withdrawn") if name == "withdrawn" else ("Words", str(field.data))
-                found.append((label, words, name))
-        return found
 
 
 class LessonDetailsForm(TrackerForm):

@@ -1,6 +1,6 @@
 """The search of the audit trail: who did or read what, and when."""
 
-from typing import Any
+from typing import ClassVar
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,7 +15,8 @@ from app.core.access import access
 from app.core.clock import london
 from app.core.database import current_session
 from app.core.export import Column
-from app.core.forms import ChoiceField, DateField, TextField, TrackerForm
+from app.core.filter_forms import FilterForm
+from app.core.forms import ChoiceField, DateField, TextField
 from app.core.transactions import apart
 from app.reports.queries import trail
 from app.reports.queries.trail import Shown, TrailFilter
@@ -51,11 +52,10 @@ def kind_of(entry: AuditEntry) -> str:
     return "Refusal" if entry.line.startswith(trail.REFUSED) else "Read"
 
 
-class TrailForm(TrackerForm):
+class TrailForm(FilterForm):
     """What the trail is searched for; its values stand in the address of the person's own page."""
 
-    class Meta(TrackerForm.Meta):  # type: ignore[name-defined]
-        csrf = False
+    tags: ClassVar = {"ref": "Record", "source": "Source"}
 
     person = ChoiceField("Person", empty="Anybody")
     show = ChoiceField("Reads or changes", choices=_SHOWS, empty="All of them")
@@ -78,27 +78,11 @@ class TrailForm(TrackerForm):
 
     def narrowed(self) -> TrailFilter:
         """What was asked for; a value that is no good narrows nothing."""
-        self.validate()
-        good: dict[str, Any] = {
-            name: field.data for name, field in self._fields.items() if field.data and not field.errors
-        }
+        good = {name: value for name, value in self.sound().items() if value}
         for name in ("ref", "source"):
             if name in good:
                 good[name] = _reference(good[name])
         return TrailFilter(**good)
-
-    def applied(self) -> list[tuple[str, str, str]]:
-        """The filters in force: label, value in words, name in the query."""
-        found = []
-        for name, field in self._fields.items():
-            if not field.data or field.errors:
-                continue
-            if isinstance(field, ChoiceField):
-                words = next(choice.label for choice in field.choices if choice.value == field.data)
-            else:
-                words = str(field.data)
-            found.append((field.label.text.partition(",")[0], words, name))
-        return found
 
 
 def verb_words(verb: str) -> str:

@@ -1,10 +1,11 @@
 """Forms of the room."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from app.accounts import queries as accounts
 from app.core.clock import today
+from app.core.filter_forms import FilterForm
 from app.core.forms import (
     CheckboxesField,
     ChoiceField,
@@ -22,11 +23,10 @@ from app.reviews.models import PATHWAYS, REVIEW_TYPE_LABELS, Review, ReviewType
 YEARS_BACK = 15
 
 
-class ReviewFilterForm(TrackerForm):
+class ReviewFilterForm(FilterForm):
     """What the register can be narrowed to; its values stand in the address of the person's own page."""
 
-    class Meta(TrackerForm.Meta):  # type: ignore[name-defined]
-        csrf = False
+    tags: ClassVar = {"text": "Words", "theme": "Theme"}
 
     text = TextField("Reference or words", longest=100)
     type = ChoiceField("Type", empty="All types")
@@ -39,8 +39,7 @@ class ReviewFilterForm(TrackerForm):
 
     def narrowed(self) -> queries.ReviewFilter:
         """What was asked for; a value that is not on offer narrows nothing."""
-        self.validate()
-        sound = {name: field.data for name, field in self._fields.items() if not field.errors}
+        sound = self.sound()
         year = sound.get("year")
         return queries.ReviewFilter(
             review_type=sound.get("type"),
@@ -52,20 +51,6 @@ class ReviewFilterForm(TrackerForm):
             text=sound.get("text") or "",
             withdrawn=bool(sound.get("withdrawn")),
         )
-
-    def applied(self) -> list[tuple[str, str, str]]:
-        """The filters in force: label, value in words, name in the query."""
-        labels = {"text": "Words", "theme": "Theme"}
-        found = []
-        for name, field in self._fields.items():
-            if not field.data or field.errors:
-                continue
-            if isinstance(field, ChoiceField):
-                words = next(choice.label for choice in field.choices if choice.value == field.data)
-            else:
-                words = "withdrawn" if name == "withdrawn" else str(field.data)
-            found.append(("Only" if name == "withdrawn" else labels.get(name, field.label.text), words, name))
-        return found
 
 
 class ReviewForm(TrackerForm):

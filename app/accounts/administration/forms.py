@@ -6,6 +6,7 @@ from app.accounts import queries as accounts
 from app.accounts.administration import queries
 from app.accounts.models import SECTOR_LABELS, Agency
 from app.accounts.policy import ROLE_LABELS
+from app.core.filter_forms import FilterForm
 from app.core.forms import (
     ChoiceField,
     DateField,
@@ -23,33 +24,7 @@ YES = "yes"
 NO = "no"
 
 
-class _FilterForm(TrackerForm):
-    """What a list can be narrowed to; its values stand in the address of the person's own page."""
-
-    class Meta(TrackerForm.Meta):  # type: ignore[name-defined]
-        csrf = False
-
-    def sound(self) -> dict[str, Any]:
-        """What was asked for; a value that is not on offer narrows nothing."""
-        self.validate()
-        return {name: field.data for name, field in self._fields.items() if not field.errors}
-
-    def applied(self) -> list[tuple[str, str, str]]:
-        """The filters in force: label, value in words, name in the query."""
-        found = []
-        for name, field in self._fields.items():
-            if not field.data or field.errors:
-                continue
-            if isinstance(field, ChoiceField):
-                words = next(choice.label for choice in field.choices if choice.value == field.data)
-            else:
-                words = str(field.label.text) if isinstance(field, TickField) else str(field.data)
-            label = "Only" if isinstance(field, TickField) else str(field.label.text)
-            found.append((label, words.removeprefix("Only ") if label == "Only" else words, name))
-        return found
-
-
-class StructureFilterForm(_FilterForm):
+class StructureFilterForm(FilterForm):
     """What a list of areas or groups can be narrowed to."""
 
     text = TextField("Name", longest=100)
@@ -66,10 +41,12 @@ class StructureFilterForm(_FilterForm):
 class AgencyFilterForm(StructureFilterForm):
     """What the list of agencies can be narrowed to."""
 
+    leading = ("text", "sector")
+
     sector = ChoiceField("Sector", choices=SECTORS, empty="All sectors")
 
 
-class PeopleFilterForm(_FilterForm):
+class PeopleFilterForm(FilterForm):
     """What the list of people can be narrowed to."""
 
     text = TextField("Name, post or e-mail address", longest=100)

@@ -1,10 +1,10 @@
 """The forms of the challenge log."""
 
-from flask_wtf import FlaskForm
-from wtforms import Field
+from typing import ClassVar
 
 from app.actions.challenges.queries import Stands
 from app.actions.challenges.rules import ChallengeKind, EntryKind, Outcome
+from app.core.filter_forms import FilterForm
 from app.core.forms import ChoiceField, DateField, LongTextField, RadiosField, TextField, TrackerForm
 
 
@@ -77,21 +77,13 @@ class OutcomeForm(TrackerForm):
     outcome_words = LongTextField("In words", missing="Say what came of it", rows=4)
 
 
-class FilterForm(TrackerForm):
-    """What the log is narrowed to; a form that is only read."""
+class ChallengeFilterForm(FilterForm):
+    """What the log is narrowed to."""
 
-    class Meta(FlaskForm.Meta):
-        """Nothing changes, so nothing can be forged."""
-
-        csrf = False
+    tags: ClassVar = {"text": "Words"}
 
     stands = ChoiceField("Stands", choices={str(each): each.label for each in Stands}, empty="Open or not")
     kind = ChoiceField("Kind", choices={str(each): each.label for each in ChallengeKind}, empty="Any")
     agency = ChoiceField("Agency", empty="Any")
     group = ChoiceField("Group", empty="Any")
     text = TextField("Words or a reference", longest=100)
-
-    def good(self, field: Field) -> str | None:
-        """The value of a field that holds a good one."""
-        value: str | None = None if field.errors else field.data
-        return value or None

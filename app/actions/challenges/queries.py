@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.accounts.models import Agency, Group
 from app.accounts.policy import NOTHING, READS_ALL_CASES, PersonFacts
 from app.actions.models import Action, Challenge, ChallengeEntry
+from app.actions.queries.places import of_places
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, capped, keyset_page
 from app.reviews.models import Review
@@ -139,7 +139,7 @@ def _with_review(statement: Select[Any]) -> Select[Any]:
 
 
 def _filtered(statement: Select[Any], person: PersonFacts, filters: Filters, on: date) -> Select[Any]:
-    conditions = [visible(person)]
+    conditions = [visible(person), *of_places(Challenge, filters.agency, filters.group)]
     match filters.stands:
         case Stands.OPEN:
             conditions.append(Challenge.closed_on.is_(None))
@@ -149,14 +149,6 @@ def _filtered(statement: Select[Any], person: PersonFacts, filters: Filters, on:
             conditions.append(Challenge.closed_on.is_not(None))
     if filters.kind:
         conditions.append(Challenge.kind == filters.kind)
-    if filters.agency:
-        conditions.append(
-            Challenge.agency_id == select(Agency.id).where(Agency.ref == filters.agency).scalar_subquery()
-        )
-    if filters.group:
-        conditions.append(
-            Challenge.group_id == select(Group.id).where(Group.ref == filters.group).scalar_subquery()
-        )
     if filters.text:
         conditions.append(
             or_(

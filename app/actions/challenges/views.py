@@ -12,13 +12,14 @@ from app.accounts.models import Agency
 from app.accounts.policy import Facts, can
 from app.actions import queries as actions
 from app.actions.challenges import operations, queries
-from app.actions.challenges.forms import ChallengeForm, EntryForm, FilterForm, OutcomeForm, RaiseForm
+from app.actions.challenges.forms import ChallengeFilterForm, ChallengeForm, EntryForm, OutcomeForm, RaiseForm
 from app.actions.challenges.letter import MEDIA_TYPE, as_word, letter_about
 from app.actions.challenges.queries import Filters, Stands
 from app.actions.challenges.rules import EntryKind, Outcome, answer_by
 from app.actions.models import Action, Challenge
 from app.actions.queries.escalated import Ask, reached_on
 from app.actions.views.blueprint import blueprint, done, page
+from app.actions.views.filtering import asked
 from app.audit.operations import Subject
 from app.core.access import access
 from app.core.clock import today
@@ -36,7 +37,7 @@ LOG = Subject("register", "challenges")
 def challenges() -> ResponseReturnValue:
     """The log: the latest first, whatever its year."""
     person, on = guard.person().facts, today()
-    form = _filter_form()
+    form = asked(ChallengeFilterForm)
     stands = form.good(form.stands)
     filters = Filters(
         stands=Stands(stands) if stands else None,
@@ -59,7 +60,7 @@ def challenges() -> ResponseReturnValue:
         form=form,
         page=found,
         total=queries.count(person, filters, on=on),
-        applied=_applied(form),
+        applied=form.applied(),
         entry_labels={kind.value: kind.label for kind in EntryKind},
         outcome_labels={outcome.value: outcome.label for outcome in Outcome},
         today=on,
@@ -229,23 +230,3 @@ def _review(form: ChallengeForm, group_id: int) -> Review | None:
     if found is None or found.group_id != group_id or not guard.may("review.read", found):
         raise RuleBroken("Enter a case that this group oversees, or leave it empty", "source")
     return found
-
-
-def _filter_form() -> FilterForm:
-    form = FilterForm(formdata=request.args)
-    form.agency.offer({agency.ref: agency.name for agency in accounts.agencies()}, empty="Any")
-    form.group.offer({group.ref: group.name for group in accounts.groups()}, empty="Any")
-    form.validate()
-    return form
-
-
-def _applied(form: FilterForm) -> list[tuple[str, str, str]]:
-    """What narrows the list, in words: label, value, and the parameter that takes it off again."""
-    items = []
-    for field in (form.stands, form.kind, form.agency, form.group):
-        if value := form.good(field):
-            words = next(choice.label for choice in field.choices if choice.value == value)
-            items.append((field.label.text, words, field.name))
-    if value := form.good(form.text):
-        items.append(("Words", value, form.text.name))
-    return items

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.accounts.models import Agency, Group
+from app.accounts.models import Group
 from app.accounts.policy import PersonFacts
 from app.actions.models import Action, ImpactLook, ImpactStatement, SignOff
 from app.actions.queries.lists import SOON_DAYS
+from app.actions.queries.places import of_places
 from app.actions.queries.visible import visible
 from app.actions.rules.impact import STATED_WHILE
 from app.core.database import current_session
@@ -117,6 +118,7 @@ def _filtered(statement: Select[Any], person: PersonFacts, filters: ImpactFilter
         visible(person),
         Action.status.in_(sorted(STATED_WHILE)),
         *_look(filters.look, on),
+        *of_places(Action, filters.agency, filters.group),
     ]
     if filters.level == UNCONFIRMED:
         conditions.append(Action.impact_level.is_(None))
@@ -127,14 +129,6 @@ def _filtered(statement: Select[Any], person: PersonFacts, filters: ImpactFilter
             ImpactStatement.level == level, ImpactStatement.decision == "confirmed"
         )
         conditions += [Action.impact_level == level, Action.id.in_(confirmed)]
-    if filters.agency:
-        conditions.append(
-            Action.agency_id == select(Agency.id).where(Agency.ref == filters.agency).scalar_subquery()
-        )
-    if filters.group:
-        conditions.append(
-            Action.group_id == select(Group.id).where(Group.ref == filters.group).scalar_subquery()
-        )
     return statement.where(*conditions)
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.accounts.models import Agency, Group, Person
+from app.accounts.models import Person
 from app.accounts.policy import PersonFacts
 from app.actions.models import Action
+from app.actions.queries.places import of_places, row_of
 from app.actions.queries.visible import visible
 from app.actions.rules.brag import URGENCY, Colour
 from app.actions.rules.lifecycle import Status
@@ -141,18 +142,19 @@ def owners_called(words: str) -> Sequence[tuple[int, str]]:
 def _filtered(
     statement: Select[Any], person: PersonFacts, filters: Filters, *, on: date, sort: str = "due"
 ) -> Select[Any]:
-    conditions = [visible(person), *_standing(filters, sort), *_due(filters.due, on)]
-    if filters.agency:
-        conditions.append(Action.agency_id == _row_of(Agency, filters.agency))
-    if filters.group:
-        conditions.append(Action.group_id == _row_of(Group, filters.group))
+    conditions = [
+        visible(person),
+        *_standing(filters, sort),
+        *_due(filters.due, on),
+        *of_places(Action, filters.agency, filters.group),
+    ]
     if filters.owner:
         numbers = [number for number, _ in owners_called(filters.owner)]
         conditions.append(
             Action.owner_id == numbers[0] if len(numbers) == 1 else Action.owner_id.in_(numbers)
         )
     if filters.source:
-        conditions.append(Action.review_id == _row_of(Review, filters.source.strip().upper()))
+        conditions.append(Action.review_id == row_of(Review, filters.source.strip().upper()))
     if filters.text:
         conditions.append(
             or_(
@@ -161,10 +163,6 @@ def _filtered(
             )
         )
     return statement.where(*conditions)
-
-
-def _row_of(model: Any, ref: str) -> Any:
-    return select(model.id).where(model.ref == ref).scalar_subquery()
 
 
 def _standing(filters: Filters, sort: str) -> list[ColumnElement[bool]]:

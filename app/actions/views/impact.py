@@ -4,7 +4,6 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts import guard
-from app.accounts import queries as accounts
 from app.actions import deciders, operations, queries
 from app.actions.forms_impact import ImpactDecisionForm, ImpactFilterForm, ImpactForm
 from app.actions.models import Action, ImpactLook
@@ -14,6 +13,7 @@ from app.actions.rules.entry import Nature
 from app.actions.rules.impact import STATED_WHILE, ImpactDecision, Level
 from app.actions.rules.lifecycle import Status
 from app.actions.views.blueprint import blueprint, done, page
+from app.actions.views.filtering import asked
 from app.audit.operations import Subject
 from app.core.access import access
 from app.core.clock import today
@@ -31,7 +31,7 @@ _BEGINNING = 90
 def impact() -> ResponseReturnValue:
     """The closed actions a person may read, with what is known of the difference they made."""
     person, on = guard.person().facts, today()
-    form = _filter_form()
+    form = asked(ImpactFilterForm)
     look = form.good(form.look)
     filters = ImpactFilters(
         level=form.good(form.level),
@@ -48,7 +48,7 @@ def impact() -> ResponseReturnValue:
         form=form,
         page=found,
         total=count_impact(person, filters, on=on),
-        applied=_applied(form),
+        applied=form.applied(),
         levels=list(Level),
         next_looks={action.ref: next_look(action) for action in found.rows},
         today=on,
@@ -146,21 +146,3 @@ def _added(form: ImpactForm) -> list[NewEvidence]:
 def _begun(ref: str, shows: str) -> str:
     words = shows if len(shows) <= _BEGINNING else f"{shows[:_BEGINNING].rstrip()}…"
     return f"{ref}: {words}"
-
-
-def _filter_form() -> ImpactFilterForm:
-    form = ImpactFilterForm(formdata=request.args)
-    form.agency.offer({agency.ref: agency.name for agency in accounts.agencies()}, empty="Any")
-    form.group.offer({group.ref: group.name for group in accounts.groups()}, empty="Any")
-    form.validate()
-    return form
-
-
-def _applied(form: ImpactFilterForm) -> list[tuple[str, str, str]]:
-    """What narrows the list, in words: label, value, and the parameter that takes it off again."""
-    items = []
-    for field in (form.level, form.look, form.agency, form.group):
-        if value := form.good(field):
-            words = next(choice.label for choice in field.choices if choice.value == value)
-            items.append((field.label.text, words, field.name))
-    return items

@@ -1,15 +1,16 @@
 """The outbox as a page: every message out, where it stands, and what to do about one in trouble."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from sqlalchemy.exc import NoResultFound
 
 from app.accounts.policy import NOTHING, Facts
 from app.core.access import access
 from app.core.errors import RuleBroken
+from app.core.filter_forms import FilterForm
 from app.core.forms import ChoiceField, TextField, TrackerForm
 from app.outbox import operations as outbox
 from app.outbox import queries as outbox_queries
@@ -49,13 +50,10 @@ class Letter:
         return NOTHING
 
 
-class FilterForm(TrackerForm):
+class MessageFilterForm(FilterForm):
     """What narrows the list."""
 
-    class Meta(FlaskForm.Meta):
-        """Nothing changes, so nothing can be forged."""
-
-        csrf = False
+    tags: ClassVar = {"state": "State"}
 
     state = ChoiceField("Where it stands", empty="Anywhere")
     kind = ChoiceField("Kind", empty="Any")
@@ -77,35 +75,23 @@ def letter(number: int) -> Letter:
 @access("message.list")
 def messages() -> ResponseReturnValue:
     """Every message out, newest first."""
-    form = FilterForm(formdata=request.args)
+    form = MessageFilterForm(formdata=request.args)
     form.state.offer({state.value: STATE_LABELS[state] for state in State}, empty="Anywhere")
     form.kind.offer({kind: kind_label(kind) for kind in outbox_queries.kinds()}, empty="Any")
     form.validate()
-    # A choice that there is not is no choice.
-    state = form.state.data if form.state.data and not form.state.errors else None
-    kind = form.kind.data if form.kind.data and not form.kind.errors else None
-    address = form.address.data if form.address.data and not form.address.errors else None
+    state = form.good(form.state)
     page = outbox_queries.page(
         state=State(state) if state else None,
-        kind=kind,
-        address=address,
+        kind=form.good(form.kind),
+        address=form.good(form.address),
         after=request.args.get("after"),
         before=request.args.get("before"),
     )
-    applied = [
-        (label, words, name)
-        for label, words, name in (
-            ("State", STATE_LABELS[State(state)] if state else "", "state"),
-            ("Kind", kind_label(kind) if kind else "", "kind"),
-            ("Address", address or "", "address"),
-        )
-        if words
-    ]
     return render_template(
         "reminders/messages.html",
         form=form,
         page=page,
-        applied=applied,
+        applied=form.applied(),
         labels=STATE_LABELS,
         tones=STATE_TONES,
         kind_label=kind_label,
