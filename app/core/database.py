@@ -1,12 +1,23 @@
 """The database: one declarative base, our column types, and how transactions begin on each engine."""
 
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    event,
+    select,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -22,6 +33,9 @@ NAMING_CONVENTION = {
 
 #: SQLite numbers rows by itself only for a column of type INTEGER; PostgreSQL gets 64 bits.
 RowId = BigInteger().with_variant(Integer, "sqlite")
+
+#: Under what a session notes what is to be done once it has committed.
+_ONCE_COMMITTED = "once_committed"
 
 #: How long a writer waits for another before giving up, in milliseconds.
 BUSY_TIMEOUT_MILLISECONDS = 5_000
@@ -100,7 +114,36 @@ def fold_in_once_committed() -> None:
     The journal holds pages as they were until it is folded in and cut off; other databases look after theirs.
     Where somebody reads for longer than a writer waits, it is cut off by whoever folds it in next.
     """
-    event.listen(current_session(), "after_commit", _fold_in, once=True)
+    once_committed(_fold_in)
+
+
+def keep_for_change(record: Any) -> None:
+    """Keep a row from every other writer until the transaction ends, and read it anew.
+
+    Whoever waited here for another's change sees what was changed.
+    """
+    session, kind = current_session(), type(record)
+    session.flush()
+    session.execute(select(kind.id).where(kind.id == record.id).with_for_update(of=kind)).one()
+    session.expire(record)
+
+
+def once_committed(deed: Callable[[Session], None]) -> None:
+    """Have something done right after the commit of the transaction at hand, and never without it."""
+    current_session().info.setdefault(_ONCE_COMMITTED, []).append(deed)
+
+
+@event.listens_for(Session, "after_commit")
+def _do_once_committed(session: Session) -> None:
+    if not session.in_nested_transaction():
+        for deed in session.info.pop(_ONCE_COMMITTED, []):
+            deed(session)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_once_committed(session: Session) -> None:
+    if not session.in_nested_transaction():
+        session.info.pop(_ONCE_COMMITTED, None)
 
 
 def _fold_in(session: Session) -> None:

@@ -94,6 +94,10 @@ class Redactable:
     texts: Mapping[str, tuple[str, str]]
     #: Puts the mark in the place of the field's text.
     empty: Callable[[str, str], None]
+    #: Keeps the record from every other writer until the transaction ends.
+    lock: Callable[[], None]
+    #: The kind and reference of each other record that its words or files may have been copied to.
+    copies: Callable[[], Sequence[tuple[str, str]]] = tuple
 
 
 #: Whether the message (by its row number) is still true on the business day it was queued for.

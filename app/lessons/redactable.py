@@ -22,10 +22,10 @@ _RECOMMENDATION = {
 def lesson(ref: str) -> Redactable:
     """The texts of a lesson or strength. Raises NoResultFound."""
     found = queries.lesson(ref)
-    return Texts(found.audit_subject, found.facts).of(found, _LESSON).done()
+    return Texts(found).of(found, _LESSON).done()
 
 
 def recommendation(ref: str) -> Redactable:
     """The texts of a recommendation. Raises NoResultFound."""
     found = queries.recommendation(ref)
-    return Texts(found.audit_subject, found.facts).of(found, _RECOMMENDATION).done()
+    return Texts(found).of(found, _RECOMMENDATION).done()

@@ -27,7 +27,7 @@ def review(ref: str) -> Redactable:
     """The texts of a review, its stages and audited cases. Raises NoResultFound."""
     found = queries.review(ref)
     return (
-        Texts(found.audit_subject, found.facts)
+        Texts(found)
         .of(found, _REVIEW)
         .of_each(found.stages, _STAGE, under="stage", called="Stage")
         .of_each(found.audited_cases, _CASE, under="case", called="Audited case")
@@ -38,4 +38,4 @@ def review(ref: str) -> Redactable:
 def figure(ref: str) -> Redactable:
     """The texts of a published figure. Raises NoResultFound."""
     found = queries.figure(ref)
-    return Texts(found.audit_subject, found.facts).of(found, _FIGURE).done()
+    return Texts(found).of(found, _FIGURE).done()

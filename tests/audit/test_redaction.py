@@ -1,5 +1,6 @@
 """A text that should never have been written: two people empty it, and the trail still verifies."""
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import func, select, text
 from app.accounts.queries import person_by_ref
 from app.actions import operations as actions
 from app.actions.models import Action, ActionUpdate
-from app.actions.operations import Proof
+from app.actions.operations import Part, Proof
 from app.actions.rules import EvidenceKind, OwnerView
 from app.audit import queries as audit
 from app.audit.models import AuditEntry, RedactedPayload, Redaction
@@ -20,12 +21,16 @@ from app.audit.redaction import operations, queries, rules
 from app.core.acting import Actor, acting_as
 from app.core.database import Base, current_session
 from app.core.errors import RuleBroken
+from app.core.files.models import StoredFile
+from app.core.files.operations import sweep_files
+from app.core.files.receiving import receive, store
+from app.core.files.store import FileMissing
 from app.lessons import operations as lessons
 from app.lessons.models import Lesson
 from app.reminders.operations import nudge
 from tests.audit.test_trail import _tamper
 from tests.support.client import PageClient
-from tests.support.world import make_action, make_lesson, make_review
+from tests.support.world import by_ref, make_action, make_lesson, make_review
 
 SECRET = "Tobias Quill of 12 Mare Street"
 MARK = "[Redacted on 31 March 2017]"
@@ -289,3 +294,86 @@ def test_an_update_keeps_its_row_with_the_mark(world: Flask) -> None:
     redact("action", action.ref, field_with("action", action.ref, SECRET))
     update = current_session().scalars(select(ActionUpdate)).one()
     assert update.words == MARK
+
+
+def handed_in(ref: str, content: bytes, *, shows: str = "What it shows.") -> None:
+    """Let the owner hand in a file as proof of the action."""
+    with acting_as(as_person("homerton.owner")):
+        proof = Proof(EvidenceKind.WORDS, shows, file=receive(io.BytesIO(content), "letter.txt"))
+        actions.add_evidence(action=by_ref(Action, ref), proof=proof)
+        current_session().commit()
+
+
+def test_the_content_of_a_file_goes_wherever_the_same_file_stands_and_is_not_taken_again(
+    world: Flask, client_as: Callable[[str], PageClient]
+) -> None:
+    review = make_review()
+    first, second = (make_action(make_lesson(review)) for _ in range(2))
+    content = f"A letter about {SECRET}.\n".encode()
+    for ref in (first.ref, second.ref):
+        handed_in(ref, content)
+    handed_in(second.ref, b"Another letter, which stays.\n")
+    stored, other = current_session().scalars(select(StoredFile).order_by(StoredFile.id)).all()
+    digest, kept = stored.digest, other.digest
+    owner = client_as("homerton.owner")
+    where = f"/actions/{first.ref}/evidence/{first.ref}-E1/files/1"
+    owner.get(where)
+    redact("action", first.ref, f"evidence.{first.ref}-E1.file.1.content")
+    with pytest.raises(FileMissing):
+        store().open(digest)
+    store().open(kept).close()
+    owner.get(where, status=404)
+    for ref in (first.ref, second.ref):
+        assert "The file is gone for good" in owner.get(f"/actions/{ref}").text
+        redacted = select(AuditEntry).where(
+            AuditEntry.subject_ref == ref, AuditEntry.verb == "redaction.carry_out"
+        )
+        assert len(current_session().scalars(redacted).all()) == 1
+    with pytest.raises(RuleBroken, match="was redacted"):
+        handed_in(first.ref, content, shows="Once more.")
+    with pytest.raises(FileMissing):
+        store().open(digest)
+    assert verified().intact
+
+
+def test_a_redacted_file_that_stayed_on_the_disk_is_swept_at_once(world: Flask) -> None:
+    action = make_action(make_lesson(make_review()))
+    handed_in(action.ref, SECRET.encode())
+    redact("action", action.ref, f"evidence.{action.ref}-E1.file.1.content")
+    # As when the machine stopped between the commit and the removal.
+    digest = receive(io.BytesIO(SECRET.encode()), "letter.txt").digest
+    sweep_files()
+    with pytest.raises(FileMissing):
+        store().open(digest)
+
+
+def test_copies_in_the_parts_of_a_split_action_go_too_and_chance_likeness_stays(world: Flask) -> None:
+    action = make_action(make_lesson(make_review()), details=f"See {SECRET}.", owner_role="Named nurse")
+    with acting_as(as_person("scr.chair")):
+        owner = person_by_ref("homerton.owner")
+        parts = [
+            Part(title=f"Part {number}", agency=owner.agency, owner=owner, owner_role="Named nurse")
+            for number in (1, 2)
+        ]
+        made = actions.split(action=action, parts=parts, reason="Two agencies")
+        refs = [each.ref for each in made]
+        current_session().commit()
+    # The copy was changed since, and still holds the sentence.
+    by_ref(Action, refs[1]).details = f"Begun. See {SECRET}. Go on."
+    current_session().commit()
+    redact("action", action.ref, "details")
+    assert SECRET not in everything()
+    assert by_ref(Action, refs[0]).details == MARK
+    assert by_ref(Action, refs[1]).details == f"Begun. {MARK} Go on."
+    redact("action", action.ref, "title")
+    assert by_ref(Action, refs[0]).title == "Part 1"
+    assert verified().intact
+
+
+def test_the_note_on_the_source_of_a_part_can_be_redacted(world: Flask) -> None:
+    action = an_action_with_a_history("the visit")
+    update = current_session().scalars(select(ActionUpdate)).one()
+    update.source_note = SECRET
+    current_session().commit()
+    redact("action", action.ref, field_with("action", action.ref, SECRET))
+    assert SECRET not in everything()

@@ -75,6 +75,7 @@ class Action(Identified, HasProvenance, Base):
         Index("ix_action_agency_due", "agency_id", "is_open", "sort_due_on", "ref"),
         Index("ix_action_owner_due", "owner_id", "is_open", "sort_due_on", "ref"),
         Index("ix_action_group_due", "group_id", "is_open", "sort_due_on", "ref"),
+        Index("ix_action_agency_status", "agency_id", "status", "ref"),
         Index("ix_action_group_status", "group_id", "status", "ref"),
         Index("ix_action_status_due", "status", "sort_due_on", "ref"),
         Index("ix_action_urgency_due", "urgency", "sort_due_on", "ref"),

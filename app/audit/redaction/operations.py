@@ -78,25 +78,50 @@ def refuse(*, redaction: Redaction, reason: str) -> Redaction:
 def carry_out(*, redaction: Redaction, of: Redactable, reason: str = "") -> Redaction:
     """Empty the text in the record and in every payload of the trail that held it or an earlier wording.
 
-    Whatever else of the record repeats the text is emptied with it. Closed records are no exception.
+    Whatever else of the record repeats the text is emptied with it, and so are copies in other records.
+    Closed records are no exception. Each record that changes has its entry in the trail.
 
     Raises DecidedAlready, SamePerson, NothingToRedact.
     """
+    first = (of.subject.kind, of.subject.ref)
+    # What they hold is read only once nobody else can change it; parts, which came later, before their whole.
+    for kind, ref in sorted({first, *of.copies()}, reverse=True):
+        queries.record(kind, ref).lock()
+    current_session().expire_all()
+    of = queries.record(*first)
     offered = queries.texts(of)
     if redaction.field not in offered:
         raise rules.NothingToRedact("The text is not there any more, so there is nothing to redact")
     texts = _wordings(of, redaction.field, offered[redaction.field][1])
     _decide(redaction, rules.CARRIED_OUT, reason.strip())
-    mark = rules.mark_of(date_long(today()))
+    # Before anything goes: a file that stands in several is gone from all of them with the first.
+    others = [queries.record(kind, ref) for kind, ref in of.copies()]
+    _empty(redaction, of, texts)
+    for other in others:
+        _empty(redaction, other, texts, shortest_within=rules.SHORTEST_ELSEWHERE)
+    fold_in_once_committed()
+    return redaction
+
+
+def _empty(
+    redaction: Redaction,
+    of: Redactable,
+    texts: frozenset[str],
+    *,
+    shortest_within: int = rules.SHORTEST_WITHIN,
+) -> None:
+    """Put the mark in place of the texts in one record and its payloads, and say so in the trail."""
+    session, mark = current_session(), rules.mark_of(date_long(today()))
+    changed = False
     for field, (_, present) in of.texts.items():
-        left = rules.replaced(present, texts, mark)
+        left = rules.replaced(present, texts, mark, shortest_within=shortest_within)
         if left != present:
             of.empty(field, left)
-    session = current_session()
+            changed = True
     session.flush()
     digests: dict[str, str] = {}
     for payload in queries.payloads(of.subject):
-        body = rules.redacted_body(payload.body, texts, mark)
+        body = rules.redacted_body(payload.body, texts, mark, shortest_within=shortest_within)
         if body is None:
             continue
         salt = secrets.token_hex(16)
@@ -109,15 +134,15 @@ def carry_out(*, redaction: Redaction, of: Redactable, reason: str = "") -> Reda
         session.flush()
         payload.salt, payload.body = salt, body
         session.flush()
-    record(
-        verb=queries.CARRY_OUT,
-        subject=_subject(redaction),
-        line=f"Redacted a text of {redaction.subject_ref}, as {redaction.ref}",
-        before={},
-        after={"redaction": redaction.ref, "field": redaction.field, "payloads": digests},
-    )
-    fold_in_once_committed()
-    return redaction
+    asked_for = of.subject.ref == redaction.subject_ref and of.subject.kind == redaction.subject_kind
+    if changed or digests or asked_for:
+        record(
+            verb=queries.CARRY_OUT,
+            subject=Subject(of.subject.kind, of.subject.ref, of.subject.source_ref),
+            line=f"Redacted a text of {of.subject.ref}, as {redaction.ref}",
+            before={},
+            after={"redaction": redaction.ref, "field": redaction.field, "payloads": digests},
+        )
 
 
 def _wordings(of: Redactable, field: str, present: str) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from app.core.errors import RuleBroken
@@ -14,6 +14,8 @@ REFUSED = "refused"
 MARK = "[Redacted on "
 #: A text shorter than this is only looked for on its own, not within longer ones.
 SHORTEST_WITHIN = 4
+#: And in another record than the one asked about, where a few words may well mean somebody else.
+SHORTEST_ELSEWHERE = 20
 #: The name of a field that stands only in the trail begins so.
 IN_THE_TRAIL = "trail."
 
@@ -90,32 +92,37 @@ def _is_text(text: str) -> bool:
     return bool(text.strip()) and not text.startswith(MARK)
 
 
-def replaced(text: str, texts: Collection[str], mark: str) -> str:
-    """The text with the mark in place of what is to be emptied, longest first."""
+def replaced(text: str, texts: Collection[str], mark: str, *, shortest_within: int = SHORTEST_WITHIN) -> str:
+    """The text with the mark in place of what is to be emptied, longest first.
+
+    A text shorter than ``shortest_within`` goes only where it stands on its own.
+    """
     for each in sorted(texts, key=len, reverse=True):
         if text.strip() == each.strip():
             return mark
-        if len(each) >= SHORTEST_WITHIN and each in text:
+        if len(each) >= shortest_within and each in text:
             text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", lambda _: mark, text)
     return text
 
 
-def redacted_body(body: str, texts: Collection[str], mark: str) -> str | None:
+def redacted_body(
+    body: str, texts: Collection[str], mark: str, *, shortest_within: int = SHORTEST_WITHIN
+) -> str | None:
     """A payload's body with the mark in place of the texts, wherever they stand; none where none stood."""
     document = json.loads(body)
-    changed = _redacted(document, texts, mark)
+    changed = _redacted(document, lambda text: replaced(text, texts, mark, shortest_within=shortest_within))
     if changed == document:
         return None
     return json.dumps(changed, sort_keys=True, ensure_ascii=False)
 
 
-def _redacted(value: Any, texts: Collection[str], mark: str) -> Any:
+def _redacted(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, str):
-        return replaced(value, texts, mark)
+        return change(value)
     if isinstance(value, list):
-        return [_redacted(each, texts, mark) for each in value]
+        return [_redacted(each, change) for each in value]
     if isinstance(value, dict):
-        return {name: _redacted(each, texts, mark) for name, each in value.items()}
+        return {name: _redacted(each, change) for name, each in value.items()}
     return value
 
 

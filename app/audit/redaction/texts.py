@@ -1,17 +1,21 @@
 """Collecting the texts of a record and its parts, for the rooms that answer for one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from app.audit.operations import Subject
+from app.core.database import keep_for_change
+from app.core.files.models import StoredFile
+from app.core.files.operations import redact_content
+from app.core.files.receiving import label_of, size_in_words
 from app.core.hooks import Redactable
 
 
 class Texts:
     """The texts of one record, each with what it is called and how it is emptied."""
 
-    def __init__(self, subject: Subject, facts: Any) -> None:
-        self.subject, self.facts = subject, facts
+    def __init__(self, record: Any, *, copies: Callable[[], Sequence[tuple[str, str]]] = tuple) -> None:
+        self.record, self.subject = record, record.audit_subject
+        self._copies = copies
         self._texts: dict[str, tuple[str, str]] = {}
         self._set: dict[str, Callable[[str], None]] = {}
 
@@ -43,13 +47,32 @@ class Texts:
             self._set[f"{under}.link"] = lambda _: drop(thing)
         return self
 
+    def of_file(self, file: StoredFile, *, under: str, called: str) -> "Texts":
+        """Add the content of a file, told by its digest: where the same stands elsewhere, it goes too."""
+        if file.redacted_at is None:
+            kind, size = label_of(file.media_type), size_in_words(file.size_bytes)
+            key = f"{under}.content"
+            self._texts[key] = (
+                f"{called}: the whole file",
+                f"{kind}, {size}, SHA-256 {file.digest}",
+            )
+            self._set[key] = lambda _: redact_content(file)
+        return self
+
     def done(self) -> Redactable:
         """The record as the hook hands it over."""
 
         def empty(field: str, mark: str) -> None:
             self._set[field](mark)
 
-        return Redactable(subject=self.subject, facts=self.facts, texts=self._texts, empty=empty)
+        return Redactable(
+            subject=self.subject,
+            facts=self.record.facts,
+            texts=self._texts,
+            empty=empty,
+            lock=lambda: keep_for_change(self.record),
+            copies=self._copies,
+        )
 
 
 def _setter(thing: Any, name: str) -> Callable[[str], None]:

@@ -22,7 +22,10 @@ class Scan(StrEnum):
 
 
 class StoredFile(Identified, Base):
-    """One content, kept once however often it is handed in. Never changed but for what the scanner says."""
+    """One content, kept once however often it is handed in.
+
+    Never changed but for what the scanner says, and for a redaction, which takes the content away.
+    """
 
     __tablename__ = "stored_file"
     __table_args__ = (
@@ -40,15 +43,19 @@ class StoredFile(Identified, Base):
     scanned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: What the scanner called what it found.
     scan_found: Mapped[str | None] = mapped_column(String(200))
+    #: When a redaction took the content away: it should never have been handed in. Null while it is there.
+    redacted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property
     def may_be_downloaded(self) -> bool:
-        """Whether the scanner has let it go, or none is set up."""
-        return self.scan in {Scan.CLEAN, Scan.NOT_SCANNED}
+        """Whether it is there, and the scanner has let it go or none is set up."""
+        return self.redacted_at is None and self.scan in {Scan.CLEAN, Scan.NOT_SCANNED}
 
     @property
     def scan_words(self) -> str:
-        """What the scanner said, for people; nothing while all is well."""
+        """What the scanner said, for people, or that the content is gone; nothing while all is well."""
+        if self.redacted_at is not None:
+            return "Redacted. The file is gone for good."
         return {
             Scan.WAITING: "Waiting to be checked for viruses. It can be downloaded after that.",
             Scan.INFECTED: "Something harmful was found in it. Nobody can download it.",

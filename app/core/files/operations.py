@@ -2,9 +2,10 @@
 
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.core.clock import machine_now
-from app.core.database import current_session
+from app.core.database import current_session, once_committed
 from app.core.files.models import Scan, StoredFile
 from app.core.files.receiving import Received, store
 from app.core.files.refusals import FileRefused
@@ -21,7 +22,7 @@ SCANS_A_RUN = 100
 def stored_file(received: Received) -> StoredFile:
     """The row of a content that was received; the one that is there, where it was handed in before.
 
-    Raises FileRefused for a content in which something harmful was found.
+    Raises FileRefused for a content in which something harmful was found, or that was redacted.
     """
     session = current_session()
     row = {
@@ -35,7 +36,30 @@ def stored_file(received: Received) -> StoredFile:
     found = session.scalars(select(StoredFile).where(StoredFile.digest == received.digest)).one()
     if found.scan == Scan.INFECTED:
         raise FileRefused("Something harmful was found in this file before, so it is not taken")
+    if found.redacted_at is not None:
+        store().remove(found.digest)
+        raise FileRefused("This file was redacted: it should never have been handed in, so it is not taken")
     return found
+
+
+def redact_content(file: StoredFile) -> None:
+    """Let a content that should never have been handed in be gone for good, wherever it stands.
+
+    The row stays with its digest, so that the same content is not taken again. The file goes once that is
+    committed; should that fail, the sweep takes it.
+    """
+    if file.redacted_at is not None:
+        return
+    file.redacted_at = machine_now()
+    file_id, digest = file.id, file.digest
+
+    def take_away(_: Session) -> None:
+        try:
+            store().remove(digest)
+        except OSError as error:
+            current_app.logger.error("stored file %s was not removed: %s", file_id, type(error).__name__)
+
+    once_committed(take_away)
 
 
 def scanner_address() -> str | None:
@@ -58,7 +82,7 @@ def scan_waiting(*, limit: int = SCANS_A_RUN) -> dict[str, int]:
     with apart(reading=True) as session:
         files = session.execute(
             select(StoredFile.id, StoredFile.digest)
-            .where(StoredFile.scan.in_([Scan.WAITING, Scan.NOT_SCANNED]))
+            .where(StoredFile.scan.in_([Scan.WAITING, Scan.NOT_SCANNED]), StoredFile.redacted_at.is_(None))
             .order_by(StoredFile.scan.desc(), StoredFile.id)
         ).all()
     for file_id, digest in files:
@@ -84,14 +108,24 @@ def _say(file_id: int, found: str | None) -> None:
 
 def _waiting() -> int:
     with apart(reading=True) as session:
-        return len(session.scalars(select(StoredFile.id).where(StoredFile.scan == Scan.WAITING)).all())
+        return len(
+            session.scalars(
+                select(StoredFile.id).where(StoredFile.scan == Scan.WAITING, StoredFile.redacted_at.is_(None))
+            ).all()
+        )
 
 
 def sweep_files() -> int:
-    """Remove files that no row names, once they are old; how many went."""
+    """Remove files that no row names, once they are old, and what was redacted at once; how many went."""
+    is_redacted = StoredFile.redacted_at.is_not(None)
 
     def is_known(digest: str) -> bool:
         with apart(reading=True) as session:
-            return session.scalar(select(StoredFile.id).where(StoredFile.digest == digest)) is not None
+            known = select(StoredFile.id).where(StoredFile.digest == digest, ~is_redacted)
+            return session.scalar(known) is not None
 
+    with apart(reading=True) as session:
+        redacted = session.scalars(select(StoredFile.digest).where(is_redacted).order_by(StoredFile.id)).all()
+    for digest in redacted:
+        store().remove(digest)
     return store().sweep(is_known)

@@ -94,6 +94,11 @@ class Store:
         except FileNotFoundError:
             raise FileMissing(digest) from None
 
+    def remove(self, digest: str) -> None:
+        """Take a content away for good, wherever in the folder it lies."""
+        for path in (self._place(digest), self.folder / _LEAVING / digest):
+            path.unlink(missing_ok=True)
+
     def sweep(self, is_known: Callable[[str], bool], *, older_than: float = ORPHAN_AFTER_SECONDS) -> int:
         """Remove what no row names, and uploads that were broken off, once they are old; how many went."""
         before = time.time() - older_than

@@ -249,8 +249,19 @@ IS_RETURNED = and_(Action.status.not_in([Status.AGREED, Status.REOPENED]), Actio
 
 
 @dataclass(frozen=True)
+class AgencyCounts:
+    """How much an agency owes, each counted up to ``MOST_COUNTED``."""
+
+    open: int
+    late: int
+    #: Due within the days that count as soon.
+    soon: int
+    sent: int
+
+
+@dataclass(frozen=True)
 class OwedCounts:
-    """How much an owner or an agency owes, each counted up to ``MOST_COUNTED``."""
+    """How much an owner owes, each counted up to ``MOST_COUNTED``."""
 
     open: int
     late: int
@@ -261,14 +272,28 @@ class OwedCounts:
     sent: int
 
 
-def owed_counts(condition: ColumnElement[bool], on: date) -> OwedCounts:
-    """The figures of an owner or an agency."""
+def agency_counts(condition: ColumnElement[bool], on: date) -> AgencyCounts:
+    """The figures of an agency: as the register counts them, each by an index of the agency's."""
     some = select(Action.id).where(condition, Action.is_open)
-    last = date.fromordinal(on.toordinal() + SOON_DAYS)
+    return AgencyCounts(
+        open=capped(some),
+        late=capped(some.where(Action.sort_due_on < on)),
+        soon=capped(some.where(Action.sort_due_on.between(on, _last_soon(on)))),
+        sent=capped(select(Action.id).where(condition, *_SENT)),
+    )
+
+
+def owed_counts(condition: ColumnElement[bool], on: date) -> OwedCounts:
+    """The figures of an owner."""
+    some = select(Action.id).where(condition, Action.is_open)
     return OwedCounts(
         open=capped(some),
         late=capped(some.where(Action.sort_due_on < on)),
         returned=capped(some.where(Action.sort_due_on >= on, IS_RETURNED)),
-        soon=capped(some.where(Action.sort_due_on.between(on, last), ~IS_RETURNED)),
+        soon=capped(some.where(Action.sort_due_on.between(on, _last_soon(on)), ~IS_RETURNED)),
         sent=capped(select(Action.id).where(condition, *_SENT)),
     )
+
+
+def _last_soon(on: date) -> date:
+    return date.fromordinal(on.toordinal() + SOON_DAYS)

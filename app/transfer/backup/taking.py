@@ -112,7 +112,9 @@ def _take(path: Path, outcome: Outcome, began_at: datetime, on: date) -> None:
 
 
 def _copy_files(session: Session, archive: zipfile.ZipFile, outcome: Outcome) -> None:
-    statement = select(StoredFile.digest, StoredFile.size_bytes).order_by(StoredFile.id)
+    # What was redacted has no content any more.
+    kept = StoredFile.redacted_at.is_(None)
+    statement = select(StoredFile.digest, StoredFile.size_bytes).where(kept).order_by(StoredFile.id)
     for digest, size in session.execute(statement.execution_options(yield_per=BATCH)):
         name = member_of_file(digest)
         try:
