@@ -9,6 +9,7 @@ from app.accounts.guard import note_read, person
 from app.audit.operations import Subject
 from app.core.clock import now
 from app.core.export import Column, Format, Sheet, TooMany, download
+from app.core.filter_forms import Applied
 from app.core.filters import datetime_london, plural
 from app.core.look import address_with
 
@@ -24,7 +25,7 @@ def export(
     file_name: str,
     columns: tuple[Column[Row], ...],
     rows: Iterable[Row],
-    applied: Sequence[tuple[str, str, str]],
+    applied: Sequence[Applied],
     marking: str,
     list_url: str,
 ) -> Response:
@@ -44,18 +45,25 @@ def export(
         marking=marking,
         made_by=f"{who.name}, {who.role_title}",
         made_at=datetime_london(now()),
-        narrowed_to="; ".join(f"{label}: {value}" for label, value, _ in applied)
-        or "Nothing: the whole list",
+        narrowed_to=_narrowed_to(applied) or "Nothing: the whole list",
     )
     try:
         response, count = download(sheet, kind, file_name=file_name)
     except TooMany as refusal:
         flash(refusal.sentence)
         return make_response(redirect(address_with(list_url, format=None, after=None, before=None)))
-    labels = ", ".join(label for label, _, _ in applied)
+    labels = ", ".join(dict.fromkeys(label for label, _, _ in applied))
     note_read(
         Subject(EXPORT, file_name),
         f"Exported {plural(count, 'row')} of {name} as {kind.label}"
         + (f", narrowed by {labels}" if labels else ""),
     )
     return response
+
+
+def _narrowed_to(applied: Sequence[Applied]) -> str:
+    """What the list was narrowed to, each label once with all its values."""
+    values: dict[str, list[str]] = {}
+    for label, value, _ in applied:
+        values.setdefault(label, []).append(value)
+    return "; ".join(f"{label}: {', '.join(several)}" for label, several in values.items())

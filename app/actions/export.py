@@ -1,10 +1,14 @@
-"""What the action list says in a file: a row for each action."""
+"""What the list of actions and the register of impact say in a file: a row for each action."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
 
-from app.actions.models import Action
+from app.actions.models import Action, ImpactStatement
+from app.actions.queries.impact import next_look
 from app.actions.rules import OwnerView
 from app.actions.rules.date_changes import total_slip
+from app.actions.rules.impact import ImpactDecision, Level
 from app.core.export import Column
 from app.lessons.models import Lesson, Recommendation
 
@@ -54,3 +58,55 @@ def _slip(action: Action) -> int | None:
 
 def _view(action: Action) -> str | None:
     return OwnerView(action.owner_view).label if action.owner_view else None
+
+
+def _last(action: Action) -> ImpactStatement | None:
+    return action.impact_statements[-1] if action.impact_statements else None
+
+
+def _stated(about: str) -> Callable[[Action], Any]:
+    """What the latest statement says of one thing; nothing where nothing was stated."""
+    return lambda action: getattr(_last(action), about, None)
+
+
+def _decision(action: Action) -> str | None:
+    last = _last(action)
+    if last is None:
+        return None
+    return ImpactDecision(last.decision).value.capitalize() if last.decision else "Waits to be confirmed"
+
+
+def _confirmed(action: Action) -> str:
+    return Level(action.impact_level).label if action.impact_level is not None else "None yet"
+
+
+def _next_look(action: Action) -> date | None:
+    look = next_look(action)
+    return look.due_on if look else None
+
+
+#: The register of impact: a row for each closed action, with what was stated last.
+IMPACT_COLUMNS: tuple[Column[Action], ...] = (
+    Column("Ref", lambda action: action.ref, 10),
+    Column("Review", lambda action: action.review.ref, 10),
+    Column("Action", lambda action: action.title, 50),
+    Column("Lead agency", lambda action: action.agency.name, 28),
+    Column("Sub-group", lambda action: action.group.name, 20),
+    Column("Status", lambda action: action.status_label, 18),
+    Column("Date completed", lambda action: action.closed_on, 12),
+    Column("Level confirmed", lambda action: action.impact_level, 10),
+    Column("Level in words", _confirmed, 28),
+    Column("Latest statement", _stated("statement"), 60),
+    Column("Level stated", _stated("level"), 10),
+    Column("Stated", _stated("stated_on"), 12),
+    Column("Decision", _decision, 20),
+    Column("Measure", _stated("measure"), 40),
+    Column("Before", _stated("baseline"), 14),
+    Column("Target", _stated("target"), 14),
+    Column("Now", _stated("actual"), 14),
+    Column("Source of the figure", _stated("measured_by"), 28),
+    Column("Figure taken", _stated("measured_on"), 12),
+    Column("Unintended effects", _stated("unintended_effects"), 40),
+    Column("Next look", _next_look, 12),
+    Column("Source of the record", lambda action: action.provenance.capitalize(), 14),
+)

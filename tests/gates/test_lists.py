@@ -16,11 +16,15 @@ from sqlalchemy import select
 from app.accounts.models import Person
 from app.accounts.policy import NOTHING, READS_ALL_CASES, PersonFacts, can
 from app.actions import queries as actions
-from app.actions.models import Action, ExtensionRequest, SignOff
+from app.actions.challenges import queries as challenges
+from app.actions.models import Action, Challenge, ExtensionRequest, SignOff
+from app.actions.queries.impact import ImpactFilters, impact_in_full
 from app.core.database import current_session
+from app.core.references import next_reference
 from app.lessons import queries as lessons
 from app.lessons.models import Lesson
 from app.reports.queries import Scope
+from app.reports.queries.decisions import sign_offs_in_full
 from app.reviews import queries as reviews
 from app.reviews.models import Review
 from tests.support.cases import make_conflict, make_deputy, make_glass, make_team_member, reach
@@ -56,19 +60,7 @@ def deal(seed: int) -> None:
             make_conflict(review.ref, person.ref, ended_on=DAY if chance.random() < 0.2 else None)
         for _ in range(4):
             action = make_action(learned[0], owner=chance.choice((*OWNERS, None)), group=group)
-            if chance.random() < 0.5:
-                action.extension_requests.append(_request(action, chance))
-            if chance.random() < 0.5:
-                action.sign_offs.append(
-                    SignOff(
-                        ref=f"{action.ref}-S1",
-                        sent_on=DAY,
-                        sent_by=chance.choice(everybody),
-                        what_is_different="Plans are found.",
-                    )
-                )
-            if chance.random() < 0.5:
-                reach(action, chance.choice(everybody).ref, taken_out=chance.random() < 0.3)
+            _live(action, everybody, chance)
     for away in chance.sample(everybody, 6):
         stands_in = chance.choice([person for person in everybody if person is not away])
         make_deputy(
@@ -82,6 +74,29 @@ def deal(seed: int) -> None:
     session.expire_all()
 
 
+def _live(action: Action, everybody: Sequence[Person], chance: Random) -> None:
+    """Let something of an action's life happen to it."""
+    if chance.random() < 0.5:
+        action.extension_requests.append(_request(action, chance))
+    if chance.random() < 0.5:
+        action.sign_offs.append(
+            SignOff(
+                ref=f"{action.ref}-S1",
+                sent_on=DAY,
+                sent_by=chance.choice(everybody),
+                what_is_different="Plans are found.",
+            )
+        )
+        if chance.random() < 0.5:
+            action.status, action.is_open, action.submitted_on = "submitted", False, DAY
+    elif chance.random() < 0.5:
+        action.status, action.is_open, action.closed_on = "complete", False, DAY
+    if chance.random() < 0.5:
+        current_session().add(_challenge(action, chance))
+    if chance.random() < 0.5:
+        reach(action, chance.choice(everybody).ref, taken_out=chance.random() < 0.3)
+
+
 def _request(action: Action, chance: Random) -> ExtensionRequest:
     return ExtensionRequest(
         ref=f"{action.ref}-X1",
@@ -92,6 +107,20 @@ def _request(action: Action, chance: Random) -> ExtensionRequest:
         reason_code="approval_cycle",
         interim_safeguard="The old protocol stays in force.",
         decider=chance.choice(("board_manager", "group_chair", "independent_chair")),
+    )
+
+
+def _challenge(action: Action, chance: Random) -> Challenge:
+    of_the_case = chance.random() < 0.8
+    return Challenge(
+        ref=next_reference(current_session(), "H"),
+        kind="challenge",
+        about="Returns are late",
+        group=action.group,
+        review=action.review if of_the_case else None,
+        action=action if of_the_case and chance.random() < 0.5 else None,
+        put_to="The chief executive",
+        raised_on=DAY,
     )
 
 
@@ -109,7 +138,8 @@ def test_every_list_equals_the_policy(world: Flask, seed: int) -> None:
         every_review = session.scalars(select(Review)).all()
         every_lesson = session.scalars(select(Lesson)).all()
         every_action = session.scalars(select(Action)).all()
-        closed = 0
+        every_challenge = session.scalars(select(Challenge)).all()
+        closed, waited = 0, 0
         for each in session.scalars(select(Person)).all():
             person = each.facts
             found = set(session.scalars(select(Review.ref).where(reviews.visible(person))))
@@ -121,11 +151,25 @@ def test_every_list_equals_the_policy(world: Flask, seed: int) -> None:
             found = set(session.scalars(select(Action.ref).where(actions.visible(person))))
             assert found == readable(person, "action.read", every_action), each.ref
             closed += len(every_action) - len(found)
+            leaving = {one.ref for one in impact_in_full(person, ImpactFilters(), on=DAY)}
+            assert leaving == {one.ref for one in every_action if one.closed_on and one.ref in found}
+            leaving = {one.ref for one in challenges.in_full(person, challenges.Filters(), on=DAY)}
+            assert leaving == readable(person, "challenge.read", every_challenge), each.ref
             scope = Scope.of(person)
             if READS_ALL_CASES(person, NOTHING):
                 assert set(session.scalars(select(Action.ref).where(*scope.of_actions()))) == found
+            waiting = {one.action.ref for one in sign_offs_in_full(scope)}
+            assert waiting == {
+                one.ref
+                for one in every_action
+                if one.ref in found
+                and one.status == "submitted"
+                and (scope.group_ids is None or one.group_id in scope.group_ids)
+            }, each.ref
+            waited += len(waiting)
             counted = set(session.scalars(select(Review.ref).where(*scope.of_reviews())))
             assert counted <= readable(person, "review.read", every_review), each.ref
+        assert waited, "a queue that is empty for everybody shows nothing"
         assert closed, "a world in which everybody reads everything shows nothing"
 
 

@@ -1,4 +1,4 @@
-"""The panel that narrows a list opens where something typed into it is no good, and says so, on every list."""
+"""The panel that narrows a list opens where something typed into it is no good, and says so, on every one."""
 
 from collections.abc import Callable
 

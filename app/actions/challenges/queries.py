@@ -1,6 +1,6 @@
 """Every question about the challenge log, filtered by what the person may see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,7 +13,7 @@ from app.accounts.policy import NOTHING, READS_ALL_CASES, PersonFacts
 from app.actions.models import Action, Challenge, ChallengeEntry
 from app.actions.queries.places import of_places
 from app.core.database import current_session
-from app.core.paging import Page, SortKey, capped, keyset_page
+from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
 from app.reviews.models import Review
 
 SORTS = {
@@ -99,17 +99,28 @@ def listing(
     before: str | None = None,
 ) -> Page[Any]:
     """A page of the log, the latest first unless another order was asked for."""
-    statement = _filtered(_with_review(select(Challenge)), person, filters, on).options(
-        joinedload(Challenge.group), joinedload(Challenge.agency), selectinload(Challenge.entries)
-    )
     return keyset_page(
         current_session(),
-        statement,
+        _listed(person, filters, on),
         keys=SORTS.get(sort, SORTS["raised"]),
         reference=Challenge.ref,
         after=after,
         before=before,
         marks=_with_review(select(Challenge)).where(visible(person)),
+    )
+
+
+def in_full(person: PersonFacts, filters: Filters, *, on: date, sort: str = "raised") -> Iterator[Challenge]:
+    """Every challenge of the list in its order, a few hundred at a time, with what a file says of each."""
+    statement = _listed(person, filters, on).options(
+        joinedload(Challenge.review), joinedload(Challenge.action), joinedload(Challenge.raised_by)
+    )
+    return whole_list(current_session(), statement, SORTS.get(sort, SORTS["raised"]))
+
+
+def _listed(person: PersonFacts, filters: Filters, on: date) -> Select[Any]:
+    return _filtered(_with_review(select(Challenge)), person, filters, on).options(
+        joinedload(Challenge.group), joinedload(Challenge.agency), selectinload(Challenge.entries)
     )
 
 

@@ -6,12 +6,13 @@ from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
-from app.accounts import guard
+from app.accounts import exports, guard
 from app.accounts import queries as accounts
 from app.accounts.models import Agency
 from app.accounts.policy import Facts, can
 from app.actions import queries as actions
 from app.actions.challenges import operations, queries
+from app.actions.challenges.export import COLUMNS, MARKING
 from app.actions.challenges.forms import ChallengeFilterForm, ChallengeForm, EntryForm, OutcomeForm, RaiseForm
 from app.actions.challenges.letter import MEDIA_TYPE, as_word, letter_about
 from app.actions.challenges.queries import Filters, Stands
@@ -38,14 +39,7 @@ def challenges() -> ResponseReturnValue:
     """The log: the latest first, whatever its year."""
     person, on = guard.person().facts, today()
     form = asked(ChallengeFilterForm)
-    stands = form.good(form.stands)
-    filters = Filters(
-        stands=Stands(stands) if stands else None,
-        kind=form.good(form.kind),
-        agency=form.good(form.agency),
-        group=form.good(form.group),
-        text=form.good(form.text),
-    )
+    filters = _filters(form)
     found = queries.listing(
         person,
         filters,
@@ -67,6 +61,35 @@ def challenges() -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/challenges/export")
+@access("challenge.list")
+def export_challenges() -> ResponseReturnValue:
+    """The log as a file, narrowed and sorted as it is on the page."""
+    form = asked(ChallengeFilterForm)
+    return exports.export(
+        name="Challenges",
+        file_name="challenges",
+        columns=COLUMNS,
+        rows=queries.in_full(
+            guard.person().facts, _filters(form), on=today(), sort=request.args.get("sort", "raised")
+        ),
+        applied=form.applied(),
+        marking=MARKING,
+        list_url=url_for("actions.challenges"),
+    )
+
+
+def _filters(form: ChallengeFilterForm) -> Filters:
+    stands = form.good(form.stands)
+    return Filters(
+        stands=Stands(stands) if stands else None,
+        kind=form.good(form.kind),
+        agency=form.good(form.agency),
+        group=form.good(form.group),
+        text=form.good(form.text),
+    )
+
+
 @blueprint.route("/challenges/new", methods=["GET", "POST"])
 @access("challenge.create")
 def new_challenge() -> ResponseReturnValue:
@@ -80,6 +103,8 @@ def new_challenge() -> ResponseReturnValue:
         if can(person, "challenge.change", Facts(group_id=group.id))
     }
     form.group_id.offer({ref: group.name for ref, group in groups.items()})
+    if len(groups) == 1 and not form.is_submitted():
+        (form.group_id.data,) = groups
     if form.validate_on_submit():
         try:
             challenge = operations.raise_challenge(

@@ -1,6 +1,6 @@
 """What difference actions made: the register, and what waits to be ratified."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -17,7 +17,7 @@ from app.actions.queries.places import of_places
 from app.actions.queries.visible import visible
 from app.actions.rules.impact import STATED_WHILE
 from app.core.database import current_session
-from app.core.paging import Page, SortKey, capped, keyset_page
+from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
 
 
 class Look(StrEnum):
@@ -41,6 +41,7 @@ _LOOK_LABELS = {
 
 #: Stands for the actions of which no impact was confirmed yet.
 UNCONFIRMED = "none"
+_BY_REF = (SortKey(Action.ref),)
 
 
 @dataclass(frozen=True)
@@ -63,22 +64,35 @@ def impact_register(
     before: str | None = None,
 ) -> Page[Any]:
     """A page of the closed actions the person may read, by reference, with what is known of their impact."""
-    statement = _filtered(select(Action), person, filters, on).options(
+    return keyset_page(
+        current_session(),
+        _listed(person, filters, on),
+        keys=_BY_REF,
+        reference=Action.ref,
+        after=after,
+        before=before,
+        marks=select(Action).where(visible(person)),
+    )
+
+
+def impact_in_full(person: PersonFacts, filters: ImpactFilters, *, on: date) -> Iterator[Action]:
+    """Every action of the register in its order, a few hundred at a time."""
+    return whole_list(current_session(), _listed(person, filters, on), _BY_REF)
+
+
+def _listed(person: PersonFacts, filters: ImpactFilters, on: date) -> Select[Any]:
+    return _filtered(select(Action), person, filters, on).options(
         joinedload(Action.agency),
         joinedload(Action.group),
         joinedload(Action.review),
         selectinload(Action.impact_statements),
         selectinload(Action.impact_looks),
     )
-    return keyset_page(
-        current_session(),
-        statement,
-        keys=(SortKey(Action.ref),),
-        reference=Action.ref,
-        after=after,
-        before=before,
-        marks=select(Action).where(visible(person)),
-    )
+
+
+def next_look(action: Action) -> ImpactLook | None:
+    """The look that is due next; None where none is owed."""
+    return next((look for look in action.impact_looks if look.is_open), None)
 
 
 def count_impact(person: PersonFacts, filters: ImpactFilters, *, on: date) -> int:

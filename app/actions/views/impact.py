@@ -1,14 +1,22 @@
 """What difference an action made: stated, confirmed, and the register of impact."""
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import guard
+from app.accounts import exports, guard
 from app.actions import deciders, operations, queries
+from app.actions.export import IMPACT_COLUMNS, MARKING
 from app.actions.forms_impact import ImpactDecisionForm, ImpactFilterForm, ImpactForm
-from app.actions.models import Action, ImpactLook
+from app.actions.models import Action
 from app.actions.operations import NewEvidence, Stated
-from app.actions.queries.impact import ImpactFilters, Look, count_impact, impact_register
+from app.actions.queries.impact import (
+    ImpactFilters,
+    Look,
+    count_impact,
+    impact_in_full,
+    impact_register,
+    next_look,
+)
 from app.actions.rules.entry import Nature
 from app.actions.rules.impact import STATED_WHILE, ImpactDecision, Level
 from app.actions.rules.lifecycle import Status
@@ -32,13 +40,7 @@ def impact() -> ResponseReturnValue:
     """The closed actions a person may read, with what is known of the difference they made."""
     person, on = guard.person().facts, today()
     form = asked(ImpactFilterForm)
-    look = form.good(form.look)
-    filters = ImpactFilters(
-        level=form.good(form.level),
-        agency=form.good(form.agency),
-        group=form.good(form.group),
-        look=Look(look) if look else None,
-    )
+    filters = _filters(form)
     found = impact_register(
         person, filters, on=on, after=request.args.get("after"), before=request.args.get("before")
     )
@@ -52,6 +54,32 @@ def impact() -> ResponseReturnValue:
         levels=list(Level),
         next_looks={action.ref: next_look(action) for action in found.rows},
         today=on,
+    )
+
+
+@blueprint.get("/impact/export")
+@access("action.list")
+def export_impact() -> ResponseReturnValue:
+    """The register as a file, narrowed as it is on the page."""
+    form = asked(ImpactFilterForm)
+    return exports.export(
+        name="Impact",
+        file_name="impact",
+        columns=IMPACT_COLUMNS,
+        rows=impact_in_full(guard.person().facts, _filters(form), on=today()),
+        applied=form.applied(),
+        marking=MARKING,
+        list_url=url_for("actions.impact"),
+    )
+
+
+def _filters(form: ImpactFilterForm) -> ImpactFilters:
+    look = form.good(form.look)
+    return ImpactFilters(
+        level=form.good(form.level),
+        agency=form.good(form.agency),
+        group=form.good(form.group),
+        look=Look(look) if look else None,
     )
 
 
@@ -106,11 +134,6 @@ def confirm_impact(action: Action) -> ResponseReturnValue:
         levels=list(Level),
         deciders=deciders.of_course(action),
     )
-
-
-def next_look(action: Action) -> ImpactLook | None:
-    """The look that is due next; None where none is owed."""
-    return next((look for look in action.impact_looks if look.is_open), None)
 
 
 def _waiting(action: Action) -> object:

@@ -4,7 +4,7 @@ Every question stops at a few rows. The rule itself is the actions room's; here 
 that nobody's home looks through everything that waits. Whatever is shown is asked of the policy once more.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -21,7 +21,7 @@ from app.actions.queries.owed import sign_off_waits
 from app.actions.rules.lifecycle import OPEN, PAUSED
 from app.core.asking import asked_once
 from app.core.database import current_session
-from app.core.paging import Page, SortKey, keyset_page
+from app.core.paging import Page, SortKey, keyset_page, whole_list
 from app.reports.queries.homes import Scope
 from app.reports.queries.loading import for_the_policy, named
 from app.reviews.models import Review
@@ -29,6 +29,7 @@ from app.reviews.models import Review
 Waiting = TypeVar("Waiting", SignOff, ExtensionRequest, NotForUs, ImpactStatement)
 
 _OPEN = [str(status) for status in OPEN]
+_LONGEST_FIRST = (SortKey(SignOff.sent_on), SortKey(SignOff.id))
 
 
 def waiting_sign_offs(scope: Scope, *, limit: int) -> Sequence[SignOff]:
@@ -116,13 +117,10 @@ def sign_off_queue(
     scope: Scope, *, group: str | None = None, after: str | None = None, before: str | None = None
 ) -> Page[SignOff]:
     """A page of the sign-offs that wait, the longest first; of one group on request."""
-    statement = _sign_offs().where(*scope.of_actions())
-    if group:
-        statement = statement.where(Action.group_id == _group(group))
     return keyset_page(
         current_session(),
-        statement,
-        keys=(SortKey(SignOff.sent_on), SortKey(SignOff.id)),
+        _queue(scope, group),
+        keys=_LONGEST_FIRST,
         reference=SignOff.ref,
         after=after,
         before=before,
@@ -130,8 +128,20 @@ def sign_off_queue(
     )
 
 
-def _group(ref: str) -> Any:
-    return select(Group.id).where(Group.ref == ref).scalar_subquery()
+def sign_offs_in_full(scope: Scope, *, group: str | None = None) -> Iterator[SignOff]:
+    """Every sign-off of the queue in its order, a few hundred at a time, with the evidence of its action."""
+    statement = _queue(scope, group).options(
+        contains_eager(SignOff.action).options(selectinload(Action.evidence).load_only(Evidence.withdrawn_on))
+    )
+    return whole_list(current_session(), statement, _LONGEST_FIRST)
+
+
+def _queue(scope: Scope, group: str | None) -> Select[Any]:
+    statement = _sign_offs().where(*scope.of_actions())
+    if group:
+        number = select(Group.id).where(Group.ref == group).scalar_subquery()
+        statement = statement.where(Action.group_id == number)
+    return statement
 
 
 def evidence_counts(sign_offs: Iterable[SignOff]) -> dict[int, int]:
