@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.access import access
+from app.core.editing import editing
 from app.core.forms import ChoiceField, LongTextField, TextField, TrackerForm, carry_out
 from app.core.turning import TurningForm
 from app.lessons import queries
@@ -57,7 +58,7 @@ def new() -> ResponseReturnValue:
 @access("theme.change", queries.theme)
 def edit(theme: Theme) -> ResponseReturnValue:
     """Rename a theme, or say what else it is called."""
-    form = ThemeForm(obj=theme)
+    form = editing(ThemeForm, theme)
 
     def change() -> None:
         operations.change_theme(theme=theme, name=form.name.data or "", synonyms=form.synonyms.data or "")

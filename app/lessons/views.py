@@ -12,6 +12,7 @@ from app.audit import queries as audit
 from app.audit.operations import Subject
 from app.core.access import access
 from app.core.clock import today
+from app.core.editing import editing
 from app.core.forms import TrackerForm, carry_out
 from app.lessons import operations, queries
 from app.lessons.export import COLUMNS, MARKING
@@ -109,8 +110,10 @@ def edit(lesson: Lesson) -> ResponseReturnValue:
     """Change a lesson; the wording of one that was cleared only for those who may clear it."""
     is_draft, may_share = lesson.sharing == Sharing.DRAFT, may("lesson.share", lesson)
     kind = LessonForm if is_draft else RewordForm if may_share else LessonDetailsForm
-    form = kind(
-        data={
+    form = editing(
+        kind,
+        lesson,
+        lambda: {
             "heading": lesson.heading,
             "what_we_learned": lesson.what_we_learned,
             "what_you_should_do": lesson.what_you_should_do,
@@ -118,7 +121,7 @@ def edit(lesson: Lesson) -> ResponseReturnValue:
             "number": str(lesson.number or ""),
             "found_on": lesson.found_on,
             "themes": [theme.ref for theme in lesson.themes],
-        }
+        },
     )
     form.offer(lesson.review, held=lesson.themes)
 
@@ -238,13 +241,15 @@ def recommendation(recommendation: Recommendation) -> str:
 def edit_recommendation(recommendation: Recommendation) -> ResponseReturnValue:
     """Change a recommendation."""
     review = recommendation.review
-    form = RecommendationForm(
-        data={
+    form = editing(
+        RecommendationForm,
+        recommendation,
+        lambda: {
             "number": recommendation.number,
             "wording": recommendation.wording,
             "made_on": recommendation.made_on,
             "lessons": [lesson.ref for lesson in recommendation.lessons],
-        }
+        },
     )
     form.offer(review, held=recommendation.lessons)
 
@@ -261,7 +266,7 @@ def edit_recommendation(recommendation: Recommendation) -> ResponseReturnValue:
 @access("recommendation.respond", queries.recommendation)
 def respond(recommendation: Recommendation) -> ResponseReturnValue:
     """Give the partnership's response to a recommendation."""
-    form = ResponseForm(obj=recommendation)
+    form = editing(ResponseForm, recommendation)
 
     def answer() -> None:
         operations.respond(

@@ -14,6 +14,7 @@ from app.audit.operations import Subject
 from app.clocks import queries as clocks
 from app.core.access import access
 from app.core.clock import today
+from app.core.editing import editing
 from app.core.filters import date_long
 from app.core.forms import TrackerForm, carry_out
 from app.core.report_year import ReportYear, report_year_of
@@ -114,8 +115,10 @@ def new() -> ResponseReturnValue:
 def edit(review: Review) -> ResponseReturnValue:
     """Change what is held of a review."""
     groups = {group.ref: group.name for group in queries.choosable_groups(person().facts)}
-    form = ReviewForm(
-        data={
+    form = editing(
+        ReviewForm,
+        review,
+        lambda: {
             "review_type": review.review_type,
             "caption": review.caption,
             "group": review.group.ref,
@@ -125,7 +128,7 @@ def edit(review: Review) -> ResponseReturnValue:
             "parallel_processes": review.parallel_processes,
             "recorded_impact": review.recorded_impact,
             "report_url": review.report_url,
-        }
+        },
     )
     form.offer(groups=groups, review=review)
     if carry_out(form, lambda: operations.change_review(review=review, **form.values())):
@@ -193,7 +196,7 @@ def cases(review: Review) -> ResponseReturnValue:
 @access("review.change", queries.audited_case)
 def edit_case(case: AuditedCase) -> ResponseReturnValue:
     """Change what is said of an audited case."""
-    form = AuditedCaseForm(obj=case)
+    form = editing(AuditedCaseForm, case)
     if carry_out(form, lambda: operations.change_audited_case(case=case, summary=form.summary.data)):
         flash(f"{case.label} changed.")
         return redirect(url_for("reviews.cases", ref=case.review.ref))
@@ -273,7 +276,7 @@ def review_figures(review: Review) -> ResponseReturnValue:
 @access("review.change", queries.figure)
 def edit_figure(figure: PublishedFigure) -> ResponseReturnValue:
     """Change a published figure."""
-    form = FigureForm(obj=figure)
+    form = editing(FigureForm, figure)
     form.report_year.offer(report_years(figure.report_year))
     if carry_out(form, lambda: operations.change_figure(figure=figure, **form.values())):
         flash("Figure changed.")

@@ -351,6 +351,7 @@ def test_copies_in_the_parts_of_a_split_action_go_too_and_chance_likeness_stays(
     action = make_action(make_lesson(make_review()), details=f"See {SECRET}.", owner_role="Named nurse")
     with acting_as(as_person("scr.chair")):
         owner = person_by_ref("homerton.owner")
+        assert owner.agency is not None
         parts = [
             Part(title=f"Part {number}", agency=owner.agency, owner=owner, owner_role="Named nurse")
             for number in (1, 2)

@@ -18,6 +18,7 @@ from app.actions.rules import Move, Status, moves_from
 from app.actions.rules.delegation import Priority
 from app.actions.views.blueprint import blueprint, done, page
 from app.core.access import access
+from app.core.editing import editing
 from app.core.errors import RuleBroken
 from app.core.filters import date_long
 from app.core.forms import apply_rule
@@ -73,7 +74,7 @@ def edit(action: Action) -> ResponseReturnValue:
     """Rewrite a draft."""
     if action.status != Status.DRAFT:
         return done(action, f"{action.ref} is ‘{action.status_label}’, so its plan is no longer rewritten.")
-    form = offering(PlanForm(data=_data(action)), action.group)
+    form = offering(editing(PlanForm, action, lambda: _data(action)), action.group)
     if form.validate_on_submit():
         try:
             operations.edit_draft(action=action, plan=plan_on(form))

@@ -15,6 +15,7 @@ from app.accounts.policy import ROLE_LABELS, Role
 from app.accounts.signing_in import operations as signing_in
 from app.core.access import access
 from app.core.clock import today
+from app.core.editing import editing
 from app.core.errors import RuleBroken
 from app.core.forms import carry_out
 
@@ -88,13 +89,15 @@ def send_invitation(record: Record[Person]) -> ResponseReturnValue:
 def edit_person(record: Record[Person]) -> ResponseReturnValue:
     """Change a person's name, post, address or agency."""
     person = record.thing
-    form = PersonForm(
-        data={
+    form = editing(
+        PersonForm,
+        person,
+        lambda: {
             "name": person.name,
             "role_title": person.role_title,
             "email": person.email,
             "agency": person.agency.ref if person.agency else None,
-        }
+        },
     )
     form.offer(person.agency)
     if carry_out(form, lambda: operations.change_person(person=person, **form.values())):

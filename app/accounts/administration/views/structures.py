@@ -23,6 +23,7 @@ from app.accounts.administration.records import Record
 from app.accounts.administration.views.blueprint import blueprint, form_page
 from app.accounts.models import Agency, Area, Group
 from app.core.access import access
+from app.core.editing import editing
 from app.core.forms import carry_out
 
 Structure = Area | Agency | Group
@@ -42,7 +43,7 @@ def partnership() -> ResponseReturnValue:
     held = accounts.partnership()
     if held is None:
         return render_template("accounts/administration/no_partnership.html")
-    form = PartnershipForm(obj=held)
+    form = editing(PartnershipForm, held)
 
     def change() -> None:
         structures.change_partnership(
@@ -79,7 +80,7 @@ def new_area() -> ResponseReturnValue:
 def edit_area(record: Record[Area]) -> ResponseReturnValue:
     """Rename an area."""
     area = record.thing
-    form = AreaForm(obj=area)
+    form = editing(AreaForm, area)
     return _edit(area, form, lambda: structures.change_area(area=area, name=form.name.data or ""))
 
 
@@ -110,15 +111,17 @@ def new_agency() -> ResponseReturnValue:
 def edit_agency(record: Record[Agency]) -> ResponseReturnValue:
     """Change an agency."""
     agency = record.thing
-    form = AgencyForm(
-        data={
+    form = editing(
+        AgencyForm,
+        agency,
+        lambda: {
             "name": agency.name,
             "short_name": agency.short_name,
             "sector": str(agency.sector),
             "other_names": "\n".join(other.name for other in agency.other_names),
             "board_seats": "" if agency.board_seats is None else str(agency.board_seats),
             "is_external": agency.is_external,
-        }
+        },
     )
     return _edit(agency, form, lambda: structures.change_agency(agency=agency, **form.values()))
 
@@ -150,7 +153,7 @@ def new_group() -> ResponseReturnValue:
 def edit_group(record: Record[Group]) -> ResponseReturnValue:
     """Change what a group is called and there for."""
     group = record.thing
-    form = GroupForm(obj=group)
+    form = editing(GroupForm, group)
     return _edit(group, form, lambda: structures.change_group(group=group, **_group_values(form)))
 
 
