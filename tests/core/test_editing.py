@@ -6,7 +6,6 @@ import html5lib
 import pytest
 from flask import Flask
 
-from app.actions.models import Action
 from app.audit.redaction import operations as redactions
 from app.audit.redaction import queries
 from app.core.acting import Actor, acting_as

@@ -169,7 +169,7 @@ def _note(action: Action, on: date) -> str:
 
 def _of_agency(facts: PersonFacts, agency: Agency, on: date) -> OwingSection:
     theirs = and_(Action.agency_id == agency.id, actions.without_conflict(facts))
-    counts = queries.owed_counts(theirs, on)
+    counts = queries.agency_counts(theirs, on)
     others = queries.owed(
         and_(theirs, (Action.owner_id != facts.id) | Action.owner_id.is_(None)), limit=2 * MOST_ROWS + 1
     )
@@ -188,7 +188,7 @@ def _of_agency(facts: PersonFacts, agency: Agency, on: date) -> OwingSection:
     )
 
 
-def _agency_tiles(counts: queries.OwedCounts, filters: dict[str, str | None]) -> list[Tile]:
+def _agency_tiles(counts: queries.AgencyCounts, filters: dict[str, str | None]) -> list[Tile]:
     return [
         Tile(figure(counts.late), "overdue", links.actions(due="late", **filters), is_loud=bool(counts.late)),
         Tile(figure(counts.soon), "due in the next 28 days", links.actions(due="soon", **filters)),

@@ -17,9 +17,11 @@ from app.reports.queries.decisions import (
     without_an_owner,
 )
 from app.reports.queries.homes import (
+    AgencyCounts,
     OwedCounts,
     Scope,
     actions_late,
+    agency_counts,
     capped,
     challenges_open,
     drafts_waiting,
@@ -55,11 +57,13 @@ from app.reports.queries.threads import (
 
 __all__ = [
     "MOST_COUNTED",
+    "AgencyCounts",
     "OwedCounts",
     "Scope",
     "action_thread",
     "actions_late",
     "agencies",
+    "agency_counts",
     "capped",
     "challenges_open",
     "drafts_waiting",
