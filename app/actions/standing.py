@@ -6,6 +6,7 @@ from app.actions import queries
 from app.actions.models import Action
 from app.actions.rules.brag import URGENCY, Colour, OwnerView, Standing, colour, next_change
 from app.actions.rules.course import worst
+from app.actions.rules.date_changes import carried_extensions
 from app.actions.rules.impact import highest
 from app.actions.rules.lifecycle import AWAITING, CHASED, OPEN, Move, Status
 
@@ -75,11 +76,13 @@ def _keep_declared(action: Action, on: date) -> None:
 
 
 def _keep_what_rows_say(action: Action) -> None:
-    """Repeat the last update, and count what was granted and returned."""
+    """Repeat the last update, and count what was granted, carried on from the whole, and returned."""
     last = max(action.updates, key=lambda update: (update.written_on, update.id or 0), default=None)
     action.owner_view = last.owner_view if last else None
     action.last_update_on = last.written_on if last else None
-    action.extension_count = sum(request.decision == "granted" for request in action.extension_requests)
+    granted = sum(request.decision == "granted" for request in action.extension_requests)
+    carried = carried_extensions((change.cause, change.reason_code) for change in action.date_changes)
+    action.extension_count = granted + carried
     action.return_count = sum(sign_off.decision == "returned" for sign_off in action.sign_offs)
     action.impact_level = highest(
         statement.level for statement in action.impact_statements if statement.decision == "confirmed"

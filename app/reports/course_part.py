@@ -1,12 +1,13 @@
 """What the page of an action says of its course: who had it, where it went on, what else can be done."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from flask import url_for
 
-from app.accounts.guard import may
+from app.accounts.guard import may, person
 from app.accounts.policy import PersonFacts
 from app.actions import deciders
 from app.actions import queries as actions
@@ -40,6 +41,14 @@ _STOPS = {
 }
 
 
+#: What stands before an action that this one came from.
+_CAME = {
+    SuccessionKind.SPLIT: "Split from",
+    SuccessionKind.MERGED: "Took in",
+    SuccessionKind.SUPERSEDED: "Takes the place of",
+}
+
+
 @dataclass(frozen=True)
 class Passed:
     """That an action passed from one owner or agency to another."""
@@ -58,11 +67,15 @@ class Stop:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """An action that this one goes on in or came from: the words before it, and whether it may be opened."""
+    """The actions that this one goes on in, or came from, in one way.
 
+    Those that the person may not open are only counted.
+    """
+
+    #: What stands before them.
     words: str
-    ref: str
-    may_open: bool
+    refs: Sequence[str]
+    hidden: int
 
 
 @dataclass(frozen=True)
@@ -81,12 +94,15 @@ class CoursePart:
     colours: dict[str, str]
     returns: Returns | None
     parts: Sequence[Action]
+    #: How many parts there are besides, which the person may not open.
+    parts_hidden: int
 
 
 def course_part(action: Action, on: date) -> CoursePart:
     """The part of the page, for the person signed in."""
     words, is_late = _acknowledged(action, on)
-    is_whole = action.is_all_agency
+    facts = person().facts
+    parts = actions.parts_shown(action, facts) if action.is_all_agency else ()
     return CoursePart(
         more=more_moves(action),
         acknowledged=words,
@@ -98,11 +114,12 @@ def course_part(action: Action, on: date) -> CoursePart:
         ],
         passed=[Passed(row, OwnerCause(row.cause).label) for row in reversed(action.owner_changes)],
         said=list(reversed(action.not_for_us)),
-        neighbours=_neighbours(action),
+        neighbours=_neighbours(action, facts),
         overrides=list(reversed(action.colour_overrides)),
         colours={colour.letter: colour.word.lower() for colour in Colour},
-        returns=actions.returns_of(action) if is_whole else None,
-        parts=actions.parts_of(action) if is_whole else (),
+        returns=actions.returns_of(action) if action.is_all_agency else None,
+        parts=parts,
+        parts_hidden=actions.count_of_parts(action) - len(parts) if action.is_all_agency else 0,
     )
 
 
@@ -118,18 +135,18 @@ def owed_acknowledgement(action: Action, on: date) -> Acknowledgement | None:
     )
 
 
-def matters_of_course(action: Action, person: PersonFacts, on: date) -> list[Matter]:
+def matters_of_course(action: Action, reader: PersonFacts, on: date) -> list[Matter]:
     """What waits because of the course of the action: an answer, an acknowledgement, another look."""
     found = []
     deciding = deciders.of_course(action)
-    is_us = person.id in {each.id for each in deciding}
+    is_us = reader.id in {each.id for each in deciding}
     whom = names(deciding) if deciding else "Independent chair"
     waiting = action.waiting_not_for_us
     if waiting is not None and Status(action.status) not in CLOSED:
         found.append(Matter(whom, waiting.said_on, "to decide who does it", action.ref, is_us))
     owed = owed_acknowledgement(action, on)
     if owed is not None:
-        is_theirs = action.agency_id in {person.agency_id, *person.leads}
+        is_theirs = action.agency_id in {reader.agency_id, *reader.leads}
         agency = action.agency.short_name
         found.append(
             Matter(agency, owed.asked_on, "to acknowledge it", action.ref, is_theirs, owed.days_late > 0)
@@ -155,24 +172,21 @@ def _days_late(count: int) -> str:
     return f", {count} working day{'' if count == 1 else 's'} late" if count else ""
 
 
-def _neighbours(action: Action) -> list[Neighbour]:
-    found = []
+def _neighbours(action: Action, facts: PersonFacts) -> list[Neighbour]:
+    found: dict[str, list[str]] = defaultdict(list)
     if action.parent is not None:
-        whole = action.parent
-        found.append(Neighbour("The part of one agency in", whole.ref, may("action.read", whole)))
+        found["The part of one agency in"].append(action.parent.ref)
     for row in action.successions:
         label = SuccessionKind(row.kind).label
         words = label if action.status == Status.SUPERSEDED else f"Until it was reopened: {label.lower()}"
-        found.append(Neighbour(words, row.successor.ref, may("action.read", row.successor)))
-    came = {
-        SuccessionKind.SPLIT: "Split from",
-        SuccessionKind.MERGED: "Took in",
-        SuccessionKind.SUPERSEDED: "Takes the place of",
-    }
+        found[words].append(row.successor.ref)
     for row in action.predecessors:
-        words = came[SuccessionKind(row.kind)]
-        found.append(Neighbour(words, row.action.ref, may("action.read", row.action)))
-    return found
+        found[_CAME[SuccessionKind(row.kind)]].append(row.action.ref)
+    opens = actions.readable({ref for refs in found.values() for ref in refs}, facts)
+    return [
+        Neighbour(words, [ref for ref in refs if ref in opens], sum(ref not in opens for ref in refs))
+        for words, refs in found.items()
+    ]
 
 
 def _can(move: Move) -> Callable[[Action], bool]:
@@ -188,7 +202,7 @@ def _is_agreed(action: Action) -> bool:
 
 
 def _stands_alone(action: Action) -> bool:
-    return _is_agreed(action) and not action.is_all_agency
+    return _is_agreed(action) and not action.is_all_agency and action.parent_id is None
 
 
 #: What else can be done: the words, the page, the verb it asks for, and where the action has to stand.
@@ -199,12 +213,7 @@ _MORE: tuple[tuple[str, str, str, Callable[[Action], bool]], ...] = (
     ("Escalate externally", "actions.escalate", "action.decide_course", _can(Move.ESCALATE)),
     ("Declare a colour", "actions.declare_colour", "action.override_colour", _is_open),
     ("Split", "actions.split", "action.decide_course", _stands_alone),
-    (
-        "Merge others into it",
-        "actions.merge",
-        "action.decide_course",
-        lambda action: _stands_alone(action) and action.parent_id is None,
-    ),
+    ("Merge others into it", "actions.merge", "action.decide_course", _stands_alone),
     ("Mark as superseded", "actions.supersede", "action.decide_course", _can(Move.SUPERSEDE)),
     (
         "Close as not implemented",

@@ -112,7 +112,7 @@ def test_the_whole_does_not_end_before_its_parts_do(world: Flask) -> None:
         operations.agree(action=whole)
         with pytest.raises(RuleBroken, match=parts[0].ref):
             operations.withdraw(action=whole, reason="A double")
-        with pytest.raises(RuleBroken, match="Split one of the parts"):
+        with pytest.raises(RuleBroken, match="so it is not split"):
             operations.split(action=whole, parts=[], reason="So")
 
 

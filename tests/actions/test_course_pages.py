@@ -240,7 +240,41 @@ def test_an_action_for_all_agencies_is_drafted_agreed_and_counted(world: Flask, 
     assert "0 of 3 returned" in _text(manager.get("/actions"))
     part = next(part for part in queries.parts_of(_only("A-0001")) if part.agency.ref == "homerton")
     page = _text(client_as("homerton.lead").get(f"/actions/{part.ref}"))
-    assert 'The part of one agency in <span class="reference">A-0001</span>' in page
+    assert "The part of one agency in 1 action that you cannot open." in page
+    assert "A-0001" not in page
+
+
+def test_the_page_names_no_part_and_no_successor_that_the_person_may_not_open(
+    world: Flask, client_as: Sign
+) -> None:
+    with acting("board.manager"):
+        whole = operations.create_for_agencies(
+            plan=a_plan(agency=by_ref(Agency, "homerton"), owner=person_by_ref("homerton.owner")),
+            agencies=[by_ref(Agency, ref) for ref in ("homerton", "hackney-cyps", "ccg")],
+            lessons=[a_lesson()],
+        )
+    own, *others = sorted(queries.parts_of(whole), key=lambda part: part.agency.ref != "homerton")
+    with acting("scr.chair"):
+        split = an_action()
+        pieces = operations.split(
+            action=split,
+            parts=[
+                operations.Part("One half", person.agency, person)
+                for person in map(person_by_ref, ("homerton.owner", "hlt.lead", "csc.lead"))
+                if person.agency
+            ],
+            reason="Three wards",
+        )
+    lead = client_as("homerton.lead")
+    page = lead.get(f"/actions/{whole.ref}").get_data(as_text=True)
+    assert f'href="/actions/{own.ref}"' in page
+    assert "2 parts of other agencies not shown." in page
+    assert not [part.ref for part in others if part.ref in page]
+    page = _text(lead.get(f"/actions/{split.ref}"))
+    where = page[page.index("Where it went") :]
+    assert f"{pieces[0].ref}</a> and 2 actions that you cannot open." in where[: where.index("</p>")]
+    page = _text(client_as("scr.member").get(f"/actions/{split.ref}"))
+    assert all(f'href="/actions/{piece.ref}"' in page for piece in pieces)
 
 
 def test_a_list_asks_once_for_the_returns_of_all_its_rows(world: Flask, client_as: Sign) -> None:

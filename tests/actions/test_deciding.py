@@ -254,7 +254,9 @@ def test_what_is_sent_for_sign_off_needs_no_more_time(world: Flask) -> None:
     _ask(action)
     make_evidence(action)
     operations.send_for_sign_off(action=action, what_is_different="Wards know")
-    with acting("board.manager"), pytest.raises(RuleBroken, match="needs no more time"):
+    request = action.extension_requests[-1]
+    assert (request.decision, request.decided_on) == ("lapsed", DAY)
+    with acting("board.manager"), pytest.raises(RuleBroken, match="‘Submitted for sign-off’"):
         operations.decide_extension(action=action, decision=ExtensionDecision.GRANTED)
 
 

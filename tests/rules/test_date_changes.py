@@ -17,14 +17,16 @@ from app.actions.rules.date_changes import (
     Reason,
     ReasonMissing,
     SafeguardMissing,
+    carried_extensions,
     check_extension_request,
     check_new_date,
+    decider_after_move,
     on_time,
     on_time_present,
     total_slip,
     who_decides_extension,
 )
-from app.actions.rules.lifecycle import OPEN, TRANSITIONS, Move, Need, Status
+from app.actions.rules.lifecycle import OPEN, TRANSITIONS, DateTooFar, Move, Need, Status
 
 DUE = date(2017, 4, 28)
 TODAY = date(2017, 3, 31)
@@ -231,3 +233,50 @@ def test_on_time_is_measured_against_the_first_date_with_the_present_one_beside_
     assert not on_time(first + timedelta(days=1), first)
     assert on_time_present(present, present)
     assert not on_time_present(present + timedelta(days=1), present)
+
+
+@pytest.mark.parametrize(
+    ("asked", "due_on", "decider"),
+    [
+        # The date came back: what was four weeks more is two months more by now.
+        (MANAGER, DUE - timedelta(days=28), GROUP_CHAIR),
+        # It moved on, so less is asked for, and whoever was asked still decides.
+        (GROUP_CHAIR, DUE + timedelta(days=14), GROUP_CHAIR),
+        (MANAGER, DUE + timedelta(days=14), MANAGER),
+        # Nothing is left of what was asked for.
+        (MANAGER, DUE + timedelta(days=28), MANAGER),
+        (INDEPENDENT, DUE - timedelta(days=28), INDEPENDENT),
+    ],
+)
+def test_after_the_date_moved_the_higher_of_the_two_tiers_decides(
+    asked: ExtensionDecider, due_on: date, decider: ExtensionDecider
+) -> None:
+    assert decider_after_move(asked, TIERS, 0, due_on, DUE + timedelta(days=28)) is decider
+
+
+@given(
+    st.sampled_from(list(ExtensionDecider)),
+    st.integers(min_value=0, max_value=4),
+    st.integers(min_value=-400, max_value=400),
+)
+def test_a_date_that_moves_never_brings_a_lower_tier(
+    asked: ExtensionDecider, granted: int, moved: int
+) -> None:
+    order = list(ExtensionDecider)
+    found = decider_after_move(asked, TIERS, granted, DUE + timedelta(days=moved), DUE + timedelta(days=28))
+    assert order.index(found) >= order.index(asked)
+
+
+def test_a_part_carries_on_the_extensions_of_the_whole_and_nothing_else_that_moved_its_date() -> None:
+    extended, again = (Cause.SPLIT, Reason.FUNDING), (Cause.SPLIT, Reason.OTHER)
+    others = [(Cause.SPLIT, Cause.RESUMED), (Cause.SPLIT, "returned"), (Cause.SPLIT, Cause.SPLIT)]
+    own = (Cause.EXTENSION, Reason.FUNDING)
+    assert carried_extensions([extended, *others, again, own]) == 2
+    assert carried_extensions([]) == 0
+
+
+def test_a_year_that_must_be_a_slip_is_refused() -> None:
+    ask(new_due_on=date(2027, 3, 31))
+    with pytest.raises(DateTooFar, match="must be 31 March 2027 or earlier") as raised:
+        ask(new_due_on=date(2027, 4, 1))
+    assert raised.value.field == "new_due_on"

@@ -22,6 +22,7 @@ from app.actions.rules.lifecycle import (
     Status,
     check_needs,
     check_not_closed,
+    last_day_ahead,
     moves_from,
     next_status,
     transition_for,
@@ -272,3 +273,46 @@ def test_needs_of_an_impossible_move_are_not_asked_for() -> None:
         unmet_needs(Status.COMPLETE, Move.WITHDRAW, EVERYTHING, on=TODAY)
     with pytest.raises(IllegalMove):
         transition_for(Status.IN_PROGRESS, Move.ACCEPT)
+
+
+@pytest.mark.parametrize(
+    ("status", "move", "field"),
+    [
+        (Status.DRAFT, Move.AGREE, "due_on"),
+        (Status.SUBMITTED, Move.RETURN_TO_OWNER, "new_due_on"),
+        (Status.ON_HOLD, Move.RESUME, "new_due_on"),
+        (Status.COMPLETE, Move.REOPEN, "new_due_on"),
+        (Status.IN_PROGRESS, Move.HOLD, "review_on"),
+        (Status.IN_PROGRESS, Move.ESCALATE, "review_on"),
+    ],
+)
+def test_a_promise_lies_no_further_ahead_than_anybody_plans(status: Status, move: Move, field: str) -> None:
+    on = date(2017, 3, 31)
+
+    def problems(day: date) -> list[tuple[str | None, str]]:
+        given = Given(due_on=day, new_due_on=day, review_on=day)
+        found = unmet_needs(status, move, given, on=on)
+        return [(each.field, each.sentence) for each in found if each.field == field]
+
+    assert problems(date(2027, 3, 31)) == []
+    sentence = "Check the year. The date must be 31 March 2027 or earlier"
+    assert problems(date(2027, 4, 1)) == problems(date.max) == [(field, sentence)]
+
+
+def test_ten_years_after_a_leap_day_is_the_last_of_february() -> None:
+    assert last_day_ahead(date(2016, 2, 29)) == date(2026, 2, 28)
+    assert last_day_ahead(date(2016, 3, 1)) == date(2026, 3, 1)
+
+
+def test_a_decision_dated_by_hand_lies_between_the_agreement_and_today() -> None:
+    agreed, on = date(2017, 2, 1), date(2017, 3, 31)
+
+    def problem(day: date) -> str:
+        given = Given(reason="So", decided_on=day, began_on=agreed, by_chair=True, by_another_person=True)
+        found = unmet_needs(Status.IN_PROGRESS, Move.CLOSE_NOT_IMPLEMENTED, given, on=on)
+        assert all(each.field == "decided_on" for each in found)
+        return " ".join(each.sentence for each in found)
+
+    assert problem(agreed) == problem(on) == ""
+    assert "between 1 February 2017, when it was agreed, and today" in problem(date(2017, 1, 31))
+    assert "today or earlier" in problem(date(2017, 4, 1))

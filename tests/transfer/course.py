@@ -120,7 +120,7 @@ def _of_split(ref: str, **more: object) -> Document:
                 "from_on": "2017-01-31",
                 "to_on": "2017-02-28",
                 "cause": "split",
-                "reason_code": "split",
+                "reason_code": "funding",
                 "decided_on": "2017-03-15",
                 "decided_by": "chair",
             }

@@ -410,8 +410,8 @@ def test_what_people_did_here_loads_into_a_fresh_database(
         reopen(
             action=find_action("A-0007"),
             reason="Needed.",
-            agency=homerton,
-            owner=nurse,
+            agency=ccg,
+            owner=manager,
             new_due_on=date(2017, 9, 1),
         )
     with by("chair"):

@@ -3,6 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
+from app.actions.rules.lifecycle import check_not_too_far
 from app.core.errors import RuleBroken
 from app.core.filters import date_long
 from app.core.working_days import WorkingDays
@@ -74,7 +75,7 @@ class DayImpossible(RuleBroken):
 def check_raised(*, raised_on: date, answer_by_on: date | None, on: date) -> None:
     """Check the days of a challenge: raised by today, and an answer asked for not before that.
 
-    Raises DayImpossible.
+    Raises DayImpossible, DateTooFar.
     """
     if raised_on > on:
         raise DayImpossible("Enter the day it was raised, which must be today or earlier", "raised_on")
@@ -82,6 +83,7 @@ def check_raised(*, raised_on: date, answer_by_on: date | None, on: date) -> Non
         raise DayImpossible(
             f"Enter a day to answer by on or after {date_long(raised_on)}, when it was raised", "answer_by_on"
         )
+    check_not_too_far(answer_by_on, on, "answer_by_on")
 
 
 def check_entry(*, raised_on: date, closed_on: date | None, happened_on: date, on: date) -> None:

@@ -113,6 +113,10 @@ class ActionSection(Section):
             extension_requests=[
                 ExtensionRequest(decision=row.get("decision")) for row in record.get("extension_requests", ())
             ],
+            date_changes=[
+                DateChange(cause=row["cause"], reason_code=row["reason_code"])
+                for row in record.get("date_changes", ())
+            ],
             sign_offs=[
                 SignOff(decision=row.get("decision"), sent_on=_date(row["sent_on"]))
                 for row in record.get("sign_offs", ())

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
-from app.accounts.policy import Role
+from app.accounts.policy import ExtensionDecider, Role
 from app.actions import queries
 from app.actions.intake.course import check_course
 from app.actions.intake.impact import (
@@ -13,7 +13,14 @@ from app.actions.intake.impact import (
     check_ratified,
     impact_evidence_of,
 )
-from app.actions.intake.life import check_dates, check_steps, due_dates_on, statuses_on
+from app.actions.intake.life import (
+    carried_by,
+    check_dates,
+    check_lapsed,
+    check_steps,
+    due_dates_on,
+    statuses_on,
+)
 from app.actions.intake.returns import check_returns
 from app.actions.rules import (
     CAUSE_OF_MOVE,
@@ -33,6 +40,8 @@ from app.actions.rules import (
     may_decide,
     who_decides_extension,
 )
+from app.actions.rules.course import more_time_lapses
+from app.actions.rules.date_changes import decider_after_move
 from app.actions.rules.impact import STATED_WHILE
 from app.actions.rules.sign_off import Decision, ExtensionDecision
 from app.core.errors import RuleBroken
@@ -117,13 +126,14 @@ def _any_status(
 
 
 def _check_extensions(action: Record, known: Known) -> Iterator[Problem]:
-    granted = 0
+    granted = carried_by(action)
     waiting = [request for request in action.get("extension_requests", ()) if "decision" not in request]
     for request in waiting[1:]:
         yield request.problem("decision", f"{waiting[0].ref} waits for a decision already")
     for request in action.get("extension_requests", ()):
         yield from _check_request(action, request, granted, known)
         yield from _check_decided(request, "asked_on", "asked_by")
+        yield from check_lapsed(action, request, more_time_lapses)
         granted += request.get("decision") == ExtensionDecision.GRANTED
 
 
@@ -148,8 +158,28 @@ def _check_request(action: Record, request: Record, granted: int, known: Known) 
     except RuleBroken as broken:
         yield request.problem(broken.field or "asked_on", broken.sentence)
     else:
-        if request["decider"] != decider:
-            yield request.problem("decider", f"By its number and length it is decided by {decider}")
+        allowed = _deciders(action, request, decider, granted, known)
+        if request["decider"] not in allowed:
+            yield request.problem("decider", f"By its number and length it is decided by {allowed[-1]}")
+
+
+def _deciders(
+    action: Record, request: Record, decider: ExtensionDecider, granted: int, known: Known
+) -> list[ExtensionDecider]:
+    """Who can have decided the request, the present one last: a date that moved while it waited raises it.
+
+    What moved on the day it was asked may have moved before. What waits is with whoever decides it now.
+    """
+    asked_on, decided_on = request["asked_on"], request.get("decided_on", "9999")
+    found = [decider]
+    for change in action.get("date_changes", ()):
+        moved_on = change["decided_on"]
+        if change["cause"] in (Cause.EXTENSION, Cause.SPLIT) or not asked_on <= moved_on <= decided_on:
+            continue
+        to_on, new_due_on = date.fromisoformat(change["to_on"]), date.fromisoformat(request["new_due_on"])
+        after = decider_after_move(found[-1], _tiers(known, moved_on), granted, to_on, new_due_on)
+        found = [after] if "decision" not in request and moved_on > asked_on else [*found, after]
+    return found
 
 
 def _check_decided(row: Record, asked_on: str, asked_by: str) -> Iterator[Problem]:
@@ -162,6 +192,8 @@ def _check_decided(row: Record, asked_on: str, asked_by: str) -> Iterator[Proble
         yield row.problem("decided_on", "A decision was made on some day; give it")
     elif row["decided_on"] < row[asked_on]:
         yield row.problem("decided_on", f"Nobody decides before it was asked for on {row[asked_on]}")
+    if row.get("decision") == ExtensionDecision.LAPSED:
+        return
     if "decided_by" in row and row["decided_by"] == row.get(asked_by):
         yield row.problem("decided_by", "Nobody decides what they asked for themselves")
 

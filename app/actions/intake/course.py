@@ -3,7 +3,14 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from app.actions.intake.life import due_dates_on, owners_on, split_from, statuses_on
+from app.actions.intake.life import (
+    carried_by,
+    check_lapsed,
+    due_dates_on,
+    owners_on,
+    split_from,
+    statuses_on,
+)
 from app.actions.rules import (
     CLOSED,
     OPEN,
@@ -18,7 +25,9 @@ from app.actions.rules import (
     check_declared,
     declared_until,
 )
+from app.actions.rules.course import not_for_us_lapses
 from app.core.errors import RuleBroken
+from app.core.filters import plural
 from app.core.intake import Known, Problem, Record, repeated
 
 
@@ -127,6 +136,10 @@ def _check_cause(action: Record, change: Record) -> Iterator[Problem]:
             yield change.problem("reason", f"{action.ref}: Give the reason")
     if not statuses:
         yield change.problem("changed_on", f"{action.ref}: On {on} it could not pass on")
+    if is_moved and cause is OwnerCause.REOPENED and "parent" in action:
+        yield change.problem(
+            "to_agency", f"{action.ref}: Every agency returns its own part, so it stays with its agency"
+        )
     if is_moved and cause in (OwnerCause.REASSIGNED, OwnerCause.LEFT):
         yield change.problem("to_agency", f"{action.ref}: ‘{cause.label}’ leaves it with its agency")
     if cause is OwnerCause.REASSIGNED and change.get("from_owner") == change.get("to_owner"):
@@ -162,6 +175,11 @@ def _check_not_for_us(action: Record) -> Iterator[Problem]:
 
 
 def _check_answered(action: Record, row: Record) -> Iterator[Problem]:
+    if row["decision"] == NotForUsDecision.LAPSED:
+        if "decided_on" not in row:
+            yield row.problem("decided_on", "It lapsed on some day; give it")
+        yield from check_lapsed(action, row, not_for_us_lapses)
+        return
     needed = {
         "decided_on": "A decision was made on some day; give it",
         "decided_by": "Somebody decided it; say who",
@@ -201,15 +219,18 @@ def _owners_when_decided(action: Record, row: Record) -> set[str]:
 
 def _check_successions(action: Record, known: Known) -> Iterator[Problem]:
     """It was set aside on that day, and goes on in another action that may take it up."""
-    rows = _rows(action, "successions")
+    rows, here = _rows(action, "successions"), known.here["actions"].get(action.ref)
+    settled = _rows(here, "successions") if here is not None else ()
     ended = {step["taken_on"] for step in _rows(action, "steps") if step["move"] == Move.SUPERSEDE}
     for row in repeated(rows, "successor"):
         yield row.problem("successor", f"{action.ref}: It goes on in this action already")
     for row in rows:
         if row["decided_on"] not in ended:
             yield row.problem("decided_on", f"{action.ref}: No step of this day sets it aside")
-        if row["kind"] == SuccessionKind.SPLIT and action.get("is_all_agency"):
-            yield row.problem("kind", f"{action.ref}: Every agency has its part of this; parts are split")
+        if row["kind"] == SuccessionKind.SPLIT and _is_for_agencies(action) and row not in settled:
+            yield row.problem(
+                "kind", f"{action.ref}: What every agency returns its part of is not split, nor is a part"
+            )
         successor = known.find("actions", row["successor"])
         if successor is None:
             continue
@@ -228,13 +249,17 @@ def _is_for_agencies(*actions: Record) -> bool:
 
 
 def _check_split(action: Record, known: Known) -> Iterator[Problem]:
-    """A part takes over the dates of what it was split from, so that no promise is lost."""
+    """A part takes over the dates of what it was split from, so that no promise is lost.
+
+    It takes over how they moved as well, and so how often more time was given.
+    """
     taken = [row for row in _rows(action, "date_changes") if row["cause"] == Cause.SPLIT]
     here = known.here["actions"].get(action.ref)
     settled = here.get("date_changes", ()) if here is not None else ()
     whole = split_from(action, known)
     for row in taken[1:]:
-        yield row.problem("cause", f"{action.ref}: It was split only once")
+        if row["decided_on"] != taken[0]["decided_on"]:
+            yield row.problem("cause", f"{action.ref}: It was split only once")
     if taken and whole is None and taken[0] not in settled:
         yield taken[0].problem("cause", f"{action.ref}: It was split from no other action")
     if whole is None:
@@ -250,7 +275,20 @@ def _check_split(action: Record, known: Known) -> Iterator[Problem]:
     due = due_dates_on(whole, on)
     if not due_dates_on(action, on) & due:
         sentence = f"What is split from {whole.ref} keeps its due date, {' or '.join(sorted(due))}"
-        yield (taken[0] if taken else action).problem("to_on" if taken else "due_on", sentence)
+        yield (taken[-1] if taken else action).problem("to_on" if taken else "due_on", sentence)
+    if here is None:
+        yield from _check_carried(action, whole, on)
+
+
+def _check_carried(action: Record, whole: Record, on: str) -> Iterator[Problem]:
+    """The part goes on with as many extensions as were given to the whole by the day of the split."""
+    given = [row["decided_on"] for row in _rows(whole, "date_changes") if row["cause"] == Cause.EXTENSION]
+    most = carried_by(whole) + sum(day <= on for day in given)
+    if not most - given.count(on) <= carried_by(action) <= most:
+        yield action.problem(
+            "date_changes",
+            f"{whole.ref} was given more time {plural(most, 'time')} before it was split; take those over",
+        )
 
 
 def _check_colours(action: Record) -> Iterator[Problem]:

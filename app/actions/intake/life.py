@@ -1,7 +1,7 @@
 """The recorded life of an action, read from its steps: where it stood and when it was due on any day."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 
 from app.actions.rules import (
     CAUSE_OF_MOVE,
@@ -15,7 +15,9 @@ from app.actions.rules import (
     transition_for,
     unmet_needs,
 )
-from app.actions.rules.sign_off import Decision
+from app.actions.rules.date_changes import carried_extensions
+from app.actions.rules.lifecycle import DateTooFar, check_not_too_far
+from app.actions.rules.sign_off import Decision, ExtensionDecision
 from app.core.intake import Known, Problem, Record
 
 #: The decision that a move records.
@@ -69,6 +71,24 @@ def split_from(action: Record, known: Known) -> Record | None:
             if row["kind"] == SuccessionKind.SPLIT
         }
     return wholes.get(action.ref)
+
+
+def carried_by(action: Record) -> int:
+    """How many extensions the action took over from the one it was split from."""
+    changes = action.get("date_changes", ())
+    return carried_extensions((change["cause"], change["reason_code"]) for change in changes)
+
+
+def check_lapsed(action: Record, row: Record, lapses: Callable[[Move, Status], bool]) -> Iterator[Problem]:
+    """What lapsed undecided did so by a step of that day, which left nothing to decide."""
+    on = row.get("decided_on")
+    if row.get("decision") != ExtensionDecision.LAPSED or on is None:
+        return
+    if not any(
+        step["taken_on"] == on and lapses(Move(step["move"]), Status(step["to_status"]))
+        for step in action.get("steps", ())
+    ):
+        yield row.problem("decision", f"{action.ref}: No step of {on} left nothing to decide about this")
 
 
 def check_steps(action: Record, known: Known) -> Iterator[Problem]:
@@ -128,14 +148,21 @@ def _promised(action: Record, step: Record, known: Known) -> date | None:
     """The date that was agreed; what an action takes over from the one it was split from may be past."""
     here = known.here["actions"].get(action.ref)
     is_settled = here is not None and step in here.get("steps", ())
-    return date.max if is_settled or split_from(action, known) else _date(action.get("first_due_on"))
+    if is_settled or split_from(action, known):
+        return _ahead_of(step)
+    return _date(action.get("first_due_on"))
 
 
 def _review_on(action: Record, step: Record) -> date:
     """When somebody looks again, of the step by which it waits now; of earlier ones nobody keeps that."""
     if action["status"] in PAUSED and action["steps"][-1] is step:
-        return _date(action.get("review_on")) or date.max
-    return date.max
+        return _date(action.get("review_on")) or _ahead_of(step)
+    return _ahead_of(step)
+
+
+def _ahead_of(step: Record) -> date:
+    """Some day that could have been promised then, where the record does not say which was."""
+    return date.fromisoformat(step["taken_on"]) + timedelta(days=1)
 
 
 def _decision_reason(action: Record, move: Move, on: str) -> str | None:
@@ -187,7 +214,19 @@ def check_dates(action: Record) -> Iterator[Problem]:
         )
     if status not in (Status.DRAFT, Status.WITHDRAWN) and due is None and first is None:
         yield action.problem("due_on", f"An action that is ‘{status.label}’ has a due date")
+    yield from _check_never_agreed(action)
     yield from _check_agreed_and_closed(action, status)
+
+
+def _check_never_agreed(action: Record) -> Iterator[Problem]:
+    """The date of a draft is within reach; that of what was agreed is held to the step that agreed it."""
+    if any(step["move"] == Move.AGREE for step in action.get("steps", ())):
+        return
+    first, made_on = _date(action.get("first_due_on")), date.fromisoformat(action["created_on"])
+    try:
+        check_not_too_far(first, made_on, "first_due_on")
+    except DateTooFar as broken:
+        yield action.problem("first_due_on", broken.sentence)
 
 
 def _check_agreed_and_closed(action: Record, status: Status) -> Iterator[Problem]:

@@ -33,9 +33,10 @@ class ExtensionRequest(Identified, HasProvenance, Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     #: What keeps children safe in the meantime.
     interim_safeguard: Mapped[str] = mapped_column(Text)
-    #: Who decides: ``board_manager``, ``group_chair`` or ``independent_chair``.
+    #: Who decides: ``board_manager``, ``group_chair`` or ``independent_chair``. Raised, while it waits, where
+    #: the due date moves so that it asks for more than whoever was to decide may give.
     decider: Mapped[str] = mapped_column(String(24))
-    #: ``granted`` or ``refused``; null while it waits.
+    #: ``granted`` or ``refused``, or ``lapsed`` where nothing was left to decide; null while it waits.
     decision: Mapped[str | None] = mapped_column(String(16))
     decided_on: Mapped[date | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -47,7 +48,11 @@ class ExtensionRequest(Identified, HasProvenance, Base):
 
 
 class DateChange(Identified, HasProvenance, Base):
-    """A decided change of a due date; there is no other way for the date to move. Never changed."""
+    """A decided change of a due date; there is no other way for the date to move. Never changed.
+
+    What was split from another action begins with that one's changes, under the cause ``split``; the coded
+    reason says which of them were extensions.
+    """
 
     __tablename__ = "date_change"
     __table_args__ = (Index("ix_date_change_action", "action_id", "decided_on"),)

@@ -112,7 +112,7 @@ class NotForUs(Identified, HasProvenance, Base):
     reason: Mapped[str] = mapped_column(Text)
     #: The agency they think it is for, where they know.
     suggested_agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
-    #: ``moved`` or ``kept``; null while it waits.
+    #: ``moved`` or ``kept``, or ``lapsed`` where the action ended before; null while it waits.
     decision: Mapped[str | None] = mapped_column(String(16))
     decided_on: Mapped[date | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -4,11 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.accounts.models import Person
+from app.accounts.policy import ExtensionDecider
 from app.actions import queries
-from app.actions.models import Action, ActionStep, DateChange
+from app.actions.models import Action, ActionStep, DateChange, ExtensionRequest, NotForUs
 from app.actions.operations.errors import NotAPerson, TextMissing
-from app.actions.rules.date_changes import Cause
+from app.actions.rules.course import (
+    NotForUsDecision,
+    lapsed_because,
+    more_time_lapses,
+    not_for_us_lapses,
+)
+from app.actions.rules.date_changes import Cause, decider_after_move
 from app.actions.rules.lifecycle import Move, Status, next_status
+from app.actions.rules.sign_off import ExtensionDecision
 from app.actions.standing import keep
 from app.audit.operations import record
 from app.core import hooks
@@ -30,6 +38,7 @@ class Change:
         self.on = today()
         self.by_id = current_actor().person_id
         self._owed = _owed(self.action)
+        self._lapsed: list[str] = []
 
     @property
     def status(self) -> Status:
@@ -48,8 +57,13 @@ class Change:
         next_status(self.status, move)
 
     def step(self, move: Move, *, reason: str = "") -> None:
-        """Make a move, and put it on record. Raises IllegalMove."""
+        """Make a move, and put it on record; what nobody has to decide any more is settled by it.
+
+        Raises IllegalMove.
+        """
         reached = next_status(self.status, move)
+        # Before the status changes: what else a move writes may have to go with it.
+        self._settle(move, reached)
         current_session().add(
             ActionStep(
                 action=self.action,
@@ -64,7 +78,10 @@ class Change:
         self.action.status = reached
 
     def move_date(self, to_on: Any, *, cause: Cause, reason_code: str, reason: str) -> None:
-        """Move the due date by a decision on record; the date first agreed stays what it was."""
+        """Move the due date by a decision on record; the date first agreed stays what it was.
+
+        A request for more time that waits is decided by whoever may give so much from the new date on.
+        """
         due_on = self.action.due_on
         assert due_on is not None, "an action that was agreed has a due date"
         if to_on == due_on:
@@ -82,6 +99,30 @@ class Change:
             )
         )
         self.action.due_on = to_on
+        waiting = self.action.waiting_extension
+        if waiting is not None:
+            waiting.decider = decider_after_move(
+                ExtensionDecider(waiting.decider),
+                queries.tiers(self.on),
+                self.action.extension_count,
+                to_on,
+                waiting.new_due_on,
+            )
+
+    def _settle(self, move: Move, reached: Status) -> None:
+        """Let what waits for a decision lapse, on record, where the move leaves nothing to decide."""
+        request, said = self.action.waiting_extension, self.action.waiting_not_for_us
+        if request is not None and more_time_lapses(move, reached):
+            request.decision = ExtensionDecision.LAPSED
+            self._lapse(request, reached)
+        if said is not None and not_for_us_lapses(move, reached):
+            said.decision = NotForUsDecision.LAPSED
+            self._lapse(said, reached)
+
+    def _lapse(self, row: ExtensionRequest | NotForUs, reached: Status) -> None:
+        row.decided_on, row.decided_by_id = self.on, self.by_id
+        row.decision_reason = lapsed_because(reached)
+        self._lapsed.append(row.ref)
 
     def finish(
         self,
@@ -96,6 +137,8 @@ class Change:
         session.flush()
         keep(self.action, on=self.on)
         session.flush()
+        if self._lapsed:
+            after = {**(after or {}), "lapsed": self._lapsed}
         record(verb=verb, subject=self.action.audit_subject, line=line, before=before, after=after)
         if _owed(self.action) != self._owed:
             hooks.dues_changed.ask("action", self.action.ref)

@@ -8,6 +8,7 @@ from app.actions import deciders
 from app.actions.models import Action, SignOff
 from app.actions.operations.change import Change
 from app.actions.operations.errors import AlreadyDecided, WrongDay
+from app.actions.operations.evidence import number_of
 from app.actions.operations.impact import make_looks
 from app.actions.rules.date_changes import CAUSE_OF_MOVE
 from app.actions.rules.delegation import Work, decides_under_delegation
@@ -65,6 +66,8 @@ def decide_sign_off(
     waiting.decision, waiting.decision_reason = decision, reason.strip()
     waiting.decided_on, waiting.decided_by_id = change.on, change.by_id
     waiting.meeting_on, waiting.is_delegated = meeting_on, is_delegated
+    # What came while it waited was judged too, and stays on the record from now on.
+    waiting.evidence_number = max(map(number_of, change.action.evidence), default=None)
     change.step(decision.move, reason=reason.strip())
     if is_final:
         change.action.closed_on = change.on

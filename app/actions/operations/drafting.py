@@ -14,7 +14,7 @@ from app.actions.operations.change import Change, words
 from app.actions.operations.errors import DraftChanged, NotDrafted, SourceMissing, WrongDay
 from app.actions.operations.passing import check_owner
 from app.actions.rules.delegation import Priority
-from app.actions.rules.lifecycle import Given, Move, Status, check_needs
+from app.actions.rules.lifecycle import Given, Move, Status, check_needs, check_not_too_far
 from app.actions.standing import keep
 from app.audit.operations import record
 from app.core.clock import machine_now, today
@@ -208,11 +208,12 @@ def _check_draft(change: Change) -> None:
 
 
 def _checked(plan: Plan, on: date) -> dict[str, Any]:
-    """The columns that a plan fills. Raises TextMissing, OwnerElsewhere, WrongDay."""
+    """The columns that a plan fills. Raises TextMissing, OwnerElsewhere, WrongDay, DateTooFar."""
     if plan.owner is not None:
         check_owner(plan.owner, plan.agency)
     if plan.due_on is not None and plan.due_on < on:
         raise WrongDay("Enter the date it is due, which must be today or later", "due_on")
+    check_not_too_far(plan.due_on, on, "due_on")
     role = plan.owner_role.strip() or (plan.owner.role_title if plan.owner else "")
     return {
         "title": words(plan.title, "Say what is to be done", "title"),

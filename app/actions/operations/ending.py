@@ -6,7 +6,7 @@ from app.accounts.models import Agency, Person
 from app.actions import deciders, queries
 from app.actions.models import Action, Succession
 from app.actions.operations.change import Change
-from app.actions.operations.errors import CourseBarred
+from app.actions.operations.errors import CourseBarred, OwnerElsewhere
 from app.actions.operations.impact import end_looks
 from app.actions.operations.passing import check_owner, pass_on
 from app.actions.rules.course import OwnerCause, SuccessionKind
@@ -68,7 +68,13 @@ def close_not_implemented(*, action: Action, reason: str, decided_on: date | Non
     change.check_possible(Move.CLOSE_NOT_IMPLEMENTED)
     deciders.check_decides_ending(change.person(), change.action)
     _check_no_open_parts(change.action)
-    given = Given(reason=reason, decided_on=decided_on, by_chair=True, by_another_person=True)
+    given = Given(
+        reason=reason,
+        decided_on=decided_on,
+        began_on=change.action.agreed_on,
+        by_chair=True,
+        by_another_person=True,
+    )
     check_needs(change.status, Move.CLOSE_NOT_IMPLEMENTED, given, on=change.on)
     change.step(Move.CLOSE_NOT_IMPLEMENTED, reason=reason.strip())
     change.action.closed_on, change.action.review_on = change.on, None
@@ -91,7 +97,8 @@ def reopen(
 ) -> Action:
     """Take a closed action up again, with an agency, an owner and a date of today's.
 
-    What was never agreed becomes agreed by it. Looks at the difference it made are not owed any more.
+    What was never agreed becomes agreed by it. Looks at the difference it made are not owed any more. The
+    part of one agency stays that agency's, because every agency returns its own.
     Raises IllegalMove, NotAPerson, OwnerElsewhere, and RuleBroken for what is missing.
     """
     change = Change(action)
@@ -100,6 +107,10 @@ def reopen(
     given = Given(lead_agency=True, owner=owner is not None, reason=reason, new_due_on=new_due_on)
     check_needs(change.status, Move.REOPEN, given, on=change.on)
     assert owner is not None, "the needs of the move ask for an owner"
+    if change.action.parent_id is not None and agency.id != change.action.agency_id:
+        raise OwnerElsewhere(
+            f"Every agency returns its own part of this. Choose {change.action.agency.name}", "agency_id"
+        )
     check_owner(owner, agency)
     change.step(Move.REOPEN, reason=reason.strip())
     held = change.action

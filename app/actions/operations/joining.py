@@ -19,6 +19,12 @@ from app.core.clock import machine_now
 from app.core.database import current_session
 from app.core.references import next_reference
 
+#: Why the part of one agency is not split, and what to do instead.
+PART_IS_ONE_RETURN = (
+    "This is what one agency returns, and it stays one return. Say in updates how far each piece of it is, "
+    "or draft another action for the same lesson and give the piece to its owner there"
+)
+
 
 @dataclass(frozen=True)
 class Part:
@@ -33,14 +39,18 @@ class Part:
 def split(*, action: Action, parts: Sequence[Part], reason: str) -> list[Action]:
     """Split an action into parts, each owed by its own agency and owner.
 
-    Each part keeps the first and the present due date, so that no promise is lost; the evidence stays with
-    the whole, which goes on in its parts. Raises IllegalMove, NotAPerson, MayNotDecide, CourseBarred,
-    TextMissing, OwnerElsewhere, and RuleBroken without a reason.
+    Each part keeps the first and the present due date and every change between them, so that no promise is
+    lost and the ladder of extensions goes on where it stood. The evidence stays with the whole, which goes
+    on in its parts. What one agency returns stays one return and is not split.
+    Raises IllegalMove, NotAPerson, MayNotDecide, CourseBarred, TextMissing, OwnerElsewhere, and RuleBroken
+    without a reason.
     """
     change = Change(action)
     change.check_possible(Move.SUPERSEDE)
     if change.action.is_all_agency:
-        raise CourseBarred("Every agency has its part of this already. Split one of the parts")
+        raise CourseBarred("Every agency has its part of this already, so it is not split")
+    if change.action.parent_id is not None:
+        raise CourseBarred(PART_IS_ONE_RETURN)
     if len(parts) < 2:
         raise CourseBarred("Enter at least two parts")
     for part in parts:
@@ -121,7 +131,6 @@ def _made(change: Change, part: Part) -> Action:
         owner=part.owner,
         owner_role=part.owner_role.strip() or part.owner.role_title,
         group_id=whole.group_id,
-        parent_id=whole.parent_id,
         priority=whole.priority,
         status=Status.AGREED,
         created_on=change.on,
@@ -144,19 +153,19 @@ def _made(change: Change, part: Part) -> Action:
             reason=f"Split from {whole.ref}",
         )
     )
-    if due_on != first_due_on:
-        session.add(
-            DateChange(
-                action=made,
-                from_on=first_due_on,
-                to_on=due_on,
-                cause=Cause.SPLIT,
-                reason_code=Cause.SPLIT,
-                reason=f"As it was for {whole.ref}",
-                decided_on=change.on,
-                decided_by_id=change.by_id,
-            )
+    session.add_all(
+        DateChange(
+            action=made,
+            from_on=moved.from_on,
+            to_on=moved.to_on,
+            cause=Cause.SPLIT,
+            # The reason says which of them were extensions, which count on in the part.
+            reason_code=moved.reason_code,
+            decided_on=change.on,
+            decided_by_id=change.by_id,
         )
+        for moved in whole.date_changes
+    )
     session.flush()
     go_on_in(change, made, SuccessionKind.SPLIT)
     return made

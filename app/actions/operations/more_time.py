@@ -25,7 +25,7 @@ def ask_for_more_time(
 ) -> ExtensionRequest:
     """Ask for a later date. Who decides is settled by how often and how long.
 
-    Raises AlreadyAsked, NotOwed, NewDateTooEarly, ReasonMissing, SafeguardMissing.
+    Raises AlreadyAsked, NotOwed, NewDateTooEarly, DateTooFar, ReasonMissing, SafeguardMissing.
     """
     change = Change(action)
     waiting = change.action.waiting_extension
@@ -74,7 +74,8 @@ def ask_for_more_time(
 def decide_extension(*, action: Action, decision: ExtensionDecision, reason: str = "") -> ExtensionRequest:
     """Grant the time that was asked for, or refuse it with a reason.
 
-    Granted, the due date moves by a decision on record; the date first agreed never does.
+    Granted, the due date moves by a decision on record; the date first agreed never does. Who decides was
+    settled when it was asked, and anew where the date has moved since.
     Raises AlreadyDecided, NotAPerson, MayNotDecide, TextMissing, NotOwed, NewDateTooEarly.
     """
     change = Change(action)
@@ -114,5 +115,7 @@ def _already_decided(action: Action) -> AlreadyDecided:
     last = action.extension_requests[-1] if action.extension_requests else None
     if last is None or last.decided_on is None:
         return AlreadyDecided("No more time was asked for, so there is nothing to decide")
+    if last.decision == ExtensionDecision.LAPSED:
+        return AlreadyDecided(last.decision_reason)
     who = f" by {last.decided_by.name}" if last.decided_by else ""
     return AlreadyDecided(f"This was {last.decision}{who} on {date_long(last.decided_on)}")

@@ -101,6 +101,7 @@ def action_for_change(ref: str) -> Action:
     for rows in (
         Action.sign_offs,
         Action.extension_requests,
+        Action.date_changes,
         Action.evidence,
         Action.updates,
         Action.impact_statements,

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from app.accounts.policy import PersonFacts
 from app.actions.models import Action
+from app.actions.queries.visible import visible
 from app.actions.rules.course import Returns, returns
 from app.actions.rules.lifecycle import CLOSED, Status
 from app.core.database import current_session
@@ -43,6 +45,30 @@ def parts_of(of: Action) -> Sequence[Action]:
         .order_by(Action.ref)
     )
     return current_session().scalars(statement).all()
+
+
+def parts_shown(of: Action, person: PersonFacts) -> Sequence[Action]:
+    """Those of its parts that the person may read, with what a list names of them, in their order."""
+    statement = (
+        select(Action)
+        .where(Action.parent_id == of.id, visible(person))
+        .options(joinedload(Action.agency), joinedload(Action.owner))
+        .order_by(Action.ref)
+    )
+    return current_session().scalars(statement).all()
+
+
+def count_of_parts(of: Action) -> int:
+    """How many parts it has, whoever may read them."""
+    return current_session().scalars(select(func.count(Action.id)).where(Action.parent_id == of.id)).one()
+
+
+def readable(refs: Collection[str], person: PersonFacts) -> frozenset[str]:
+    """Those of the references that belong to actions which the person may read."""
+    if not refs:
+        return frozenset()
+    statement = select(Action.ref).where(Action.ref.in_(refs), visible(person))
+    return frozenset(current_session().scalars(statement))
 
 
 def drafts_of(of: Action) -> Sequence[Action]:

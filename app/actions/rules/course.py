@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from app.actions.rules.brag import URGENCY, Colour
-from app.actions.rules.lifecycle import OPEN, Status
+from app.actions.rules.lifecycle import CLOSED, OPEN, Move, Status
 from app.core.errors import RuleBroken
 from app.core.working_days import WorkingDays
 
@@ -55,14 +55,34 @@ class SuccessionKind(StrEnum):
 
 
 class NotForUsDecision(StrEnum):
-    """What was decided about an action that an agency says is not for it."""
+    """What was decided about an action that an agency says is not for it, or that nothing was left to."""
 
     MOVED = "moved"
     KEPT = "kept"
+    #: The action ended before anybody decided.
+    LAPSED = "lapsed"
 
 
 class ColourNotDeclared(RuleBroken):
     """The colour cannot be declared, or is the one that was calculated."""
+
+
+def more_time_lapses(move: Move, reached: Status) -> bool:
+    """Whether a request for more time that waits is settled by the move.
+
+    While the owner's clock stands still there is no date to move, and whoever starts it again sets one.
+    """
+    return reached not in OPEN or move is Move.REOPEN
+
+
+def not_for_us_lapses(move: Move, reached: Status) -> bool:
+    """Whether what an agency says is not for it is settled by the move: it ended, or was ended before."""
+    return reached in CLOSED or move is Move.REOPEN
+
+
+def lapsed_because(reached: Status) -> str:
+    """Why nobody has to decide any more, as the record keeps it."""
+    return f"Nothing is left to decide: the action is ‘{reached.label}’"
 
 
 @dataclass(frozen=True)
@@ -105,6 +125,14 @@ def acknowledged_late(asked_on: date, acknowledged_on: date, calendar: WorkingDa
 def _acknowledgement(asked_on: date, on: date, calendar: WorkingDays) -> Acknowledgement:
     by_on = calendar.add(asked_on, ACKNOWLEDGE_WITHIN)
     return Acknowledgement(asked_on, by_on, max(0, calendar.between(by_on, on)))
+
+
+def late_if_asked_by(on: date, calendar: WorkingDays) -> date:
+    """The last day on which an acknowledgement can have been asked for that is late on this day."""
+    day = on
+    while not _acknowledgement(day, on, calendar).days_late:
+        day -= timedelta(days=1)
+    return day
 
 
 def check_declared(calculated: Colour, declared: Colour, status: Status, *, stands: bool) -> None:

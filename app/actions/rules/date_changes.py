@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.accounts.policy import ExtensionDecider
-from app.actions.rules.lifecycle import OPEN, Move, Status
+from app.actions.rules.lifecycle import OPEN, Move, Status, check_not_too_far
 from app.core.errors import RuleBroken
 
 
@@ -134,12 +134,46 @@ def who_decides_extension(
     return ladder[-1].decider
 
 
+def decider_after_move(
+    decider: ExtensionDecider,
+    tiers: Iterable[ExtensionTier],
+    granted_so_far: int,
+    due_on: date,
+    new_due_on: date,
+) -> ExtensionDecider:
+    """Whose decision a request is after the date it was asked from has moved: the higher of two.
+
+    That is whoever decided it before, and whoever decides so long a slip from the present date. Otherwise a
+    date that moved meanwhile would let a lower tier grant what it may not. A request that asks for no more
+    than there is by now stays where it was.
+    """
+    if new_due_on <= due_on:
+        return decider
+    anew = who_decides_extension(tiers, granted_so_far, due_on, new_due_on)
+    return max(decider, anew, key=list(ExtensionDecider).index)
+
+
+def carried_extensions(changes: Iterable[tuple[str, str]]) -> int:
+    """How many extensions an action took over from the one it was split from.
+
+    ``changes`` are the cause and the coded reason of each change of its date. A part takes over how the date
+    of the whole had moved; what was moved there for a reason of an extension was one. So nobody begins the
+    ladder of extensions anew by splitting.
+    """
+    return sum(cause == Cause.SPLIT and code in _REASON_LABELS for cause, code in changes)
+
+
 def check_new_date(due_on: date, new_due_on: date, *, on: date | None = None) -> None:
-    """Raise NewDateTooEarly unless the new date gives more time than there is, and lies after ``on``."""
+    """Check that the new date gives more time than there is, and lies after ``on`` and not too far from it.
+
+    Raises NewDateTooEarly, DateTooFar.
+    """
     if new_due_on <= due_on:
         raise NewDateTooEarly("The new date must be after the date it is due now", "new_due_on")
     if on is not None and new_due_on <= on:
         raise NewDateTooEarly("The new date must be after today", "new_due_on")
+    if on is not None:
+        check_not_too_far(new_due_on, on, "new_due_on")
 
 
 def check_extension_request(
@@ -154,7 +188,8 @@ def check_extension_request(
 ) -> None:
     """Check what somebody asks for when they need more time.
 
-    The new date need not be a working day. Raises NotOwed, NewDateTooEarly, ReasonMissing, SafeguardMissing.
+    The new date need not be a working day. Raises NotOwed, NewDateTooEarly, DateTooFar, ReasonMissing,
+    SafeguardMissing.
     """
     if status not in OPEN:
         raise NotOwed(f"This action is ‘{status.label}’, so it needs no more time")

@@ -9,6 +9,11 @@ from datetime import date
 from enum import StrEnum
 
 from app.core.errors import RuleBroken
+from app.core.filters import date_long
+
+#: How many years ahead a date may be promised. Plans of a partnership reach three to five years; what lies
+#: further off is a slip of the keyboard, such as 2071 for 2017, and nobody would ever be reminded of it.
+MOST_YEARS_AHEAD = 10
 
 
 class Status(StrEnum):
@@ -214,6 +219,26 @@ class RecordClosed(RuleBroken):
     """The record is closed, and closed records are read-only until they are reopened."""
 
 
+class DateTooFar(RuleBroken):
+    """The date lies so far ahead that its year must be a slip."""
+
+
+def last_day_ahead(on: date) -> date:
+    """The last day that may be promised on this one."""
+    year = on.year + MOST_YEARS_AHEAD
+    return date(year, 2, 28) if (on.month, on.day) == (2, 29) else on.replace(year=year)
+
+
+def check_not_too_far(day: date | None, on: date, field: str) -> None:
+    """Raise DateTooFar for a day that lies further ahead than anybody plans."""
+    if day is not None and day > last_day_ahead(on):
+        raise DateTooFar(_too_far(on), field)
+
+
+def _too_far(on: date) -> str:
+    return f"Check the year. The date must be {date_long(last_day_ahead(on))} or earlier"
+
+
 def transition_for(status: Status, move: Move) -> Transition:
     """The line of the table for this move from this state.
 
@@ -248,6 +273,7 @@ def check_not_closed(status: Status) -> None:
 class Given:
     """What stands behind a move: on the record already, or on the form that asks for it.
 
+    ``began_on`` is the day from which there was something to decide, where a decision is dated by hand.
     ``by_chair`` and ``by_another_person`` say that the acting person chairs the overseeing sub-group (or is
     the independent chair, standing in), and that the four-eyes rule lets them decide.
     """
@@ -261,6 +287,7 @@ class Given:
     new_due_on: date | None = None
     review_on: date | None = None
     decided_on: date | None = None
+    began_on: date | None = None
     impact: str | None = None
     by_chair: bool = False
     by_another_person: bool = False
@@ -314,15 +341,28 @@ def _dated_demand(need: Need, given: Given, on: date) -> tuple[str, bool, str]:
     """The same, for needs that are dates: promises lie ahead, decisions have been made."""
     if need is Need.DUE_DATE:
         met = given.due_on is not None and given.due_on >= on
-        return "due_on", met, "Enter the date it is due, which must be today or later"
+        sentence = "Enter the date it is due, which must be today or later"
+        return "due_on", *_within_reach(given.due_on, met, sentence, on)
     if need is Need.NEW_DATE:
         met = given.new_due_on is not None and given.new_due_on > on
-        return "new_due_on", met, "Enter the new date, which must be after today"
+        sentence = "Enter the new date, which must be after today"
+        return "new_due_on", *_within_reach(given.new_due_on, met, sentence, on)
     if need is Need.REVIEW_DATE:
         met = given.review_on is not None and given.review_on > on
-        return "review_on", met, "Enter the date to look at this again, which must be after today"
-    met = given.decided_on is not None and given.decided_on <= on
-    return "decided_on", met, "Enter the date of the decision, which must be today or earlier"
+        sentence = "Enter the date to look at this again, which must be after today"
+        return "review_on", *_within_reach(given.review_on, met, sentence, on)
+    if given.decided_on is None or given.decided_on > on:
+        return "decided_on", False, "Enter the date of the decision, which must be today or earlier"
+    began_on = given.began_on or given.decided_on
+    sentence = f"Enter the date of the decision, between {date_long(began_on)}, when it was agreed, and today"
+    return "decided_on", began_on <= given.decided_on, sentence
+
+
+def _within_reach(day: date | None, met: bool, sentence: str, on: date) -> tuple[bool, str]:
+    """The same for a promise, which lies no further ahead than anybody plans."""
+    if met and day is not None and day > last_day_ahead(on):
+        return False, _too_far(on)
+    return met, sentence
 
 
 def _has_words(text: str | None) -> bool:

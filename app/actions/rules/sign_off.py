@@ -35,10 +35,12 @@ _MOVES = {
 
 
 class ExtensionDecision(StrEnum):
-    """What was decided about a request for more time."""
+    """What was decided about a request for more time, or that there was nothing left to decide."""
 
     GRANTED = "granted"
     REFUSED = "refused"
+    #: The owner's clock stopped before anybody decided. Whoever starts it again sets the date.
+    LAPSED = "lapsed"
 
 
 def decide_by(sent_on: date) -> date:

@@ -180,9 +180,11 @@ def reopen(action: Action) -> ResponseReturnValue:
     form = ReopenForm(
         data={"agency_id": action.agency.ref, "owner_id": action.owner.ref if action.owner else None}
     )
-    agencies = agencies_by_ref() | {action.agency.ref: action.agency}
+    # Every agency returns its own part, so a part stays where it was.
+    is_part = action.parent_id is not None
+    agencies = ({} if is_part else agencies_by_ref()) | {action.agency.ref: action.agency}
     form.agency_id.offer({ref: agency.name for ref, agency in agencies.items()})
-    form.owner_id.offer(people_of())
+    form.owner_id.offer(people_of(action.agency if is_part else None))
 
     def do() -> None:
         operations.reopen(

@@ -10,6 +10,7 @@ from app.actions import operations, queries
 from app.actions.course_forms import MOST_PARTS, AllAgencyForm, MergeForm, SplitForm, part_field
 from app.actions.models import Action
 from app.actions.operations import Part
+from app.actions.operations.joining import PART_IS_ONE_RETURN
 from app.actions.rules import CLOSED, Move, Status
 from app.actions.views.blueprint import blueprint, done
 from app.actions.views.drafting import offering, plan_on
@@ -33,13 +34,14 @@ def split(action: Action) -> ResponseReturnValue:
         form,
         MovePage(
             "Split {}",
-            "Each part is an action of its own with the first and the present date of this one. The evidence "
-            "stays here, and this action is superseded by its parts. Fill in at least two.",
+            "Each part is an action of its own with the first and the present date of this one, and goes on "
+            "counting how often more time was given. The evidence stays here, and this action is superseded "
+            "by its parts. Fill in at least two.",
             "Split into these parts",
         ),
         lambda: made.extend(operations.split(action=action, parts=_parts(form), reason=form.reason.data)),
         lambda: f"{action.ref} goes on in {', '.join(part.ref for part in made)}.",
-        barred=barred(action, Move.SUPERSEDE),
+        barred=f"{PART_IS_ONE_RETURN}." if action.parent_id is not None else barred(action, Move.SUPERSEDE),
     )
 
 

@@ -51,11 +51,13 @@ def decide_more_time(action: Action) -> ResponseReturnValue:
         else:
             verb = "now" if decision is ExtensionDecision.GRANTED else "still"
             return done(action, f"Decided. {action.ref} is {verb} due on {date_long(action.due_on)}.")
+    waiting = action.waiting_extension
     return page(
         "decide_more_time.html",
         action,
         form,
-        waiting=action.waiting_extension,
+        waiting=waiting,
+        tier=DECIDER_LABELS[ExtensionDecider(waiting.decider)].lower() if waiting else "",
         reasons={str(reason): reason.label for reason in Reason},
         deciders=deciders.of_extension(action),
     )
