@@ -5,6 +5,7 @@ from flask import Flask
 
 def join(app: Flask) -> None:
     """Add the room's pages, and what the frame of every page says of the person signed in."""
+    from app.accounts.administration import mail as administration_mail
     from app.accounts.administration.belongings import fill_hooks
     from app.accounts.administration.views import blueprint as administration
     from app.accounts.cases import mail as case_mail
@@ -18,12 +19,14 @@ def join(app: Flask) -> None:
     app.register_blueprint(administration)
     for signing_in in (views.open_pages, views.own_account):
         app.register_blueprint(signing_in)
-    for kind in mail.KINDS:
-        hooks.still_wanted.fill(kind, mail.still_wanted)
-        hooks.message_text.fill(kind, mail.message_text)
-        hooks.delivery_failed.fill(kind, mail.delivery_failed)
-    hooks.still_wanted.fill(cases.NOTICE, case_mail.still_wanted)
-    hooks.message_text.fill(cases.NOTICE, case_mail.message_text)
-    hooks.delivery_failed.fill(cases.NOTICE, case_mail.delivery_failed)
+    letters = {
+        **dict.fromkeys(mail.KINDS, mail),
+        cases.NOTICE: case_mail,
+        administration_mail.ADDRESS_CHANGED: administration_mail,
+    }
+    for kind, room in letters.items():
+        hooks.still_wanted.fill(kind, room.still_wanted)
+        hooks.message_text.fill(kind, room.message_text)
+        hooks.delivery_failed.fill(kind, room.delivery_failed)
     app.context_processor(frame)
     fill_hooks()

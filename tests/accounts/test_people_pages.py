@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from app.accounts.models import Person
 from app.accounts.queries import person_by_ref
+from app.core import hooks
 from app.core.database import current_session
 from app.outbox.models import OutboxMessage
 from tests.support.client import PageClient
-from tests.support.world import make_action, make_lesson, make_review
+from tests.support.world import DAY, make_action, make_lesson, make_review
 
 ClientAs = Callable[[str], PageClient]
 
@@ -166,3 +167,30 @@ def test_nobody_gives_a_role_or_a_seat_to_themselves(world: Flask, client_as: Cl
     person = person_by_ref("administrator")
     assert [held.role for held in person.assignments] == ["administrator"]
     assert person.seats == []
+
+
+def test_a_former_address_is_told_that_it_was_changed_and_not_to_what(
+    world: Flask, client_as: ClientAs
+) -> None:
+    owner = person_by_ref("homerton.owner")
+    owner.password = "so it was chosen"
+    current_session().commit()
+    client = client_as("administrator")
+    form = {"name": owner.name, "role_title": "Named nurse", "agency": "homerton"}
+    where = "/administration/people/homerton.owner/edit"
+    client.post(where, form | {"email": "homerton.owner@example.org"})
+    assert messages() == []
+    client.post(where, form | {"email": "taken.over@example.org"})
+    current_session().expire_all()
+    (message,) = messages()
+    assert (message.kind, message.address) == ("address_changed", "homerton.owner@example.org")
+    words = hooks.message_text.ask(message.kind, message.id, DAY)
+    assert "was changed on 31 March 2017" in words.text
+    assert "taken.over" not in f"{words.subject}{words.text}{words.html}"
+    assert hooks.still_wanted.ask(message.kind, message.id, DAY)
+    # A slip that was put right before anything went.
+    client.post(where, form | {"email": "homerton.owner@example.org"})
+    current_session().expire_all()
+    first, second = messages()
+    assert not hooks.still_wanted.ask(first.kind, first.id, DAY)
+    assert second.address == "taken.over@example.org"

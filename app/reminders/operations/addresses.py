@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from app.accounts.administration.mail import tell_of_new_address
 from app.accounts.models import Person
 from app.accounts.policy import Role
 from app.accounts.queries import person_by_email
@@ -67,6 +68,9 @@ def correct_address(*, refused: RefusedAddress, email: str) -> RefusedAddress:
     if address == person.email:
         raise AddressNotUsable("That is the address that was refused; enter another one", "email")
     before, person.email = person.email, address
+    # A refusal may have been a passing one, and then the former address still reaches its person.
+    if person.password is not None:
+        tell_of_new_address(person, former=before, on=today())
     return _settle(
         refused,
         "The address was corrected.",

@@ -3,19 +3,20 @@
 from typing import Any
 
 from app.accounts import queries as accounts
-from app.accounts.administration import queries, rules
+from app.accounts.administration import mail, queries, rules
 from app.accounts.models import Agency, Person, RoleAssignment
 from app.accounts.policy import ROLE_LABELS, Role
 from app.accounts.rules import check_not_for_oneself
 from app.audit.operations import Subject, record
 from app.core import checks
 from app.core.acting import current_actor
+from app.core.clock import today
 from app.core.database import current_session
 from app.outbox.rules import checked_address
 
 
 def change_person(*, person: Person, name: str, role_title: str, email: str, agency: Agency | None) -> Person:
-    """Change a person's name, post, address or agency. Raises RuleBroken.
+    """Change a person's name, post, address or agency; a former address is told. Raises RuleBroken.
 
     The agency stays while the person holds a role for it: that role goes first.
     """
@@ -27,11 +28,14 @@ def change_person(*, person: Person, name: str, role_title: str, email: str, age
     held_for = next((held.agency for held in person.assignments if held.agency), None)
     if held_for is not None and (agency is None or agency.id != held_for.id):
         raise rules.InUse(f"{person.name} holds a role for {held_for.name}: take it away first", "agency")
-    before = content(person)
+    before, former = content(person), person.email
     person.name = checks.words(name, "Enter the person’s name", "name")
     person.role_title = checks.words(role_title, "Enter the post the person holds", "role_title")
     person.email, person.agency = email, agency
     _record(person, before, f"Changed the record of {person.ref}")
+    # Somebody who never signed in has nothing that an address could open.
+    if former != email and person.password is not None:
+        mail.tell_of_new_address(person, former=former, on=today())
     return person
 
 
