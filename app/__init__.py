@@ -11,15 +11,15 @@ import config
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Make the application from the environment's settings, or from those given."""
     from flask_migrate import Migrate
-    from flask_wtf import CSRFProtect
 
     from app import accounts, actions, cli, lessons, reminders, reports, reviews, scheduler
-    from app.accounts.guard import install_guard
+    from app.accounts.guard import OPEN_ENDPOINTS, install_guard
     from app.accounts.signing_in.install import install_sign_in
     from app.core.database import db
     from app.core.error_pages import install_error_pages
     from app.core.files.uploads import install_files
     from app.core.installation import Mode, install_mode_check
+    from app.core.late_forms import Forgery
     from app.core.look import check_assets, install_look
     from app.core.numbers import install_numbers
     from app.core.proxies import trust_proxies
@@ -32,7 +32,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
     install_files(app)
-    CSRFProtect(app)
+    Forgery(open_endpoints=OPEN_ENDPOINTS).init_app(app)
     install_mode_check(app)
     install_look(app)
     install_error_pages(app)

@@ -17,6 +17,7 @@ from flask import (
     g,
     make_response,
     redirect,
+    render_template,
     request,
     session,
     url_for,
@@ -29,6 +30,7 @@ from app.accounts.policy import NOTHING, can, is_behind_glass
 from app.accounts.signing_in import queries as signing_in
 from app.accounts.signing_in import sessions
 from app.audit.operations import Subject, record
+from app.core import late_forms
 from app.core.access import Access
 from app.core.acting import STRANGER, Actor, acting_as
 from app.core.database import current_session
@@ -125,6 +127,13 @@ def _actor() -> Actor:
 
 
 def _to_sign_in() -> Response:
+    if request.method == "POST" and late_forms.comes_from_our_own_page():
+        fields, path = late_forms.typed(), request.full_path.rstrip("?")
+        sessions.end_session()
+        page = render_template(
+            "accounts/signed_out.html", fields=fields, path=path, has_files=late_forms.has_files()
+        )
+        return make_response(page, 422)
     if sessions.was_signed_in():
         was_in_time = not sessions.is_over()
         sessions.end_session()
@@ -163,6 +172,10 @@ def _one_commit(response: Response) -> Response:
         if database.new or database.dirty or database.deleted:
             raise RuntimeError(f"{request.endpoint} only reads, but changed a record")
         database.rollback()
+    elif response.status_code < 400 and late_forms.is_late():
+        # Not a form of ours: there is nothing to give back.
+        database.rollback()
+        abort(400)
     elif response.status_code < 400:
         database.commit()
     else:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from wtforms import Field, HiddenField
 from wtforms.widgets import HiddenInput
 
+from app.core import late_forms
 from app.core.errors import RuleBroken
 from app.core.fields import (
     CheckboxesField,
@@ -48,9 +49,17 @@ class TrackerForm(FlaskForm):
 
     #: The fields that come first on the page, for a form whose parent declares others before them.
     leading: ClassVar[tuple[str, ...]] = ()
+    #: What is wrong with the form as a whole.
+    form_errors: list[str]
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Whether everything is filled in well; what the author did about warnings then goes on record."""
+        """Whether everything is filled in well; what the author did about warnings then goes on record.
+
+        A form that came too late is not carried out, however well it is filled in.
+        """
+        if late_forms.is_late():
+            self.form_errors = [*self.form_errors, late_forms.SENTENCE]
+            return False
         is_good: bool = super().validate(extra_validators)
         if is_good:
             notices.hand_over(

@@ -36,7 +36,7 @@
       } else if (left > 0) {
         say(`You will be signed out in ${inWords(left)}.`, true);
       } else if (typed) {
-        say("You have been signed out. What you typed is still on this page: copy it, then sign in again.", false);
+        say("You have been signed out. What you typed is still on this page and not saved: send it, sign in again as the next page says, and it comes back filled.", false);
       } else if (left < -MARGIN) {
         window.location.reload();
       }
