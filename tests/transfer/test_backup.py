@@ -24,6 +24,8 @@ from app.actions.rules import EvidenceKind
 from app.audit import queries as audit_queries
 from app.core.clock import machine_now
 from app.core.database import Base, current_session, db
+from app.core.files.models import StoredFile
+from app.core.files.operations import redact_content
 from app.core.files.receiving import receive, store
 from app.core.holidays import ExtraHoliday
 from app.core.installation import Installation
@@ -54,10 +56,13 @@ def add_files(*contents: bytes) -> None:
 
 @pytest.fixture
 def full(world: Flask) -> Flask:
-    """The cast with records of every kind, files, a theme below a later one, and an entry of the trail."""
+    """The cast with records of every kind, two files and a redacted one, and a theme below a later one."""
     build_thread()
-    add_files(PDF, PNG)
+    add_files(PDF, PNG, b"What should never have been handed in.\n")
     session = current_session()
+    session.flush()
+    redact_content(session.scalars(select(StoredFile).order_by(StoredFile.id.desc()).limit(1)).one())
+    session.commit()
     later = Theme(ref="later", name="Later")
     earlier = Theme(ref="earlier", name="Earlier")
     session.add_all([earlier, later])
