@@ -15,7 +15,7 @@ from flask import Flask
 
 import config
 from tests.support.client import PageClient
-from tests.support.databases import Backend, PostgresqlBackend, SqliteBackend
+from tests.support.databases import Backend, PostgresqlBackend, SqliteBackend, quick_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium")
@@ -63,11 +63,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def backend(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]
-) -> Iterator[Backend]:
+def backend(request: pytest.FixtureRequest, environment: dict[str, str]) -> Iterator[Backend]:
     """The database server under test, holding an empty migrated database and one with the cast."""
-    folder = tmp_path_factory.mktemp("database")
+    folder = quick_folder("tracker-database-")
     chosen: type[Backend] = (
         PostgresqlBackend if request.config.getoption("--database") == "postgresql" else SqliteBackend
     )
@@ -75,6 +73,7 @@ def backend(
     backend.prepare()
     yield backend
     backend.close()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
