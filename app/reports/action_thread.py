@@ -147,6 +147,7 @@ def _chances(action: Action, on: date) -> Chances:
         has_waiting_extension=action.waiting_extension is not None,
         is_said_not_for_us=action.waiting_not_for_us is not None,
         owes_acknowledgement=owed_acknowledgement(action, on) is not None,
+        is_theirs=action.owner_id in {person().id, *person().facts.deputises_for},
     )
 
 

@@ -20,6 +20,7 @@ STEPS = {
     NextStep.RESUME: ("actions.resume", "Resume"),
     NextStep.BRING_BACK: ("actions.bring_back", "Bring back"),
     NextStep.ACKNOWLEDGE: ("actions.acknowledge", "Acknowledge"),
+    NextStep.REASSIGN: ("actions.reassign", "Reassign"),
     NextStep.SEND_FOR_SIGN_OFF: ("actions.send_for_sign_off", "Send for sign-off"),
     NextStep.UPDATE: ("actions.update", "Update"),
     NextStep.ADD_EVIDENCE: ("actions.add_evidence", "Add proof"),

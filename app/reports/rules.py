@@ -165,6 +165,7 @@ class NextStep(StrEnum):
     RESUME = "resume"
     BRING_BACK = "bring_back"
     ACKNOWLEDGE = "acknowledge"
+    REASSIGN = "reassign"
     SEND_FOR_SIGN_OFF = "send_for_sign_off"
     UPDATE = "update"
     ADD_EVIDENCE = "add_evidence"
@@ -181,6 +182,8 @@ class Chances:
     has_waiting_extension: bool = False
     is_said_not_for_us: bool = False
     owes_acknowledgement: bool = False
+    #: Whether the person owns it, or stands in for its owner.
+    is_theirs: bool = True
 
 
 #: The verb of the policy behind each step.
@@ -192,6 +195,7 @@ VERBS = {
     NextStep.RESUME: "action.decide_course",
     NextStep.BRING_BACK: "action.decide_course",
     NextStep.ACKNOWLEDGE: "action.acknowledge",
+    NextStep.REASSIGN: "action.reassign",
     NextStep.SEND_FOR_SIGN_OFF: "action.send_for_sign_off",
     NextStep.UPDATE: "action.update",
     NextStep.ADD_EVIDENCE: "action.update",
@@ -203,7 +207,8 @@ def next_steps(chances: Chances) -> list[NextStep]:
     """What the person can do next, the main step first; nothing where the step is somebody else's.
 
     Decisions come before work: while they wait, nobody else can go on. Once there is proof that nobody has
-    judged yet, sending it is the next step; until then an update is.
+    judged yet, sending it is the next step; until then an update is. Whoever leads the agency may acknowledge
+    for its owner, but what falls to them first is to see that somebody has it.
     """
     return [step for step in _in_order(chances) if VERBS[step] in chances.may]
 
@@ -225,8 +230,10 @@ def _in_order(chances: Chances) -> Sequence[NextStep]:
 
 def _while_open(chances: Chances) -> Sequence[NextStep]:
     steps = [NextStep.UPDATE, NextStep.ADD_EVIDENCE]
-    if chances.owes_acknowledgement:
+    if chances.owes_acknowledgement and chances.is_theirs:
         steps.insert(0, NextStep.ACKNOWLEDGE)
+    elif chances.owes_acknowledgement and VERBS[NextStep.ACKNOWLEDGE] in chances.may:
+        steps = [NextStep.REASSIGN, *steps, NextStep.ACKNOWLEDGE]
     if chances.has_waiting_extension:
         steps.insert(0, NextStep.DECIDE_EXTENSION)
     else:

@@ -166,6 +166,17 @@ def test_the_owner_is_offered_no_decision_while_the_group_has_the_ball() -> None
     assert next_steps(Chances(Status.SUBMITTED, OWNER)) == []
 
 
+def test_the_owner_acknowledges_first_and_the_lead_of_the_agency_sees_that_somebody_has_it() -> None:
+    may = EVERYTHING | {"action.acknowledge", "action.reassign"}
+    owner = next_steps(Chances(Status.AGREED, may, owes_acknowledgement=True))
+    assert (owner[0], NextStep.REASSIGN in owner) == (NextStep.ACKNOWLEDGE, False)
+    lead = next_steps(Chances(Status.AGREED, may, owes_acknowledgement=True, is_theirs=False))
+    assert (lead[0], NextStep.ACKNOWLEDGE in lead) == (NextStep.REASSIGN, True)
+    manager = frozenset({"action.reassign"})
+    assert next_steps(Chances(Status.AGREED, manager, owes_acknowledgement=True, is_theirs=False)) == []
+    assert NextStep.REASSIGN not in next_steps(Chances(Status.AGREED, may, is_theirs=False))
+
+
 def test_more_time_is_not_asked_for_twice() -> None:
     asked = next_steps(Chances(Status.IN_PROGRESS, OWNER, has_waiting_extension=True))
     assert NextStep.ASK_FOR_MORE_TIME not in asked

@@ -1,5 +1,6 @@
 """Every question about actions."""
 
+from app.actions.queries.acknowledged import late_to_acknowledge
 from app.actions.queries.lists import (
     SORTS,
     Due,
@@ -69,6 +70,7 @@ __all__ = [
     "in_full",
     "in_open_cases",
     "last_update_of",
+    "late_to_acknowledge",
     "lesson_to_answer",
     "lessons_shown",
     "listing",

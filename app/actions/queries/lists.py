@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.accounts.models import Person
 from app.accounts.policy import PersonFacts
 from app.actions.models import Action
+from app.actions.queries.acknowledged import late_to_acknowledge
 from app.actions.queries.places import of_places, row_of
 from app.actions.queries.visible import visible
 from app.actions.rules.brag import URGENCY, Colour
@@ -32,15 +33,20 @@ class Show(StrEnum):
 
 
 class Due(StrEnum):
-    """When it is due, seen from today."""
+    """When it is due, or was to be acknowledged, seen from today."""
 
     LATE = "late"
     SOON = "soon"
+    UNACKNOWLEDGED = "unacknowledged"
 
     @property
     def label(self) -> str:
         """The filter in words."""
-        return {Due.LATE: "Late", Due.SOON: "Due in the next 28 days"}[self]
+        return {
+            Due.LATE: "Late",
+            Due.SOON: "Due in the next 28 days",
+            Due.UNACKNOWLEDGED: "Not acknowledged in time",
+        }[self]
 
 
 #: How many days ahead is soon, for the filter of that name.
@@ -184,5 +190,7 @@ def _due(due: Due | None, on: date) -> list[ColumnElement[bool]]:
             return [Action.is_open.is_(True), Action.sort_due_on < on]
         case Due.SOON:
             return [Action.is_open.is_(True), Action.sort_due_on.between(on, on + timedelta(days=SOON_DAYS))]
+        case Due.UNACKNOWLEDGED:
+            return [late_to_acknowledge(on)]
         case None:
             return []

@@ -13,6 +13,7 @@ from app.accounts.models import Agency, Person
 from app.accounts.policy import PersonFacts, Role
 from app.actions import queries as actions
 from app.actions.models import Action
+from app.actions.queries import Due
 from app.actions.rules.lifecycle import Status
 from app.core.filters import days_late
 from app.reports import links, queries
@@ -189,11 +190,14 @@ def _of_agency(facts: PersonFacts, agency: Agency, on: date) -> OwingSection:
 
 
 def _agency_tiles(counts: queries.AgencyCounts, filters: dict[str, str | None]) -> list[Tile]:
+    waiting = figure(counts.unacknowledged)
+    href = links.actions(due=Due.UNACKNOWLEDGED, **filters)
     return [
         Tile(figure(counts.late), "overdue", links.actions(due="late", **filters), is_loud=bool(counts.late)),
         Tile(figure(counts.soon), "due in the next 28 days", links.actions(due="soon", **filters)),
         Tile(figure(counts.open), "open in all", links.actions(**filters)),
         Tile(figure(counts.sent), "sent for sign-off", links.actions(status=Status.SUBMITTED, **filters)),
+        *([Tile(waiting, "not acknowledged in time", href, is_loud=True)] if counts.unacknowledged else []),
     ]
 
 

@@ -257,6 +257,8 @@ class AgencyCounts:
     #: Due within the days that count as soon.
     soon: int
     sent: int
+    #: Not acknowledged in the days there are for it.
+    unacknowledged: int
 
 
 @dataclass(frozen=True)
@@ -280,6 +282,7 @@ def agency_counts(condition: ColumnElement[bool], on: date) -> AgencyCounts:
         late=capped(some.where(Action.sort_due_on < on)),
         soon=capped(some.where(Action.sort_due_on.between(on, _last_soon(on)))),
         sent=capped(select(Action.id).where(condition, *_SENT)),
+        unacknowledged=capped(some.where(actions.late_to_acknowledge(on))),
     )
 
 
