@@ -12,6 +12,8 @@ from app.accounts.models import Agency
 from app.actions import operations, queries
 from app.actions.models import Action
 from app.actions.rules import Decision, ExtensionDecision, OwnerView, Reason
+from app.audit.redaction import operations as redactions
+from app.audit.redaction import queries as redacted
 from app.core.database import current_session, db
 from app.core.errors import RuleBroken
 from app.lessons import operations as lessons
@@ -286,3 +288,27 @@ def test_a_part_is_not_superseded_by_its_whole(world: Flask) -> None:
         (part,) = whole.returns
         with pytest.raises(RuleBroken, match="one agency’s part"):
             operations.supersede(action=part, successor=whole, reason="Twice")
+
+
+def test_a_redaction_waits_for_what_is_being_written_and_empties_that_too(world: Flask) -> None:
+    words = "Tobias Quill of Mare Street"
+    action = an_action(details=f"About {words}.")
+    with acting("board.manager"):
+        operations.write_update(action=action, words=f"{words} called.", owner_view=OwnerView.ON_TRACK)
+    with acting("scr.chair"):
+        of = redacted.record("action", action.ref)
+        field = next(name for name in of.texts if name.startswith("update"))
+        redaction = redactions.ask(of=of, field=field, reason="It names a child.")
+    action_ref, ref = action.ref, redaction.ref
+    current_session().commit()
+
+    def write(action: Action) -> None:
+        with acting("homerton.owner"):
+            operations.write_update(action=action, words=f"{words} called.", owner_view=OwnerView.AT_RISK)
+
+    def redact(action: Action) -> None:
+        redactions.carry_out(redaction=redacted.redaction(ref), of=redacted.record("action", action.ref))
+
+    outcomes = Pair(world, action_ref).run(first=write, second=redact)
+    assert outcomes == {"first": "done", "second": "done"}
+    assert [words in update.words for update in _only(action_ref).updates] == [False, False]
