@@ -1,7 +1,8 @@
 """The rules as screens: what would change is shown first, and a change is in force from a day on."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -10,6 +11,9 @@ from sqlalchemy import select
 from app.actions import queries as actions
 from app.actions.models import Action, BragThreshold
 from app.actions.operations import refresh_colours
+from app.actions.queries.judging import open_alike
+from app.actions.rules.brag import BragThresholds, Colour, colour
+from app.actions.standing import standing_of
 from app.audit.models import AuditEntry
 from app.core.database import current_session
 from app.core.holidays import ExtraHoliday, working_days
@@ -127,3 +131,27 @@ def test_rules_are_said_in_words(world: Flask, client_as: Sign) -> None:
         "24 December to 1 January",
     ):
         assert said in page
+
+
+def test_what_is_judged_alike_is_counted_together_and_judged_as_each_would_be(world: Flask) -> None:
+    now, then = BragThresholds(), BragThresholds(due_soon_days=7, stale_days=60, red_extensions=1)
+    made = []
+    for days in (-40, -1, 0, 1, 6, 7, 8, 27, 28, 29, 90, 91, 200):
+        for silent in (0, 30, 31, 32, 59, 60, 61, 300):
+            one = action(FRIDAY + timedelta(days=days), agreed_on=FRIDAY - timedelta(days=silent))
+            one.extension_count, one.owner_view = (days + silent) % 3, ("at_risk", None)[days % 2]
+            made.append(one)
+    current_session().flush()
+    for thresholds in (now, then):
+        each = Counter(colour(standing_of(one), thresholds, FRIDAY) for one in made)
+        together: Counter[Colour] = Counter()
+        for standing, number in open_alike([now, then], FRIDAY):
+            together[colour(standing, thresholds, FRIDAY)] += number
+        assert together == each
+    before = len(open_alike([now, then], FRIDAY))
+    for _ in range(3):
+        again = action(FRIDAY - timedelta(days=40), agreed_on=FRIDAY)
+        again.extension_count, again.owner_view = made[0].extension_count, made[0].owner_view
+    current_session().flush()
+    assert len(open_alike([now, then], FRIDAY)) == before, "more of the same kind is no further row"
+    current_session().rollback()

@@ -33,7 +33,6 @@ from app.reminders.queries.settings import (
     extra_holidays,
     ladder,
     ladders,
-    open_to_judge,
     quiet_period_rows,
     quiet_periods,
 )
@@ -63,7 +62,6 @@ __all__ = [
     "open_actions",
     "open_refusal_of",
     "open_refusals",
-    "open_to_judge",
     "quiet_period_rows",
     "quiet_periods",
     "refusal",

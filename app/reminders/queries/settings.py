@@ -1,13 +1,12 @@
 """What reminders go by: the ladders, quiet periods and days off that are set."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
-from app.actions.models import Action
 from app.core.database import current_session
 from app.core.holidays import ExtraHoliday
 from app.reminders.models import LadderRung, QuietPeriod
@@ -66,10 +65,3 @@ def quiet_period_rows() -> Sequence[QuietPeriod]:
 def extra_holidays() -> Sequence[ExtraHoliday]:
     """The days on which this partnership does not work although England does, in their order."""
     return current_session().scalars(select(ExtraHoliday).order_by(ExtraHoliday.day_on)).all()
-
-
-def open_to_judge() -> Iterator[Action]:
-    """Every open action, for judging its colour by other thresholds; read in parts."""
-    yield from current_session().scalars(
-        select(Action).where(Action.is_open).order_by(Action.id).execution_options(yield_per=500)
-    )

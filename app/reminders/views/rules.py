@@ -12,8 +12,8 @@ from sqlalchemy.exc import NoResultFound
 
 from app.accounts.policy import NOTHING, Facts
 from app.actions import queries as actions
+from app.actions.queries.judging import open_alike
 from app.actions.rules.brag import BragThresholds, colour
-from app.actions.standing import standing_of
 from app.core.access import access
 from app.core.clock import today
 from app.core.database import current_session
@@ -166,11 +166,10 @@ def colours() -> ResponseReturnValue:
     def would() -> list[str]:
         thresholds = entered()
         changed: Counter[tuple[str, str]] = Counter()
-        for action in queries.open_to_judge():
-            standing = standing_of(action)
+        for standing, number in open_alike([now, thresholds], on):
             before, after = colour(standing, now, on), colour(standing, thresholds, on)
             if before is not after:
-                changed[before.word, after.word] += 1
+                changed[before.word, after.word] += number
         told = [f"{plural(sum(changed.values()), 'open action')} would change colour today."]
         return told + [f"{old} to {new}: {number}" for (old, new), number in sorted(changed.items())]
 
