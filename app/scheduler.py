@@ -92,7 +92,7 @@ def _seals(on: date, stopping: Stopping) -> Done:
 
 
 def _scans(on: date, stopping: Stopping) -> Done:
-    return files.scan_waiting()
+    return files.scan_waiting(stopping=stopping)
 
 
 def _files(on: date, stopping: Stopping) -> Done:

@@ -109,5 +109,10 @@ class ScannerServer:
             content = b""
             while length := struct.unpack(">L", received.read(4))[0]:
                 content += received.read(length)
+        if self.behaviour == "chokes" and EICAR in content:
+            return
+        if self.behaviour == "gives up" and EICAR in content:
+            line.sendall(b"stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND\0")
+            return
         self.scanned += 1
         line.sendall(b"stream: Eicar-Test-Signature FOUND\0" if EICAR in content else b"stream: OK\0")

@@ -1,5 +1,7 @@
 """Rows of files, what the scanner says of them, and the sweep of files without a row."""
 
+from collections.abc import Callable
+
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,7 +11,7 @@ from app.core.database import current_session, once_committed
 from app.core.files.models import Scan, StoredFile
 from app.core.files.receiving import Received, store
 from app.core.files.refusals import FileRefused
-from app.core.files.scanner import NotScannable, Scanner
+from app.core.files.scanner import NotScannable, Scanner, ScannerAway
 from app.core.files.store import FileMissing
 from app.core.patience import with_patience
 from app.core.transactions import apart
@@ -17,6 +19,9 @@ from app.core.upsert import insert_new
 
 #: How many files one run of the scanning job looks at.
 SCANS_A_RUN = 100
+#: Files that could not be looked at while this process lives. They come last, so that one on which the
+#: scanner chokes each time keeps no other from its turn.
+_in_trouble: set[int] = set()
 
 
 def stored_file(received: Received) -> StoredFile:
@@ -68,14 +73,15 @@ def scanner_address() -> str | None:
     return address
 
 
-def scan_waiting(*, limit: int = SCANS_A_RUN) -> dict[str, int]:
+def scan_waiting(*, limit: int = SCANS_A_RUN, stopping: Callable[[], bool] = lambda: False) -> dict[str, int]:
     """Have every file looked at that was not yet, and say how many were and how many still wait.
 
-    A file that the scanner cannot take, or that is missing, goes on waiting and keeps no other from its turn.
-    Raises ScannerAway: then all that are left go on waiting.
+    A file that is missing goes on waiting and keeps no other from its turn. Raises NotScannable once all
+    others had theirs, where the scanner could not take one, and ScannerAway: then all that are left wait.
     """
     address = scanner_address()
     scanned = infected = 0
+    refused: NotScannable | None = None
     if address is None:
         return {"scanned": 0, "infected": 0, "waiting": _waiting()}
     scanner = Scanner(address)
@@ -85,23 +91,36 @@ def scan_waiting(*, limit: int = SCANS_A_RUN) -> dict[str, int]:
             .where(StoredFile.scan.in_([Scan.WAITING, Scan.NOT_SCANNED]), StoredFile.redacted_at.is_(None))
             .order_by(StoredFile.scan.desc(), StoredFile.id)
         ).all()
-    for file_id, digest in files:
-        if scanned >= limit:
+    for file_id, digest in sorted(files, key=lambda file: file.id in _in_trouble):
+        if scanned >= limit or stopping():
             break
         try:
             with store().open(digest) as content:
                 found = scanner.found_in(content)
         except (NotScannable, FileMissing) as error:
-            current_app.logger.error("stored file %s was not scanned: %s", file_id, type(error).__name__)
+            refused = error if isinstance(error, NotScannable) else refused
+            if file_id not in _in_trouble:
+                current_app.logger.error("stored file %s was not scanned: %s", file_id, type(error).__name__)
+                _in_trouble.add(file_id)
             continue
+        except ScannerAway:
+            _in_trouble.add(file_id)
+            raise
         with_patience(lambda file_id=file_id, found=found: _say(file_id, found))  # type: ignore[misc]
         scanned += 1
         infected += found is not None
+    if refused:
+        raise refused
     return {"scanned": scanned, "infected": infected, "waiting": _waiting()}
 
 
 def _say(file_id: int, found: str | None) -> None:
-    file = current_session().get_one(StoredFile, file_id)
+    file = current_session().get_one(StoredFile, file_id, with_for_update=True)
+    if file.scan == Scan.INFECTED:
+        # By the scanner of another machine, which may know more than ours.
+        return
+    if found is not None:
+        current_app.logger.warning("something harmful was found in stored file %s: %s", file_id, found)
     file.scan = Scan.CLEAN if found is None else Scan.INFECTED
     file.scanned_at, file.scan_found = machine_now(), found
 

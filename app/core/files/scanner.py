@@ -11,19 +11,25 @@ import time
 from typing import IO
 from urllib.parse import urlsplit
 
+from app.core.errors import RuleBroken
+
 _CHUNK = 65_536
-#: How long the daemon may take to take what it is given, and to answer.
-PATIENCE_SECONDS = 30.0
+#: How long the daemon may take to take what it is given, and to answer: longer than it looks at one file,
+#: which is two minutes unless its ``MaxScanTime`` says otherwise.
+PATIENCE_SECONDS = 150.0
+_CONNECTING_SECONDS = 10.0
 _LONGEST_ANSWER = 4_096
 _LONGEST_NAME = 200
+#: What the daemon finds in a file that it did not look at as a whole, where ``AlertExceedsMax`` is set.
+_LIMITS = "Heuristics.Limits.Exceeded"
 
 
-class ScannerAway(Exception):
+class ScannerAway(RuleBroken):
     """The scanner does not answer, or not as one."""
 
 
-class NotScannable(Exception):
-    """The scanner does not look at this file, for example because it is too large for it."""
+class NotScannable(RuleBroken):
+    """The scanner does not look at the whole of this file, for example because it is too large for it."""
 
 
 class Scanner:
@@ -43,20 +49,22 @@ class Scanner:
             with self._connect() as line:
                 answer = _ask(line, content, until)
         except (OSError, ValueError) as error:
-            raise ScannerAway(type(error).__name__) from error
+            raise ScannerAway(f"The scanner of files does not answer: {type(error).__name__}.") from error
         if answer == "stream: OK":
             return None
+        found = answer.removeprefix("stream: ").removesuffix(" FOUND")[:_LONGEST_NAME]
+        if "size limit exceeded" in answer or found.startswith(_LIMITS):
+            raise NotScannable("A file is more than the scanner looks at: raise its limits.")
         if answer.startswith("stream: ") and answer.endswith(" FOUND"):
-            return answer.removeprefix("stream: ").removesuffix(" FOUND")[:_LONGEST_NAME]
-        if "size limit exceeded" in answer:
-            raise NotScannable(answer)
-        raise ScannerAway("it answered something else")
+            return found
+        raise ScannerAway("The scanner of files answered something else.")
 
     def _connect(self) -> socket.socket:
         scheme, _, path = self.address.partition(":")
+        patience = min(self.patience, _CONNECTING_SECONDS)
         if scheme == "unix":
             line = socket.socket(socket.AF_UNIX)
-            line.settimeout(self.patience)
+            line.settimeout(patience)
             try:
                 line.connect(path)
             except OSError:
@@ -64,7 +72,7 @@ class Scanner:
                 raise
             return line
         parts = urlsplit(self.address)
-        return socket.create_connection((str(parts.hostname), parts.port or 3310), timeout=self.patience)
+        return socket.create_connection((str(parts.hostname), parts.port or 3310), timeout=patience)
 
 
 def _ask(line: socket.socket, content: IO[bytes], until: float) -> str:

@@ -15,8 +15,9 @@ from app.core.files import operations
 from app.core.files.models import Scan, StoredFile
 from app.core.files.receiving import Received, receive, store
 from app.core.files.refusals import FileRefused
-from app.core.files.scanner import Scanner, ScannerAway
+from app.core.files.scanner import NotScannable, Scanner, ScannerAway
 from app.core.files.store import FileMissing, Store, TooLarge, digest_of
+from app.core.transactions import apart
 from tests.support.files import EICAR, PDF, PNG, ScannerServer
 
 WEEK = 8 * 24 * 60 * 60
@@ -154,6 +155,7 @@ def test_a_folder_that_cannot_be_used_stops_the_start_with_one_sentence(
 def scanner(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ScannerServer:
     """A scanner that the application is told about."""
     server = ScannerServer(tmp_path)
+    monkeypatch.setattr(operations, "_in_trouble", set())
     monkeypatch.setitem(app.config, "CLAMAV_SOCKET", server.address)
     return server
 
@@ -217,10 +219,13 @@ def test_a_scanner_in_trouble_lets_nothing_go(
     assert scan_of(file) == "waiting"
 
 
-def test_a_file_too_large_for_the_scanner_keeps_no_other_waiting(app: Flask, scanner: ScannerServer) -> None:
+def test_a_file_too_large_for_the_scanner_waits_and_the_job_says_so(
+    app: Flask, scanner: ScannerServer
+) -> None:
     large = taken(PDF)
     scanner.behaviour = "too large"
-    assert operations.scan_waiting() == {"scanned": 0, "infected": 0, "waiting": 1}
+    with pytest.raises(NotScannable, match="raise its limits"):
+        operations.scan_waiting()
     missing = taken(PNG)
     path = store().folder / missing.digest[:2] / missing.digest[2:4] / missing.digest
     current_session().rollback()
@@ -228,6 +233,53 @@ def test_a_file_too_large_for_the_scanner_keeps_no_other_waiting(app: Flask, sca
     scanner.behaviour = "works"
     assert operations.scan_waiting() == {"scanned": 1, "infected": 0, "waiting": 1}
     assert (scan_of(large), scan_of(missing)) == ("clean", "waiting")
+    scanner.close()
+
+
+def test_a_file_of_which_the_scanner_saw_only_a_part_is_neither_clean_nor_infected(
+    app: Flask, scanner: ScannerServer
+) -> None:
+    scanner.behaviour = "gives up"
+    half_seen, good = taken(b"A text with " + EICAR), taken(PNG)
+    with pytest.raises(NotScannable):
+        operations.scan_waiting()
+    assert (scan_of(half_seen), scan_of(good)) == ("waiting", "clean")
+    scanner.close()
+
+
+def test_a_file_on_which_the_scanner_chokes_keeps_no_other_from_its_turn(
+    app: Flask, scanner: ScannerServer
+) -> None:
+    scanner.behaviour = "chokes"
+    poison, good = taken(b"A text with " + EICAR), taken(PNG)
+    with pytest.raises(ScannerAway):
+        operations.scan_waiting()
+    assert (scan_of(poison), scan_of(good)) == ("waiting", "waiting")
+    with pytest.raises(ScannerAway):
+        operations.scan_waiting()
+    assert (scan_of(poison), scan_of(good)) == ("waiting", "clean")
+    scanner.close()
+
+
+def test_what_one_scanner_found_harmful_no_other_lets_go(app: Flask, scanner: ScannerServer) -> None:
+    file = taken(PDF)
+
+    def found_meanwhile() -> bool:
+        with apart() as session:
+            session.get_one(StoredFile, file_id).scan = Scan.INFECTED
+        return False
+
+    file_id = file.id
+    current_session().rollback()
+    operations.scan_waiting(stopping=found_meanwhile)
+    assert scanner.scanned == 1
+    assert scan_of(file) == "infected"
+    scanner.close()
+
+
+def test_a_scan_ends_when_the_scheduler_does(app: Flask, scanner: ScannerServer) -> None:
+    taken(PDF)
+    assert operations.scan_waiting(stopping=lambda: True) == {"scanned": 0, "infected": 0, "waiting": 1}
     scanner.close()
 
 
