@@ -59,20 +59,6 @@ def page(
     )
 
 
-def of_person(person_id: int, *, limit: int = 50) -> Sequence[OutboxMessage]:
-    """The latest messages to one person, newest first."""
-    return (
-        current_session()
-        .scalars(
-            select(OutboxMessage)
-            .where(OutboxMessage.recipient_id == person_id)
-            .order_by(OutboxMessage.id.desc())
-            .limit(limit)
-        )
-        .all()
-    )
-
-
 def not_yet_attempted(*, kind: str, recipient_ids: Collection[int]) -> Sequence[OutboxMessage]:
     """The messages of a kind to people that no sender has begun, held still until the transaction ends.
 

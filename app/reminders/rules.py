@@ -85,15 +85,6 @@ def due_rungs(
     return sorted(due, key=lambda rung: (rung.offset_days, list(Tier).index(rung.tier)))
 
 
-def next_rung_on(rungs: Iterable[Rung], due_on: date, on: date, opened_on: date) -> date | None:
-    """The first day after this one on which some rung falls due; None when the ladder is at its end.
-
-    A matter that is due to be looked at again on this day misses nothing in between.
-    """
-    days = (_next_day(rung, due_on, on, opened_on) for rung in rungs)
-    return min((day for day in days if day is not None), default=None)
-
-
 def _latest_reached(rung: Rung, due_on: date, on: date, opened_on: date) -> DueRung | None:
     """The rung, or the latest of its repeats, that has been reached; None before the first."""
     beyond = (on - due_on).days - rung.offset_days
@@ -131,17 +122,6 @@ def _places(rungs: Collection[Rung], names: Collection[str]) -> Iterator[tuple[T
             yield by_name[name]
         elif match := _NAMED_BY_PLACE.fullmatch(name):
             yield Tier(match[1]), int(match[2])
-
-
-def _next_day(rung: Rung, due_on: date, on: date, opened_on: date) -> date | None:
-    first = due_on + timedelta(days=rung.offset_days)
-    if on < opened_on and first <= opened_on:
-        return opened_on
-    if first > on:
-        return first
-    if rung.every_days is None:
-        return None
-    return on + timedelta(days=rung.every_days - (on - first).days % rung.every_days)
 
 
 @dataclass(frozen=True)

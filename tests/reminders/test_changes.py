@@ -18,7 +18,6 @@ from app.core.acting import Actor, acting_as
 from app.core.clock import machine_now
 from app.core.database import current_session
 from app.core.transactions import apart
-from app.outbox import queries as outbox
 from app.outbox import sender
 from app.outbox.models import OutboxMessage, State
 from app.outbox.operations import claims, marks
@@ -299,7 +298,7 @@ def test_a_failure_stands_on_the_timeline_and_in_the_board_managers_next_message
     assert "1 message of ours could not be delivered since your last reminder." in (told.text_body or "")
     current_session().commit()
     operations.run(on=date(2017, 4, 4))
-    assert len(outbox.of_person(person_by_ref("board.manager").id)) == 1
+    assert [recipient for recipient, _, _ in messages()].count("board.manager") == 1
 
 
 def test_a_failure_is_told_beside_what_the_board_manager_owes(world: Flask) -> None:

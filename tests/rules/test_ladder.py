@@ -15,7 +15,6 @@ from app.reminders.rules import (
     Rung,
     Tier,
     due_rungs,
-    next_rung_on,
     rung_name,
     why_quiet,
 )
@@ -175,7 +174,6 @@ def test_a_due_rung_says_where_it_stands_and_when_it_fell_due() -> None:
 def test_rungs_are_counted_in_calendar_days(due_on: date, on: date) -> None:
     day_before = on - timedelta(days=1)
     assert names_due(day_before, due_on=due_on) == []
-    assert next_rung_on(LADDER, due_on, day_before, LONG_AGO) == on
     assert names_due(on, due_on=due_on) == ["owner-28"]
 
 
@@ -190,39 +188,6 @@ def test_a_rung_repeats_every_day_or_less_often() -> None:
         Rung("owner+1", 1, Tier.OWNER, every_days=0)
     daily = (Rung("owner+1", 1, Tier.OWNER, every_days=1),)
     assert names_due(after(5), ["owner+4"], rungs=daily) == ["owner+5"]
-
-
-@pytest.mark.parametrize(
-    ("on", "following"),
-    [
-        (-400, -28),
-        (-29, -28),
-        (-28, -7),
-        (-7, 0),
-        (0, 1),
-        (1, 7),
-        (7, 8),
-        (8, 14),
-        (14, 15),
-        (50, 56),
-        (56, 57),
-    ],
-)
-def test_the_next_rung_falls_on_a_later_day(on: int, following: int) -> None:
-    opened_on = after(-500)
-    assert next_rung_on(LADDER, DUE, after(on), opened_on) == after(following)
-
-
-def test_the_next_rung_of_what_is_not_yet_open_falls_when_it_opens() -> None:
-    assert next_rung_on(LADDER, DUE, after(-40), after(-3)) == after(-3)
-    assert next_rung_on(LADDER, DUE, after(-3), after(-3)) == after(0)
-    assert next_rung_on(LADDER, DUE, after(-40), after(-35)) == after(-28)
-
-
-def test_a_ladder_without_repeats_comes_to_its_end() -> None:
-    assert next_rung_on(LADDER[:3], DUE, after(-1), LONG_AGO) == DUE
-    assert next_rung_on(LADDER[:3], DUE, DUE, LONG_AGO) is None
-    assert next_rung_on((), DUE, DUE, LONG_AGO) is None
 
 
 offsets = st.integers(min_value=-40, max_value=60)
@@ -277,22 +242,6 @@ def test_whichever_days_it_runs_each_tier_gets_each_rung_once_and_never_an_older
         climbed = [rung.offset_days for rung in sent if rung.tier is tier]
         assert climbed == sorted(set(climbed))
     assert len({rung.name for rung in sent}) == len(sent)
-
-
-@given(ladders, offsets, openings)
-def test_nothing_falls_due_before_the_next_rung_and_something_does_on_its_day(
-    rungs: tuple[Rung, ...], day: int, opened_on: date
-) -> None:
-    on = after(day)
-    already = {rung.name for rung in due_rungs(rungs, DUE, on, set(), opened_on)}
-    following = next_rung_on(rungs, DUE, on, opened_on)
-    for later in (on + timedelta(days=count) for count in range(1, 130)):
-        due = due_rungs(rungs, DUE, later, already, opened_on)
-        if following is not None and later >= following:
-            assert later == following
-            assert due
-            return
-        assert due == []
 
 
 CHRISTMAS = QuietPeriod(12, 24, 1, 1)

@@ -4,7 +4,7 @@ from datetime import date
 
 from app.accounts.models import Person
 from app.accounts.policy import Role
-from app.actions import deciders
+from app.actions import deciders, queries
 from app.actions.models import Action, SignOff
 from app.actions.operations.change import Change
 from app.actions.operations.errors import AlreadyDecided, WrongDay
@@ -89,7 +89,7 @@ def decide_sign_off(
         },
     )
     # The group's own clock stops too.
-    hooks.dues_changed.ask("action", change.action.ref)
+    hooks.dues_changed.ask(queries.DueKind.SIGN_OFF, waiting.ref)
     return waiting
 
 

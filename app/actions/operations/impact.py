@@ -105,8 +105,7 @@ def state_impact(*, action: Action, stated: Stated) -> ImpactStatement:
         f"Stated impact {statement.ref} at level {statement.level}",
         after=_payload(statement) | {"looks": [look.ref for look in answered]},
     )
-    if answered:
-        _tell(change.action)
+    _tell(answered)
     return statement
 
 
@@ -145,6 +144,7 @@ def decide_impact(*, action: Action, decision: ImpactDecision, reason: str = "")
             "owed_again": [look.ref for look in owed_again],
         },
     )
+    _tell(owed_again)
     return statement
 
 
@@ -180,8 +180,7 @@ def end_looks(action: Action) -> list[ImpactLook]:
     for look in ended:
         look.is_open, look.ended_on = False, on
     current_session().flush()
-    if ended:
-        _tell(action)
+    _tell(ended)
     return ended
 
 
@@ -279,9 +278,10 @@ def _said_already(action: Action) -> str:
     return f"This was {last.decision}{who} on {date_long(last.decided_on)}"
 
 
-def _tell(action: Action) -> None:
-    """Have reminders taken out about looks that are owed no more."""
-    hooks.dues_changed.ask("action", action.ref)
+def _tell(looks: Sequence[ImpactLook]) -> None:
+    """Have reminders taken out that are no longer true of looks whose owing has changed."""
+    for look in looks:
+        hooks.dues_changed.ask(queries.DueKind.IMPACT_LOOK, look.ref)
 
 
 def _payload(statement: ImpactStatement) -> dict[str, object]:
