@@ -30,6 +30,7 @@ from app.accounts.policy import NOTHING, can, is_behind_glass
 from app.accounts.signing_in import queries as signing_in
 from app.accounts.signing_in import sessions
 from app.audit.operations import Subject, record
+from app.audit.refusals import refusal_line
 from app.core import late_forms
 from app.core.access import Access
 from app.core.acting import STRANGER, Actor, acting_as
@@ -191,7 +192,7 @@ def _record_refusal(stamp: Access | None, url_values: dict[str, Any]) -> None:
         lambda database: record(
             verb=verb,
             subject=Subject(verb.partition(".")[0], ref),
-            line=f"Refused: {verb}",
+            line=refusal_line(verb),
             is_read=True,
             session=database,
         )

@@ -8,6 +8,7 @@ from app.actions.models import Action
 from app.actions.rules.lifecycle import Move
 from app.audit import queries as audit
 from app.audit.models import AuditEntry
+from app.audit.refusals import plain_line
 from app.core.filters import date_short
 from app.lessons.models import Lesson
 from app.reports import queries
@@ -50,9 +51,10 @@ def _joined(kind: str, ref: str, told: list[Happening], with_reads: bool) -> lis
 
 def _named(entry: AuditEntry, ref: str) -> str:
     """The entry's line; on the thread of another record it says which one it is about."""
-    if entry.subject_ref == ref or entry.subject_ref in entry.line:
-        return entry.line
-    return f"{entry.subject_ref}: {entry.line[:1].lower()}{entry.line[1:]}"
+    line = plain_line(entry.verb, entry.line)
+    if entry.subject_ref == ref or entry.subject_ref in line:
+        return line
+    return f"{entry.subject_ref}: {line[:1].lower()}{line[1:]}"
 
 
 def _happened(on: date, line: str, person: Person | None) -> Happening:

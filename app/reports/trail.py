@@ -11,6 +11,7 @@ from app.accounts.guard import may, note_read, person
 from app.accounts.policy import Facts
 from app.audit.models import AuditEntry
 from app.audit.operations import Subject, record
+from app.audit.refusals import REFUSED, plain_line
 from app.core.access import access
 from app.core.clock import london
 from app.core.database import current_session
@@ -41,7 +42,7 @@ COLUMNS: tuple[Column[AuditEntry], ...] = (
     Column("Kind of record", lambda entry: entry.subject_kind),
     Column("Record", lambda entry: entry.subject_ref),
     Column("Source", lambda entry: entry.source_ref),
-    Column("What happened", lambda entry: entry.line, 80),
+    Column("What happened", lambda entry: plain_line(entry.verb, entry.line), 80),
 )
 
 
@@ -49,7 +50,7 @@ def kind_of(entry: AuditEntry) -> str:
     """Whether somebody changed, read or was refused something."""
     if not entry.is_read:
         return "Change"
-    return "Refusal" if entry.line.startswith(trail.REFUSED) else "Read"
+    return "Refusal" if entry.line.startswith(REFUSED) else "Read"
 
 
 class TrailForm(FilterForm):
@@ -118,7 +119,13 @@ def index() -> str:
         person().facts, narrowed, after=request.args.get("after"), before=request.args.get("before")
     )
     return render_template(
-        "reports/trail.html", form=form, applied=applied, page=page, kind_of=kind_of, verb_words=verb_words
+        "reports/trail.html",
+        form=form,
+        applied=applied,
+        page=page,
+        kind_of=kind_of,
+        verb_words=verb_words,
+        plain_line=plain_line,
     )
 
 
@@ -173,6 +180,7 @@ def entry(shown: Shown) -> str:
     return render_template(
         "reports/trail_entry.html",
         entry=one,
+        line=plain_line(one.verb, one.line),
         kind=kind_of(one),
         words=verb_words(one.verb),
         changes=shown.changes if _may_see_payload(shown) else None,

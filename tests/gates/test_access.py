@@ -19,6 +19,7 @@ from app.accounts.guard import OPEN_ENDPOINTS
 from app.accounts.policy import TABLE, PersonFacts, can
 from app.accounts.queries import person_by_ref
 from app.audit.models import AuditEntry
+from app.audit.refusals import refusal_line
 from app.core.access import Access
 from app.core.database import Base, current_session
 from tests.support.client import PageClient
@@ -199,7 +200,7 @@ def test_each_person_opens_exactly_what_the_policy_allows(
                 if not allowed:
                     assert answer.status_code == 404
                     assert without_tokens(answer) == absent, f"{path} differs from what does not exist"
-                    assert last_entry().line == f"Refused: {asked.verb}"
+                    assert last_entry().line == refusal_line(asked.verb)
             if not allowed and "POST" in (rule.methods or ()):
                 client.post(path, status=404)
     assert state() == before, "a page that was only opened, or a refused one, changed a record"

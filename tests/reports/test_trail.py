@@ -8,9 +8,11 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from app.accounts.models import CaseTeamMember, ConflictOfInterest
+from app.accounts.policy.table import TABLE
 from app.accounts.queries import person_by_ref
 from app.audit.models import AuditEntry
 from app.audit.operations import Subject, record
+from app.audit.refusals import refusal_line
 from app.core.acting import Actor, acting_as
 from app.core.clock import today
 from app.core.database import current_session, db
@@ -56,7 +58,7 @@ def test_each_filter_leaves_what_it_asks_for(case: Review, client_as: Callable[[
     changed, opened, refused, formula = (
         "Changed R-0001",
         "Opened A-0001",
-        "Refused: action.read",
+        "Refused: read (action)",
         "=HYPERLINK(1) is no formula",
     )
     assert listed(client) == [formula, refused, opened, changed]
@@ -222,3 +224,33 @@ def _plan(ask: Callable[[], object]) -> str:
     connection = current_session().connection()
     rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)  # type: ignore[arg-type]
     return "\n".join(str(row[-1]) for row in rows)
+
+
+def test_a_refusal_reads_as_words_on_every_page_and_in_the_file(
+    case: Review, client_as: Callable[[str], PageClient]
+) -> None:
+    client_as("homerton.owner").get("/actions/A-0001/agree", status=404)
+    client_as("staff.reader").get("/reviews", status=404)
+    client = client_as("board.manager")
+    lines = listed(client, "?show=refusals")
+    assert lines == [
+        "Refused: see the list of reviews",
+        "Refused: agree (action)",
+        "Refused: read (action)",
+    ]
+    number = (
+        current_session()
+        .scalars(select(AuditEntry.id).where(AuditEntry.line == "Refused: action.read"))
+        .one()
+    )
+    assert "Refused: read (action)" in client.get(f"/audit/{number}").text
+    text = client.get("/audit/export?show=refusals&format=csv").text
+    assert "Refused: read (action)" in text
+    assert "Refused: action.read" not in text
+
+
+def test_every_verb_of_the_policy_has_words_for_its_refusal() -> None:
+    for verb in TABLE:
+        line = refusal_line(verb)
+        assert line.startswith("Refused: ")
+        assert not {".", "_"} & set(line), verb

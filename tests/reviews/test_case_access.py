@@ -215,7 +215,7 @@ def test_the_glass_of_what_is_unknown_open_or_conflicted_holds_in_one_sentence(
     assert "No case with this reference opens to you in this way" in answers.pop()
     assert (count(BrokenGlass), count(OutboxMessage)) == (0, 0)
     refused = [(entry.subject_ref, entry.line) for entry in entries("glass.break")]
-    assert refused[0] == ("R-9999", "Refused: glass.break")
+    assert refused[0] == ("R-9999", "Refused: break the glass of a case")
     assert len(refused) == 4
     client_as("scr.chair").get("/break-the-glass", status=404)
 

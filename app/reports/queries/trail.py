@@ -13,6 +13,7 @@ from app.accounts.models import Person
 from app.accounts.policy import Facts, PersonFacts, can
 from app.actions.models import Action, Challenge
 from app.audit.models import AuditEntry
+from app.audit.refusals import REFUSED
 from app.core.clock import LONDON
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, keyset_page, whole_list
@@ -21,8 +22,6 @@ from app.reviews.models import PublishedFigure, Review
 
 #: Verbs that say who was let into a restricted case by force: never hidden by the restriction itself.
 GLASS = ("glass.break", "glass.review")
-#: How the line of every refusal begins.
-REFUSED = "Refused: "
 
 
 @dataclass(frozen=True)

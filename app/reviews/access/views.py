@@ -13,6 +13,7 @@ from app.accounts.cases.rules import GlassHolds
 from app.accounts.guard import may, note_read, person
 from app.accounts.models import Person
 from app.audit.operations import Subject, record
+from app.audit.refusals import refusal_line
 from app.core.access import access
 from app.core.database import current_session
 from app.core.filters import plural
@@ -248,7 +249,7 @@ def _record_refusal(typed: str) -> None:
         record(
             verb="glass.break",
             subject=Subject("glass", ref),
-            line="Refused: glass.break",
+            line=refusal_line("glass.break"),
             is_read=True,
             session=database,
         )
