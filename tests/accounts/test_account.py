@@ -87,6 +87,7 @@ def test_changing_the_password_needs_the_present_one(world: Flask, client_as: Si
     for present, password, problem in (
         ("not the right phrase", OTHER_PASSWORD, "Enter the password you use now; this is not it"),
         (PASSWORD, "short", "Use a password of at least 12 characters"),
+        (PASSWORD, PASSWORD, "Enter another password than the one you use now"),
         ("", "", "Enter a new password"),
     ):
         page = client.post("/account/password", {"present": present, "password": password}, status=422)

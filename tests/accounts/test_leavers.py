@@ -245,6 +245,33 @@ def test_what_people_who_left_still_have_is_listed_until_somebody_has_it(
     assert "Nothing is left to hand over" in client.get("/administration/to-hand-over").get_data(as_text=True)
 
 
+def test_an_arrangement_is_not_handed_on_where_another_of_its_kind_holds_already(
+    world: Flask, client_as: ClientAs
+) -> None:
+    row, other = (arrangement("homerton.owner", deputy) for deputy in ("left.owner", "homerton.lead"))
+    other.from_on = date(2017, 4, 20)
+    current_session().commit()
+    client, field = client_as("board.manager"), f"to-deputy-{row.id}"
+    chosen = {field: "homerton.lead", "reason": "Left last year"}
+    page = client.post("/administration/people/left.owner/hand-over", chosen, status=422)
+    sentence = "stands in for Homerton owner from 20 April 2017 until further notice already"
+    assert sentence in page.get_data(as_text=True)
+    row.until_on = date(2017, 4, 19)
+    current_session().commit()
+    client.post("/administration/people/left.owner/hand-over", chosen)
+    current_session().expire_all()
+    days = [(each.deputy.ref, each.from_on, each.until_on, each.ended_on) for each in _deputies()]
+    assert days == [
+        ("left.owner", DAY, date(2017, 4, 19), DAY),
+        ("homerton.lead", date(2017, 4, 20), None, None),
+        ("homerton.lead", DAY, date(2017, 4, 19), None),
+    ]
+
+
+def _deputies() -> list[Deputy]:
+    return list(current_session().scalars(select(Deputy).order_by(Deputy.id)))
+
+
 def test_somebody_comes_back_and_is_invited_anew(world: Flask, client_as: ClientAs) -> None:
     client = client_as("administrator")
     client.get("/administration/people/left.owner/reactivate")

@@ -197,12 +197,24 @@ def hand_over_team(ref: str, from_person_id: int, to_person_id: int | None, reas
 
 
 def hand_over_arrangement(ref: str, from_person_id: int, to_person_id: int | None, reason: str) -> None:
-    """The successor stands in on the days that are left of the arrangement. Raises RuleBroken."""
+    """The successor stands in on the days that are left of the arrangement, unless somebody does already.
+
+    Never two of one kind on the same day, however they came to be here. Raises RuleBroken.
+    """
     row = next((row for row in queries.stands_in_from(from_person_id, today()) if str(row.id) == ref), None)
     if row is None:
         raise rules.NotTheirs("This arrangement was ended already.")
     successor, person = _successor(to_person_id, from_person_id), row.deputy
     if successor is not None:
+        # As where one is arranged: two made at the same moment must see one another.
+        current_session().refresh(row.person, with_for_update=True)
+        left = rules.Arrangement(max(row.from_on, today()), row.until_on)
+        others = [
+            (other.deputy.name, rules.Arrangement(other.from_on, other.until_on))
+            for other in queries.deputies_from(row.person_id, today())
+            if other.is_absence == row.is_absence and other.id != row.id
+        ]
+        rules.check_takes_over(left, others, person_name=row.person.name)
         rules.check_deputy(
             is_same=successor.id == row.person_id,
             is_active=successor.active,
@@ -214,8 +226,8 @@ def hand_over_arrangement(ref: str, from_person_id: int, to_person_id: int | Non
             Deputy(
                 person=row.person,
                 deputy=successor,
-                from_on=max(row.from_on, today()),
-                until_on=row.until_on,
+                from_on=left.from_on,
+                until_on=left.until_on,
                 is_absence=row.is_absence,
                 arranged_by_id=current_actor().person_id,
                 arranged_at=now(),

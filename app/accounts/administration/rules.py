@@ -116,15 +116,36 @@ def check_days(new: Arrangement, standing: Iterable[Arrangement], *, today: date
     if new.from_on < today:
         raise DaysUnfit("The first day must be today or later", "from_on")
     for other in standing:
-        if (new.until_on is None or other.from_on <= new.until_on) and (
-            other.until_on is None or new.from_on <= other.until_on
-        ):
-            until = f"until {date_long(other.until_on)}" if other.until_on else "until further notice"
+        if _overlap(new, other):
             raise Overlaps(
-                f"Another arrangement holds from {date_long(other.from_on)} {until}: end it first, "
-                "or choose other days",
-                "from_on",
+                f"Another arrangement holds {_days(other)}: end it first, or choose other days", "from_on"
             )
+
+
+def check_takes_over(
+    left: Arrangement, standing: Iterable[tuple[str, Arrangement]], *, person_name: str
+) -> None:
+    """Refuse to hand on what is left of an arrangement where another of its kind holds on its days.
+
+    ``standing`` are the others by the name of the deputy. Raises Overlaps.
+    """
+    for name, other in standing:
+        if _overlap(left, other):
+            raise Overlaps(
+                f"{name} stands in for {person_name} {_days(other)} already. "
+                "Choose nobody for now: that arrangement stays"
+            )
+
+
+def _overlap(one: Arrangement, other: Arrangement) -> bool:
+    return (one.until_on is None or other.from_on <= one.until_on) and (
+        other.until_on is None or one.from_on <= other.until_on
+    )
+
+
+def _days(of: Arrangement) -> str:
+    until = f"until {date_long(of.until_on)}" if of.until_on else "until further notice"
+    return f"from {date_long(of.from_on)} {until}"
 
 
 def check_last_day(day: date, *, today: date) -> None:

@@ -41,6 +41,10 @@ class WeakPassword(RuleBroken):
     """The new password is too short, or too easily guessed."""
 
 
+class SamePassword(RuleBroken):
+    """The new password is the one in use, so nothing would change for whoever knows it."""
+
+
 class LinkNoLongerWorks(RuleBroken):
     """The link is too old, was used, or a newer one took its place."""
 
@@ -97,7 +101,7 @@ def set_password(*, person: Person, password: str, line: str = "Password set") -
 
 
 def change_password(*, person: Person, present: str, password: str) -> Person:
-    """Change one's own password. Raises WrongPassword and WeakPassword.
+    """Change one's own password to another. Raises WrongPassword, SamePassword and WeakPassword.
 
     The caller has asked ``throttle.may_try`` first: the password in use can be guessed here too.
     """
@@ -105,6 +109,8 @@ def change_password(*, person: Person, present: str, password: str) -> Person:
     present = security.password_util.normalize(present)
     if not person.password or not verify_password(present, person.password):
         raise WrongPassword("Enter the password you use now; this is not it", "present")
+    if security.password_util.normalize(password) == present:
+        raise SamePassword("Enter another password than the one you use now", "password")
     return set_password(person=person, password=password, line="Password changed")
 
 
