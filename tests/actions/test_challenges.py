@@ -13,6 +13,7 @@ from app.accounts.models import Group
 from app.accounts.policy import PersonFacts, can
 from app.accounts.queries import person_by_ref
 from app.actions.challenges import operations, queries
+from app.actions.challenges.letter import letter_about
 from app.actions.challenges.queries import Filters, Stands
 from app.actions.challenges.rules import ChallengeClosed, DayImpossible, EntryKind, Outcome, WordsLacking
 from app.actions.models import Action, Challenge
@@ -203,7 +204,15 @@ def test_the_pages_raise_add_and_close(world: Flask, client_as: Sign) -> None:
 # The end of the ladder
 
 
-def _reached(action: Action, tier: str, *, on: date = DAY, due_on: date | None = None) -> None:
+def _reached(
+    action: Action,
+    tier: str,
+    *,
+    on: date = DAY,
+    due_on: date | None = None,
+    stands_in: bool = False,
+    state: str = "sent",
+) -> None:
     """Have the ladder reach a tier about an action."""
     session = current_session()
     number = session.query(OutboxMessage).count() + 1
@@ -215,7 +224,7 @@ def _reached(action: Action, tier: str, *, on: date = DAY, due_on: date | None =
         recipient_id=person.id,
         address=person.email,
         business_on=on,
-        state="sent",
+        state=state,
         queued_at=machine_now(),
         next_attempt_at=machine_now(),
     )
@@ -232,6 +241,7 @@ def _reached(action: Action, tier: str, *, on: date = DAY, due_on: date | None =
             queued_on=on,
             queued_at=machine_now(),
             message_id=message.id,
+            stands_in=stands_in,
         )
     )
     session.flush()
@@ -299,3 +309,15 @@ def test_the_letter_is_drafted_at_the_end_of_the_ladder_free_of_the_case(
     assert document.core_properties.title == f"Letter about {ref}"
     assert f"Downloaded the drafted letter about {ref}" in [entry.line for entry in entries("action.read")]
     client_as("homerton.owner").get(f"/actions/{ref}/challenge-letter", status=404)
+
+
+def test_the_letter_says_who_was_reminded_in_truth(world: Flask) -> None:
+    action = an_action(due_on=DAY - timedelta(days=60))
+    _reached(action, "owner", on=DAY - timedelta(days=40))
+    _reached(action, "agency_lead", on=DAY - timedelta(days=30), stands_in=True)
+    _reached(action, "board_member", on=DAY - timedelta(days=20), state="failed")
+    _reached(action, "independent_chair", state="queued")
+    assert letter_about(action, DAY).reminders == [
+        ("the owner", 1, DAY - timedelta(days=40)),
+        ("the board manager, in place of the agency's lead", 1, DAY - timedelta(days=30)),
+    ]

@@ -14,6 +14,7 @@ from app.actions.models import Action
 from app.actions.rules.date_changes import Reason, total_slip
 from app.core.filters import date_long, plural
 from app.core.holidays import working_days
+from app.outbox.models import State
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -27,6 +28,10 @@ _TIERS = {
     "independent_chair": "the independent chair",
     "board_manager": "the board manager",
 }
+
+
+#: What left us. What may not have arrived left us too.
+_SENT = frozenset({State.SENT, State.UNCERTAIN})
 
 
 @dataclass(frozen=True)
@@ -107,9 +112,10 @@ def as_word(letter: Letter) -> bytes:
         document.add_heading("Time that was given", level=2)
         rows = [(date_long(old), date_long(new), why) for old, new, why in letter.extensions]
         _table(document, ("From", "To", "Why"), rows)
-    document.add_heading("Reminders that were sent", level=2)
-    reminded = [(who, str(times), date_long(last)) for who, times, last in letter.reminders]
-    _table(document, ("To", "How often", "Last on"), reminded)
+    if letter.reminders:
+        document.add_heading("Reminders that were sent", level=2)
+        reminded = [(who, str(times), date_long(last)) for who, times, last in letter.reminders]
+        _table(document, ("To", "How often", "Last on"), reminded)
     document.add_heading("What we ask", level=2)
     document.add_paragraph(f"By {date_long(letter.answer_by_on)}, please let us have one of these:")
     for wish in (
@@ -135,7 +141,7 @@ def _opening(letter: Letter) -> list[str]:
     return [
         f"Your agency agreed to action {letter.action_ref}, which answers {letter.source_ref} and is "
         f"overseen by the {letter.group}. It was due on {date_long(letter.due_on)} and is {late} late.",
-        "Each step of the reminders we agreed together has been taken. I write so that we can put it right.",
+        "The reminders we agreed together have come to their last step. I write so that we can put it right.",
     ]
 
 
@@ -169,8 +175,16 @@ def _repeat_as_header(row: object) -> None:
 
 
 def _reminders(action: Action) -> list[tuple[str, int, date]]:
-    sent: dict[str, list[date]] = {}
+    """To whom reminders of the present date went: who, on how many days, and last when.
+
+    Where nobody held a tier the board manager stood in for it, and that is who was reminded. What waits in
+    the outbox or could not be delivered was not sent.
+    """
+    sent: dict[str, set[date]] = {}
     for reminder in action.reminders:
-        if reminder.taken_out_at is None and reminder.due_on == action.due_on:
-            sent.setdefault(reminder.tier, []).append(reminder.queued_on)
-    return [(_TIERS.get(tier, tier), len(days), max(days)) for tier, days in sent.items()]
+        is_of_now = reminder.taken_out_at is None and reminder.due_on == action.due_on
+        if is_of_now and reminder.message.state in _SENT:
+            tier = _TIERS.get(reminder.tier, reminder.tier)
+            whom = f"the board manager, in place of {tier}" if reminder.stands_in else tier
+            sent.setdefault(whom, set()).add(reminder.queued_on)
+    return [(whom, len(days), max(days)) for whom, days in sent.items()]
