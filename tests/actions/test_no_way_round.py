@@ -19,10 +19,11 @@ from app.actions.rules import (
     Reason,
     Status,
 )
+from app.actions.rules.impact import Level
 from app.core.clock import today
 from app.core.database import current_session
 from app.core.errors import RuleBroken
-from app.reports.queries import own_extensions, own_not_for_us
+from app.reports.queries import own_extensions, own_impact, own_not_for_us
 from tests.actions.support import a_lesson, a_plan, a_submitted_action, acting, an_action, set_day
 from tests.support.trail import entries
 from tests.support.world import DAY, by_ref, make_evidence
@@ -222,6 +223,33 @@ def test_taken_up_again_nothing_waits_that_was_not_decided_before_it_ended(world
     assert (action.waiting_not_for_us, said.ref) == (said, f"{action.ref}-N2")
 
 
+def test_what_was_stated_of_a_difference_waits_again_only_once_the_work_is_accepted_again(
+    world: Flask,
+) -> None:
+    action, chair = a_submitted_action(), person_by_ref("scr.chair")
+
+    def waiting() -> int:
+        return len(own_impact(chair, limit=9))
+
+    def accept() -> None:
+        with acting("scr.chair"):
+            operations.decide_sign_off(action=action, decision=Decision.ACCEPTED)
+
+    accept()
+    with acting("homerton.owner"):
+        operations.state_impact(action=action, stated=operations.Stated(Level.ACTIVITY, "All were told"))
+    assert waiting() == 1
+    with acting("scr.chair"):
+        operations.reopen(
+            action=action, reason="More", agency=action.agency, owner=action.owner, new_due_on=LATER
+        )
+    assert waiting() == 0
+    with acting("homerton.owner"):
+        operations.send_for_sign_off(action=action, what_is_different="Every ward has it")
+    accept()
+    assert waiting() == 1
+
+
 # Days
 
 
@@ -270,6 +298,7 @@ def test_a_date_that_nobody_plans_for_is_refused_beside_its_field(world: Flask) 
 
 def test_evidence_that_came_while_the_decision_waited_stays_on_the_record_with_it(world: Flask) -> None:
     action = a_submitted_action()
+    set_day(DAY + timedelta(days=3))
     with acting("homerton.owner"):
         late = operations.add_evidence(action=action, proof=operations.Proof(EvidenceKind.WORDS, "An audit"))
     with acting("scr.chair"):
@@ -280,6 +309,10 @@ def test_evidence_that_came_while_the_decision_waited_stays_on_the_record_with_i
             resubmit_by_on=LATER,
         )
     assert sign_off.evidence_number == 2
+    # As records have it that were loaded: then the days say what was there.
+    sign_off.evidence_number = None
+    with acting("homerton.owner"), pytest.raises(RuleBroken, match="stays on the record"):
+        operations.withdraw_evidence(evidence=late, reason="Not right")
     set_day(today() + timedelta(days=1))
     with acting("homerton.owner"):
         with pytest.raises(RuleBroken, match="stays on the record"):

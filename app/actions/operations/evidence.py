@@ -171,7 +171,12 @@ def _file_payload(file: EvidenceFile) -> dict[str, str | None]:
 
 
 def _stood_on(sign_off: SignOff, piece: Evidence) -> bool:
-    """Whether a piece of evidence was there when the work was sent; by its day, where nobody counted."""
+    """Whether a piece of evidence was there when the work was sent or, once that was decided, judged.
+
+    Sending counts the evidence there is, and so does deciding. Records that were loaded have no number, so
+    their days say it: what was added up to the day of the decision, or of sending while that waits. Of that
+    day itself nobody knows what came after, and all of it stays.
+    """
     if sign_off.evidence_number is None:
-        return sign_off.sent_on >= piece.added_on
+        return (sign_off.decided_on or sign_off.sent_on) >= piece.added_on
     return number_of(piece) <= sign_off.evidence_number

@@ -18,6 +18,7 @@ from app.actions import queries as actions
 from app.actions.deciders import candidate_for
 from app.actions.models import Action, Evidence, ExtensionRequest, ImpactStatement, NotForUs, SignOff
 from app.actions.queries.owed import sign_off_waits
+from app.actions.rules.impact import STATED_WHILE
 from app.actions.rules.lifecycle import OPEN, PAUSED
 from app.core.asking import asked_once
 from app.core.database import current_session
@@ -29,6 +30,7 @@ from app.reviews.models import Review
 Waiting = TypeVar("Waiting", SignOff, ExtensionRequest, NotForUs, ImpactStatement)
 
 _OPEN = [str(status) for status in OPEN]
+_STATED = [str(status) for status in STATED_WHILE]
 _LONGEST_FIRST = (SortKey(SignOff.sent_on), SortKey(SignOff.id))
 
 
@@ -170,7 +172,10 @@ def _not_for_us() -> Select[Any]:
 
 
 def _impact() -> Select[Any]:
-    return _about(ImpactStatement, ImpactStatement.stated_by).where(ImpactStatement.decision.is_(None))
+    # Reopened, there is nothing to confirm until the work is accepted again.
+    return _about(ImpactStatement, ImpactStatement.stated_by).where(
+        ImpactStatement.decision.is_(None), Action.status.in_(_STATED)
+    )
 
 
 def _about(model: Any, by: InstrumentedAttribute[Any]) -> Select[Any]:
