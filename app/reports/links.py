@@ -63,11 +63,6 @@ def sign_offs(**filters: str | None) -> str:
     return _narrowed("sign_offs.queue", filters)
 
 
-def update(of: Action) -> tuple[str, str]:
-    """The words and the address of an update."""
-    return step(of, NextStep.UPDATE)
-
-
 def reviews_in_progress(**filters: str | None) -> str:
     """The register of reviews, narrowed to those that have not reached their last stage."""
     return _narrowed("reviews.index", {"stage": IN_PROGRESS, **filters})

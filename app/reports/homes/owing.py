@@ -20,7 +20,7 @@ from app.reports import links, queries
 from app.reports.homes.parts import MOST_ROWS, Tile, figure
 from app.reports.matters import for_so_long
 from app.reports.queries import MOST_COUNTED
-from app.reports.rules import Bucket, bucket
+from app.reports.rules import Bucket, NextStep, bucket
 
 
 @dataclass(frozen=True)
@@ -147,12 +147,13 @@ def _lists(
     return [each for each in found if each.count]
 
 
-def _owed_row(action: Action, on: date) -> OwedRow:
+def _owed_row(action: Action, on: date, *, first: NextStep = NextStep.UPDATE) -> OwedRow:
+    may_take_it = action.is_open and may(f"action.{first}", action)
     return OwedRow(
         action=action,
         href=links.action(action),
         late=days_late(action.due_on, on) if action.is_open else "",
-        button=links.update(action) if action.is_open and may("action.update", action) else None,
+        button=links.step(action, first) if may_take_it else None,
         note=_note(action, on),
     )
 
@@ -175,7 +176,8 @@ def _of_agency(facts: PersonFacts, agency: Agency, on: date) -> OwingSection:
         and_(theirs, (Action.owner_id != facts.id) | Action.owner_id.is_(None)), limit=2 * MOST_ROWS + 1
     )
     filters: dict[str, str | None] = {"agency": agency.ref}
-    shown = [_owed_row(action, on) for action in others[: 2 * MOST_ROWS]]
+    # What a lead does about other people's work is to move it; the action's own page offers the rest.
+    shown = [_owed_row(action, on, first=NextStep.REASSIGN) for action in others[: 2 * MOST_ROWS]]
     return OwingSection(
         name=f"agency-{agency.ref}",
         title=f"What must {agency.short_name} do, by when?",
