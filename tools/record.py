@@ -1,24 +1,40 @@
-"""Loads the record of app/demo into a database that holds no people yet; does nothing to any other.
+"""Loads the record of app/demo into a database that holds no people yet, and goes on where that broke off.
 
-Runs in the environment, after the migrations, with the settings that the product will be served under.
+Does nothing to any other. Runs in the environment, after the migrations, with the settings that the product
+will be served under.
 """
 
+import json
 import subprocess
 import sys
+from pathlib import Path
 
 from sqlalchemy import func, select
 
 from app.accounts.models import Person
-from app.core.database import current_session
+from app.accounts.models.structures import Partnership
+from app.actions.models import Action
+from app.actions.models.challenges import Challenge
+from app.core.database import Base, current_session
+from app.lessons.models import Lesson
+from app.reviews.models import Review
 from tools.common import ROOT, SetupProblem, run_script, say
 from wsgi import app
 
+#: What a database holds once a file of the record is loaded, which it is whole or not at all.
+MARKS: dict[str, type[Base]] = {
+    "01-partnership.json": Partnership,
+    "02-people.json": Person,
+    "03-reviews.json": Review,
+    "04-lessons.json": Lesson,
+    "05-actions.json": Action,
+    "06-challenges.json": Challenge,
+}
+
 
 def main() -> int:
-    """Load the files in the order of their names; raises `SetupProblem` when one is refused."""
-    if people():
-        return 0
-    for file in sorted((ROOT / "app" / "demo").glob("*.json")):
+    """Load the files that are not loaded yet; raises `SetupProblem` when one is refused."""
+    for file in missing():
         name = file.relative_to(ROOT)
         say(f"Loading {name} …")
         load = [sys.executable, "-m", "flask", "data", "load", str(file)]
@@ -29,10 +45,17 @@ def main() -> int:
     return 0
 
 
-def people() -> int:
-    """How many people the database holds."""
+def missing() -> list[Path]:
+    """The files of the record that are to be loaded: none into a database that holds somebody else's."""
+    files = sorted((ROOT / "app" / "demo").glob("*.json"))
+    ours = json.loads(files[0].read_text(encoding="utf-8"))["partnership"][0]["ref"]
     with app.app_context():
-        return current_session().scalar(select(func.count()).select_from(Person)) or 0
+        session = current_session()
+        partnership = session.scalar(select(Partnership.ref))
+        if partnership != ours and (partnership or session.scalar(select(func.count()).select_from(Person))):
+            return []
+        counted = select(func.count())
+        return [file for file in files if not session.scalar(counted.select_from(MARKS[file.name]))]
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from types import FrameType
 
 from tools.common import ROOT, SetupProblem, run_script, say
@@ -76,15 +77,46 @@ def can_bind(port: int) -> bool:
 
 
 def prepare(failure: str, *arguments: str) -> None:
-    """Run one step before the start, quietly; raises `SetupProblem` when it fails, after what it printed."""
+    """Run one step before the start, quietly; raises `SetupProblem` when it fails, after what it printed.
+
+    A step that is under way when somebody asks for the end is ended at once: what it wrote by then is whole,
+    and the next start goes on from there.
+    """
     if stopping.is_set():
         return
-    done = subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False
+    # In a group of its own, so that what the step started ends with it.
+    step = subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
-    if done.returncode and not stopping.is_set():
-        sys.stderr.write(done.stderr)
+    try:
+        said = what_it_said(step)
+    finally:
+        end_group(step)
+    if step.returncode and not stopping.is_set():
+        sys.stderr.write(said)
         raise SetupProblem(f"{failure}, for the reason above.")
+
+
+def what_it_said(step: subprocess.Popen[str]) -> str:
+    """Wait for a step, and say what it wrote of its errors; nothing as soon as the end is asked for."""
+    while not stopping.is_set():
+        try:
+            return step.communicate(timeout=0.2)[1]
+        except subprocess.TimeoutExpired:
+            continue
+    return ""
+
+
+def end_group(step: subprocess.Popen[str]) -> None:
+    """End a step and all it started, if any of it is left."""
+    with suppress(ProcessLookupError):
+        os.killpg(step.pid, signal.SIGKILL)
+    step.wait()
 
 
 def start(port: int) -> dict[str, subprocess.Popen[bytes]]:
