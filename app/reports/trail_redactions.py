@@ -55,10 +55,10 @@ class Case:
 class AskForm(TrackerForm):
     """Which text, and why. What is typed here is kept, so it is screened like everything else."""
 
-    field = RadiosField("Which text should never have been written?", missing="Choose the text")
+    field = RadiosField("What should never have been written or handed in?", missing="Choose what it is")
     reason = LongTextField(
-        "Why should it never have been written?",
-        missing="Say why it should never have been written",
+        "Why?",
+        missing="Say why",
         rows=3,
         longest=2000,
         description="Do not repeat the text: the reason is kept. For example: it names a child.",
@@ -70,11 +70,11 @@ class DecideForm(TrackerForm):
 
     decision = RadiosField(
         "What do you decide?",
-        choices={rules.CARRIED_OUT: "Redact the text", rules.REFUSED: "Leave the text as it is"},
+        choices={rules.CARRIED_OUT: "Redact it", rules.REFUSED: "Leave it as it is"},
         missing="Choose what you decide",
     )
     reason = LongTextField(
-        "Reason", rows=3, longest=2000, description="Needed to leave the text. Do not repeat the text here."
+        "Reason", rows=3, longest=2000, description="Needed to leave it. Do not repeat here what is to go."
     )
 
 
@@ -132,7 +132,7 @@ def ask(record: Redactable) -> ResponseReturnValue:
         made.append(operations.ask(of=record, field=str(form.field.data), reason=str(form.reason.data)))
 
     if carry_out(form, operation):
-        flash(f"{made[0].ref} waits for a second person to decide. Until then the text stays as it is.")
+        flash(f"{made[0].ref} waits for a second person to decide. Until then it stays as it is.")
         return redirect(url_for("redactions.index"))
     subject = record.subject
     note_read(Subject(subject.kind, subject.ref, subject.source_ref), f"Opened the texts of {subject.ref}")
@@ -163,11 +163,7 @@ def decide(case: Case) -> ResponseReturnValue:
 
     if carry_out(form, operation):
         done = redaction.decision == rules.CARRIED_OUT
-        flash(
-            f"The text is redacted. {redaction.ref} keeps the mark."
-            if done
-            else f"{redaction.ref} is refused."
-        )
+        flash(f"It is redacted. {redaction.ref} keeps the mark." if done else f"{redaction.ref} is refused.")
         return redirect(url_for("redactions.index"))
     subject = Subject(redaction.subject_kind, redaction.subject_ref, redaction.source_ref)
     note_read(subject, f"Opened the redaction {redaction.ref}")

@@ -278,10 +278,10 @@ def test_two_people_redact_a_text_and_it_is_nowhere(
     main(chair).get_by_role("link", name=re.compile(r"RD-\d+")).first.click()
     expect(main(chair)).to_contain_text(NEVER_WRITTEN)
     assert status(asker, chair.url) == 404
-    chair.get_by_label("Redact the text").check()
+    chair.get_by_label("Redact it").check()
     main(chair).locator("[name=reason]").fill(WHY_GONE)
     main(chair).get_by_role("button", name="Record the decision").click()
-    expect(main(chair)).to_contain_text("The text is redacted")
+    expect(main(chair)).to_contain_text("It is redacted")
 
     for page in (manager, asker, chair):
         page.goto(f"/reviews/{REDACTED_CASE}")

@@ -28,8 +28,8 @@ def ask(*, of: Redactable, field: str, reason: str) -> Redaction:
     """
     offered = queries.texts(of)
     if field not in offered:
-        raise rules.NothingToRedact("Choose the text that should never have been written", "field")
-    reason = words(reason, "Say why it should never have been written", "reason")
+        raise rules.NothingToRedact("Choose what should never have been written or handed in", "field")
+    reason = words(reason, "Say why", "reason")
     rules.check_reason(reason, _wordings(of, field, offered[field][1]))
     waiting = queries.waiting_for(of.subject, field)
     if waiting is not None:

@@ -54,7 +54,7 @@ class Texts:
             key = f"{under}.content"
             self._texts[key] = (
                 f"{called}: the whole file",
-                f"{kind}, {size}, SHA-256 {file.digest}",
+                f"{kind}, {size}, its digest begins {file.digest[:16]}",
             )
             self._set[key] = lambda _: redact_content(file)
         return self
