@@ -10,6 +10,8 @@ CAST = (
     ("hlt.lead", "What must our agency do, and by when?"),
     ("csc.lead", "What must our services do, and by when?"),
     ("hlt.member", "What does my agency owe the board?"),
+    ("homerton.lead", "What must our hospital do, and who of us owes it?"),
+    ("homerton.member", "What does my hospital owe the board?"),
     ("homerton.owner", "What must I do, and by when?"),
     ("police.owner", "What must I do, and by when?"),
     ("city.owner", "What must I do, and by when?"),

@@ -14,6 +14,7 @@ from app.core.filters import date_long, plural, weekday
 from app.demo import operations, queries
 from app.outbox import queries as outbox
 from app.outbox.models import State
+from app.reminders.views.messages import kind_label
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 
@@ -125,7 +126,10 @@ def letter(letter: queries.Letter) -> str:
     """One message: as plain text, and as a mail program shows it."""
     message = letter.message
     return render_template(
-        "demo/letter.html", message=message, name=queries.names([message]).get(message.id, message.address)
+        "demo/letter.html",
+        message=message,
+        name=queries.names([message]).get(message.id, message.address),
+        kind=kind_label(message.kind),
     )
 
 

@@ -38,8 +38,8 @@ class AssuranceRow:
     #: Of what was signed off in the year, in whole percent; null where nothing was.
     on_time_percent: int | None
     on_time_present_percent: int | None
-    #: The middle slip of its open actions, in days.
-    slip: int
+    #: The middle slip of its open actions, in days; null where none is open.
+    slip: int | None
     oldest_on: date | None
 
 
@@ -107,7 +107,9 @@ def _rows(year: ReportYear) -> Sequence[AssuranceRow]:
             counts=found[agency.id],
             on_time_percent=percent(found[agency.id].on_time, found[agency.id].closed),
             on_time_present_percent=percent(found[agency.id].on_time_present, found[agency.id].closed),
-            slip=median_slip(found[agency.id].slips, found[agency.id].open),
+            slip=median_slip(found[agency.id].slips, found[agency.id].open)
+            if found[agency.id].open
+            else None,
             oldest_on=found[agency.id].oldest_first_due_on,
         )
         for agency in agencies_with(sorted(found))

@@ -17,7 +17,7 @@ from app.core.installation import Mode
 from app.core.job_runs import JobRun
 from app.outbox import queries as outbox
 from app.outbox.models import State
-from app.reminders.views.addresses import refused_mail
+from app.reminders.views.addresses import refused_invitations, refused_mail
 
 blueprint = Blueprint("health", __name__)
 
@@ -108,14 +108,16 @@ class LookingAfter:
     words: str = ""
     is_loud: bool = False
     refused: int = 0
+    #: People whose invitation never arrived.
+    not_invited: int = 0
 
 
 def looking_after() -> LookingAfter:
     """The one line of the home: the jobs to those entitled, refused mail to those who can correct it."""
-    refused = len(refused_mail())
+    refused, not_invited = len(refused_mail()), len(refused_invitations())
     if not may("health.read"):
-        return LookingAfter(refused=refused)
-    return LookingAfter(*line(), refused)
+        return LookingAfter(refused=refused, not_invited=not_invited)
+    return LookingAfter(*line(), refused, not_invited)
 
 
 def health() -> Health:

@@ -25,7 +25,7 @@ def test_people_are_found_by_words_agency_role_and_whether_they_left(
     world: Flask, client_as: ClientAs
 ) -> None:
     client = client_as("administrator")
-    assert "18 accounts" in client.get("/administration/people").get_data(as_text=True)
+    assert "19 accounts" in client.get("/administration/people").get_data(as_text=True)
     found = client.get("/administration/people?agency=homerton&role=action_owner").get_data(as_text=True)
     assert "Homerton owner" in found
     assert "Homerton lead" not in found

@@ -321,3 +321,11 @@ def test_the_letter_says_who_was_reminded_in_truth(world: Flask) -> None:
         ("the owner", 1, DAY - timedelta(days=40)),
         ("the board manager, in place of the agency's lead", 1, DAY - timedelta(days=30)),
     ]
+
+
+def test_the_one_group_that_may_raise_it_is_chosen_already(world: Flask, client_as: Sign) -> None:
+    page = _text(client_as("scr.chair").get("/challenges/new"))
+    assert '<option value="scr" selected' in page
+    page = _text(client_as("board.manager").get("/challenges/new"))
+    assert '<option value="scr"' in page
+    assert '<option value="scr" selected' not in page

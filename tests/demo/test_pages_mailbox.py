@@ -1,5 +1,6 @@
 """The mailbox: what the demonstration sent, for everybody to look at."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -53,6 +54,7 @@ def test_a_message_is_shown_as_text_and_in_a_frame_that_runs_nothing(world: Flas
     page = answer.get_data(as_text=True)
     assert "A-0002   due 27 March 2017 (4 working days late)" in page
     assert f'src="/demo/mailbox/{message.id}/html"' in page
+    assert re.search(r"Kind</dt>\s*<dd[^>]*>\s*Reminder\s*<", page)
     assert "sandbox" in page
     assert answer.headers["Content-Security-Policy"].split("; ").count("frame-src 'self'") == 1
     framed = client.client.get(f"/demo/mailbox/{message.id}/html")

@@ -44,7 +44,7 @@ def test_one_goes_on_as_somebody_else_without_signing_out(world: Flask, client_a
     assert signed_in_as(client) == "Hlt lead"
 
 
-@pytest.mark.parametrize("ref", ["left.owner", "homerton.lead", "nobody", "../scr.chair"])
+@pytest.mark.parametrize("ref", ["left.owner", "former.member", "nobody", "../scr.chair"])
 def test_nobody_outside_the_cast_is_signed_in_and_nobody_who_left(
     world: Flask, stranger: PageClient, ref: str
 ) -> None:

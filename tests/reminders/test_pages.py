@@ -20,6 +20,7 @@ from app.outbox import sender
 from app.outbox.models import OutboxMessage, State
 from app.reminders import operations
 from app.reminders.models import Nudge, RefusedAddress
+from app.reminders.views.messages import KIND_LABELS
 from app.reports import health
 from app.scheduler import step_days
 from tests.reminders.support import FRIDAY, MONDAY, action, messages
@@ -233,3 +234,9 @@ def test_stepping_stops_when_asked_and_says_when_nobody_steps(world: Flask, clie
     assert current_session().scalar(select(Installation.stepping_to_on)) is None
     assert step_days() == 0
     assert today() == FRIDAY
+
+
+def test_every_kind_of_message_is_named_in_words() -> None:
+    kinds = set(hooks.message_text.kinds)
+    assert kinds
+    assert kinds <= set(KIND_LABELS)

@@ -55,6 +55,21 @@ def test_another_year_counts_what_was_signed_off_in_it(world: Flask, client_as: 
     assert "what it finished in 2016/17" in words(client_as("board.manager").get("/assurance?year=nonsense"))
 
 
+def test_of_an_agency_that_owes_nothing_now_it_says_nothing_of_dates(world: Flask, client_as: Sign) -> None:
+    _, lesson = a_thread()
+    done = make_action(lesson)
+    sign_off = sent(done, date(2017, 1, 20))
+    sign_off.decision, sign_off.decided_on = "accepted", date(2017, 2, 20)
+    done.status, done.closed_on, done.is_open = "complete", date(2017, 2, 20), False
+    current_session().commit()
+    client = client_as("board.manager")
+    page = words(client.get("/assurance"))
+    assert "not moved" not in page
+    assert "NHS FT 0 0 none open none open 0 1" in page
+    text = client.get("/assurance/export?format=csv").get_data(as_text=True)
+    assert "NHS FT,0,0,,,0,1" in text
+
+
 def test_it_leaves_as_a_file(world: Flask, client_as: Sign) -> None:
     some_work()
     text = client_as("board.manager").get("/assurance/export?format=csv").get_data(as_text=True)

@@ -190,6 +190,7 @@ EXPECTED: dict[tuple[str, str], set[str]] = {
     ("reminder.preview", "nothing"): OVERSIGHT | ADMINISTRATOR,
     ("message.list", "nothing"): OFFICE,
     ("message.settle", "nothing"): OFFICE,
+    ("address.list", "nothing"): OFFICE | {"homerton lead", "police lead"},
     ("address.settle", "police person"): OFFICE | {"police lead"},
     ("health.read", "nothing"): OVERSIGHT | ADMINISTRATOR,
     ("audit.see_reads", "nothing"): OVERSIGHT,

@@ -44,6 +44,7 @@ CAST: tuple[tuple[str, str, str | None, tuple[str, ...], tuple[str, ...]], ...] 
     ("hlt.lead", "Safeguarding lead", "hackney-learning-trust", ("agency_lead", "action_owner"), ()),
     ("hlt.member", "Board member", "hackney-learning-trust", ("board_member",), ()),
     ("homerton.lead", "Safeguarding lead", "homerton", ("agency_lead",), ()),
+    ("homerton.member", "Board member", "homerton", ("board_member",), ()),
     ("homerton.owner", "Named nurse", "homerton", ("action_owner",), ()),
     ("police.owner", "Detective inspector", "met-police-hackney", ("action_owner",), ()),
     ("csc.lead", "Safeguarding lead", "hackney-cyps", ("agency_lead", "action_owner"), ()),

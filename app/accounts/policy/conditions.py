@@ -31,6 +31,11 @@ def chairs_a_group(person: PersonFacts, thing: Facts) -> bool:
     return bool(person.chairs)
 
 
+def leads_an_agency(person: PersonFacts, thing: Facts) -> bool:
+    """The person leads some agency."""
+    return bool(person.leads)
+
+
 def sits_on_its_group(person: PersonFacts, thing: Facts) -> bool:
     """The person sits on the group that oversees the thing."""
     return thing.group_id is not None and thing.group_id in person.member_of

@@ -27,6 +27,7 @@ from app.accounts.policy.conditions import (
     is_on_its_team_while_a_draft,
     is_published,
     is_the_person,
+    leads_an_agency,
     leads_its_agency,
     leads_its_team,
     leads_the_persons_agency,
@@ -147,6 +148,7 @@ TABLE: Mapping[str, tuple[Condition, ...]] = {
     "reminder.preview": (ADMINISTRATOR, OVERSIGHT),
     "message.list": (ADMINISTRATOR, BOARD_MANAGER),
     "message.settle": (ADMINISTRATOR, BOARD_MANAGER),
+    "address.list": (leads_an_agency, ADMINISTRATOR, BOARD_MANAGER),
     "address.settle": (leads_the_persons_agency, ADMINISTRATOR, BOARD_MANAGER),
     "health.read": (ADMINISTRATOR, OVERSIGHT),
     # The trail, and what should never have been written

@@ -29,7 +29,7 @@ class LinkKind:
 
 
 #: A week: people are invited before a holiday or a meeting.
-INVITATION = LinkKind("invitation", timedelta(days=7))
+INVITATION = LinkKind(queries.INVITATION, timedelta(days=7))
 #: An hour: whoever asks for it is waiting for it.
 RESET = LinkKind("password_reset", timedelta(hours=1))
 KINDS = {kind.name: kind for kind in (INVITATION, RESET)}

@@ -1,14 +1,20 @@
 """Every question about signing in."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.accounts.models import Agency, ConfidentialityStatement, Deputy, FailedSignIn, Person
 from app.core.database import current_session
+from app.outbox.models import OutboxMessage, State
+
+#: The kind of the message that invites somebody.
+INVITATION = "invitation"
+#: More than this is trouble of the mail, and stands among the messages.
+_MOST_REFUSED = 100
 
 
 def attempts(session: Session, by: ColumnElement[bool], *, since: datetime) -> int:
@@ -55,6 +61,43 @@ def addressee(email: str) -> Addressee | None:
         .first()
     )
     return None if row is None else Addressee(*row)
+
+
+class RefusedInvitation(NamedTuple):
+    """Somebody whose last invitation never arrived: they cannot come in."""
+
+    person: Person
+    on: date
+    #: What the receiver said.
+    said: str
+
+
+def refused_invitations(person_id: int | None = None) -> Sequence[RefusedInvitation]:
+    """The last invitations that were refused, oldest first, while neither address nor password is new."""
+    newer = aliased(OutboxMessage)
+    sent_again = exists().where(
+        newer.recipient_id == OutboxMessage.recipient_id,
+        newer.kind == OutboxMessage.kind,
+        newer.id > OutboxMessage.id,
+    )
+    statement = (
+        select(Person, OutboxMessage.business_on, OutboxMessage.error)
+        .join(OutboxMessage, OutboxMessage.recipient_id == Person.id)
+        .where(
+            OutboxMessage.state == State.FAILED,
+            OutboxMessage.kind == INVITATION,
+            OutboxMessage.address == Person.email,
+            Person.active,
+            Person.password.is_(None),
+            ~sent_again,
+        )
+        .order_by(OutboxMessage.id)
+        .limit(_MOST_REFUSED)
+    )
+    if person_id is not None:
+        statement = statement.where(Person.id == person_id)
+    rows = current_session().execute(statement)
+    return [RefusedInvitation(person, on, said or "nothing more") for person, on, said in rows]
 
 
 def agency(ref: str) -> Agency | None:

@@ -1,10 +1,14 @@
 """Mail that was refused, as work: correct the address, or say that it works."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import guard
 from app.accounts.policy import Role
+from app.accounts.signing_in import queries as signing_in
+from app.accounts.signing_in.queries import RefusedInvitation
 from app.core.access import access
 from app.core.forms import TextField, TrackerForm, carry_out
 from app.reminders import operations, queries
@@ -30,11 +34,18 @@ def refused_mail() -> list[RefusedAddress]:
     return list(queries.open_refusals(facts.leads)) if facts.leads else []
 
 
+def refused_invitations() -> Sequence[RefusedInvitation]:
+    """The invitations that were refused, for those who look after accounts."""
+    return signing_in.refused_invitations() if guard.may("person.list") else ()
+
+
 @blueprint.get("/addresses")
-@access("home.read")
+@access("address.list")
 def addresses() -> str:
     """The refused mail that the person can do something about."""
-    return render_template("reminders/addresses.html", refused=refused_mail())
+    return render_template(
+        "reminders/addresses.html", refused=refused_mail(), invitations=refused_invitations()
+    )
 
 
 @blueprint.route("/addresses/<int:number>", methods=["GET", "POST"])

@@ -7,7 +7,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
+from app.accounts.administration.mail import ADDRESS_CHANGED
+from app.accounts.cases.operations import NOTICE
 from app.accounts.policy import NOTHING, Facts
+from app.accounts.signing_in.queries import INVITATION
 from app.core.access import access
 from app.core.errors import RuleBroken
 from app.core.filter_forms import FilterForm
@@ -15,6 +18,7 @@ from app.core.forms import ChoiceField, TextField, TrackerForm
 from app.outbox import operations as outbox
 from app.outbox import queries as outbox_queries
 from app.outbox.models import OutboxMessage, State
+from app.reminders import queries
 from app.reminders.views.blueprint import blueprint
 
 #: No database here counts its rows beyond this.
@@ -27,6 +31,14 @@ STATE_LABELS = {
     State.FAILED: "Not delivered",
     State.UNCERTAIN: "May not have arrived",
     State.CANCELLED: "Taken out",
+}
+KIND_LABELS = {
+    queries.KIND: "Reminder",
+    queries.NUDGE: "Somebody asks about an action",
+    INVITATION: "Invitation",
+    "password_reset": "A new password was asked for",
+    NOTICE: "The glass of a case was broken",
+    ADDRESS_CHANGED: "An address was changed",
 }
 STATE_TONES = {
     State.QUEUED: "waiting",
@@ -157,4 +169,4 @@ def _page(letter: Letter, form: SettleForm) -> ResponseReturnValue:
 
 def kind_label(kind: str) -> str:
     """A kind of message in words."""
-    return kind.replace("_", " ").capitalize()
+    return KIND_LABELS.get(kind) or kind.replace("_", " ").capitalize()

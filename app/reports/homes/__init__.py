@@ -11,7 +11,7 @@ from app.reports import queries
 from app.reports.homes.overseeing import OverseeingSection, of_groups, whole_partnership
 from app.reports.homes.owing import OwingSection, owing_sections
 from app.reports.homes.parts import MOST_ROWS
-from app.reports.homes.running import RunningLink, running
+from app.reports.homes.running import RunningLink, overseeing, running
 from app.reviews.models import Review
 
 __all__ = ["Home", "OverseeingSection", "OwingSection", "ReadingSection", "home"]
@@ -38,6 +38,8 @@ class Home:
     teams: Sequence[Review] = ()
     #: What those who keep the service running can open.
     running: Sequence[RunningLink] = ()
+    #: What those who oversee something, or are on a team, open beside it.
+    places: Sequence[RunningLink] = ()
     #: Whether overseeing is what the person is there for, and stands above what they owe.
     oversees_first: bool = False
 
@@ -66,4 +68,6 @@ def home() -> Home:
         )
     made.teams = queries.reviews_of_teams(facts)
     made.running = running()
+    if made.overseeing or made.teams:
+        made.places = overseeing()
     return made

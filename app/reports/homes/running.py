@@ -20,10 +20,11 @@ _PLACES = (
         "reminder.preview",
         "who is written to, and when",
     ),
+    ("Mail that was refused", "reminders.addresses", "message.list", "addresses to correct"),
     ("Messages", "reminders.messages", "message.list", "what was sent, what failed, what is in doubt"),
     ("Health of the system", "health.page", "health.read", "jobs, messages, database, backup"),
     ("Audit trail", "trail.index", "audit.search", "who did or read what"),
-    ("Redactions", "redactions.index", "redaction.list", "texts that should never have been written"),
+    ("Redactions", "redactions.index", "audit.see_reads", "texts that should never have been written"),
     ("Break the glass", "case_access.break_glass", "glass.break", "open a restricted case for a day"),
     ("Glass broken", "case_access.glass_broken", "glass.review", "who opened a restricted case, and why"),
 )
@@ -43,3 +44,16 @@ def running() -> Sequence[RunningLink]:
     return [
         RunningLink(words, url_for(endpoint), about) for words, endpoint, verb, about in _PLACES if may(verb)
     ]
+
+
+def overseeing() -> Sequence[RunningLink]:
+    """The pages beside the figures of what is overseen, for those who oversee something.
+
+    Those who watch over the whole service find redactions among its pages.
+    """
+    places = (
+        [RunningLink("Assurance by agency", url_for("assurance.index"), "")] if may("review.list") else []
+    )
+    if may("redaction.list") and not may("audit.see_reads"):
+        places.append(RunningLink("Redactions", url_for("redactions.index"), ""))
+    return places

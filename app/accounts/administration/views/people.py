@@ -13,6 +13,7 @@ from app.accounts.administration.views.blueprint import blueprint, form_page
 from app.accounts.models import Person, RoleAssignment
 from app.accounts.policy import ROLE_LABELS, Role
 from app.accounts.signing_in import operations as signing_in
+from app.accounts.signing_in import queries as signing_in_queries
 from app.core.access import access
 from app.core.clock import today
 from app.core.editing import editing
@@ -65,6 +66,7 @@ def show_person(record: Record[Person]) -> str:
         "accounts/administration/person.html",
         person=person,
         labels=ROLE_LABELS,
+        refused=next(iter(signing_in_queries.refused_invitations(person.id)), None),
         arrangements=queries.deputies_from(person.id, today()),
         stands_in=queries.stands_in_from(person.id, today()),
     )
