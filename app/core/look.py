@@ -20,7 +20,19 @@ from app.core.installation import Mode
 SERVICE_NAME = "Case Learning Tracker"
 
 #: Our stylesheets, in the order in which pages take them.
-_SHEETS = ("frame", "words", "tags", "cards", "lists", "band", "thread", "reports", "screening")
+_SHEETS = (
+    "frame",
+    "page",
+    "words",
+    "tags",
+    "cards",
+    "lists",
+    "band",
+    "thread",
+    "reports",
+    "homes",
+    "screening",
+)
 #: Short name of an asset of ours, and its file below the static folder.
 _OWN_ASSETS = {
     "app.js": "app.js",
