@@ -11,6 +11,7 @@ from app.core.installation import Mode
 from app.core.look import AssetsMissing, address_with, asset_url, check_assets, install_look
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
+SHEETS = Path(__file__).parents[2] / "app" / "static" / "css"
 
 PAGE = """{% extends "base.html" %}
 {% block caption %}Child H{% endblock %}
@@ -25,7 +26,7 @@ def static_folder(tmp_path: Path) -> Path:
     vendor.mkdir()
     built = ["govuk-frontend-6.3.0.min.css", "govuk-frontend-6.3.0.min.js", "htmx-2.0.11.min.js"]
     (vendor / "built.json").write_text(json.dumps({"files": built}), encoding="utf-8")
-    sheets = ["frame", "words", "tags", "cards", "lists", "band", "thread", "reports", "screening"]
+    sheets = sorted(sheet.stem for sheet in SHEETS.glob("*.css"))
     for name in [*(f"vendor/{file}" for file in built), "app.js", "favicon.svg"]:
         (tmp_path / name).write_text(name, encoding="utf-8")
     (tmp_path / "css").mkdir()
@@ -130,3 +131,12 @@ def test_an_error_page_needs_nothing_of_the_request(app: Flask, code: int) -> No
     with app.test_request_context():
         html = app.jinja_env.get_template(f"errors/{code}.html").render()
     assert html.count("<h1") == 1
+
+
+def test_every_style_sheet_is_taken_by_pages(app: Flask) -> None:
+    with app.test_client().get("/page") as response:
+        page = response.get_data(as_text=True)
+    sheets = sorted(SHEETS.glob("*.css"))
+    assert sheets
+    for sheet in sheets:
+        assert f"/css/{sheet.name}?" in page
