@@ -155,6 +155,11 @@ def thread(world: Flask) -> Flask:
     return world
 
 
+def test_no_command_but_ours_changes_accounts(shared_app: Flask) -> None:
+    ours = {"accounts", "audit", "backup", "data", "jobs", "outbox", "reminders", "restore", "scheduler"}
+    assert set(shared_app.cli.commands) - {"db"} == ours
+
+
 def test_every_address_of_ours_is_stamped_with_a_verb_of_the_policy(app: Flask) -> None:
     for rule in rules(app):
         found = stamp(app, rule)
