@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from app.accounts.policy import can
+from app.accounts.models import Agency
+from app.accounts.policy import ExtensionDecider, can
 from app.accounts.queries import person_by_ref
-from app.actions import deciders, operations
+from app.actions import deciders, operations, queries
 from app.actions.models import (
     Action,
     ActionStep,
@@ -23,13 +24,27 @@ from app.actions.models import (
     OwnerChange,
     Succession,
 )
-from app.actions.rules import Colour, Decision, EvidenceKind, Move, NotForUsDecision, OwnerView, Status
+from app.actions.rules import (
+    CLOSED,
+    OPEN,
+    Colour,
+    Decision,
+    EvidenceKind,
+    ExtensionDecision,
+    Move,
+    NotForUsDecision,
+    OwnerView,
+    Reason,
+    Status,
+    who_decides_extension,
+)
 from app.actions.rules.impact import ImpactDecision, Level
 from app.actions.rules.lifecycle import moves_from
 from app.core.acting import Actor, acting_as
 from app.core.clock import today
 from app.core.database import current_session
 from app.core.errors import RuleBroken
+from app.lessons.models import Lesson
 from tests.actions.support import a_lesson, a_plan, set_day
 from tests.support.cases import make_deputy
 from tests.support.world import DAY, by_ref, make_action
@@ -46,11 +61,15 @@ PEOPLE = (
     "tusk.editor",
 )
 OWNERS = ("homerton.owner", "homerton.lead", "scr.chair", "csc.lead", "tusk.editor", "board.manager")
+#: The agencies of which each returns its part, where the action is such a part.
+PART_OF = ("homerton", "hackney-cyps")
 #: Stands in for the first owner.
 DEPUTY = "scr.chair"
 HISTORY = (ActionStep, ActionUpdate, DateChange, OwnerChange, Succession, ColourOverride)
 #: What whoever owes it does.
 OWED = {Move.START, Move.SEND_FOR_SIGN_OFF}
+#: What leads on to the end.
+MAIN_LINE = OWED | {Move.AGREE, Move.ACCEPT, Move.ACCEPT_IN_PART, Move.RETURN_TO_OWNER, Move.CONFIRM_IMPACT}
 #: The moves by which an action is closed or its owner's clock is stopped, once it was agreed.
 DECIDED = {
     Move.ACCEPT,
@@ -88,15 +107,32 @@ class Life(RuleBasedStateMachine):
         set_day(DAY)
         lesson = a_lesson()
         with acting_as(Actor(None, "System")):
-            owner = person_by_ref(self.drawn.choice(OWNERS))
-            plan = a_plan(owner=owner, agency=owner.agency)
-            action = operations.create_draft(plan=plan, lessons=[lesson])
+            is_part = self.drawn.random() < 0.3
+            action = self.a_part(lesson) if is_part else self.a_draft(lesson)
             if self.drawn.random() < 0.8:
                 operations.agree(action=action)
         self.other_ref = make_action(lesson).ref
         self.ref = action.ref
+        self.agency_of_part = action.agency.ref if is_part else None
         self.first_due_on: date | None = None
         self.told: dict[tuple[str, int], tuple[Any, ...]] = {}
+        #: How often more time was given, to the action and to what it was split into, by reference.
+        self.extended: dict[str, int] = {}
+
+    def a_draft(self, lesson: Lesson) -> Action:
+        """An action of one agency."""
+        owner = person_by_ref(self.drawn.choice(OWNERS))
+        return operations.create_draft(plan=a_plan(owner=owner, agency=owner.agency), lessons=[lesson])
+
+    def a_part(self, lesson: Lesson) -> Action:
+        """What one of two agencies returns."""
+        manager = person_by_ref("board.manager")
+        whole = operations.create_for_agencies(
+            plan=a_plan(owner=manager, agency=manager.agency),
+            agencies=[by_ref(Agency, ref) for ref in PART_OF],
+            lessons=[lesson],
+        )
+        return self.drawn.choice(queries.parts_of(whole))
 
     @property
     def action(self) -> Action:
@@ -132,6 +168,7 @@ class Life(RuleBasedStateMachine):
         """One of the deeds; what leads on from where it stands most often."""
         possible, *others = (
             self.what_is_possible, self.anything, self.pass_on, self.declare, self.time_passes,
+            self.more_time,
         )  # fmt: skip
         self.drawn.choice((possible, possible, possible, possible, *others))()
 
@@ -141,8 +178,12 @@ class Life(RuleBasedStateMachine):
         operations.refresh_colours(on=today())
 
     def what_is_possible(self) -> None:
-        """One of the moves that lead somewhere from where it stands, mostly by who may make it."""
-        move = self.drawn.choice(moves_from(Status(self.action.status)))
+        """One of the moves that lead somewhere from where it stands, mostly by who may make it.
+
+        Those that end it are many; what leads on to the end of the main line is tried as often.
+        """
+        moves = moves_from(Status(self.action.status))
+        move = self.drawn.choice((*moves, *(each for each in moves if each in MAIN_LINE for _ in range(3))))
         somebody = "whoever owes it" if move in OWED else "whoever decides"
         self.make(move, self.drawn.choice((somebody, somebody, somebody, *PEOPLE)))
 
@@ -233,6 +274,27 @@ class Life(RuleBasedStateMachine):
             owner=person,
         )
 
+    def more_time(self) -> None:
+        """Ask for more time, and perhaps have it decided."""
+        due_on = self.action.due_on or today()
+        self.attempt(
+            self.drawn.choice(("whoever owes it", "whoever owes it", *PEOPLE)),
+            "action.ask_for_more_time",
+            operations.ask_for_more_time,
+            new_due_on=max(due_on, today()) + timedelta(days=self.drawn.randint(1, 60)),
+            reason_code=Reason.STAFFING,
+            interim_safeguard="The duty nurse asks each ward",
+        )
+        if self.drawn.random() < 0.7:
+            decision = ExtensionDecision.GRANTED if self.drawn.random() < 0.8 else ExtensionDecision.REFUSED
+            self.attempt(
+                self.drawn.choice(("whoever decides on time", "whoever decides on time", *PEOPLE)),
+                "action.decide_extension",
+                operations.decide_extension,
+                decision=decision,
+                reason="So",
+            )
+
     def declare(self) -> None:
         """Declare another colour."""
         who, colour = self.drawn.choice(DECIDERS), self.drawn.choice(list(Colour))
@@ -247,6 +309,47 @@ class Life(RuleBasedStateMachine):
         if self.first_due_on is None:
             self.first_due_on = action.first_due_on
         assert action.first_due_on == self.first_due_on is not None
+
+    @invariant()
+    def more_time_once_given_counts_for_ever(self) -> None:
+        """In the action, and from the day of a split in each of its parts."""
+        action = self.action
+        for row in action.successions:
+            if row.kind == "split":
+                # What is seen for the first time was split off just now.
+                self.extended.setdefault(row.successor.ref, action.extension_count)
+        for ref, count in {action.ref: 0, **self.extended}.items():
+            now = by_ref(Action, ref).extension_count
+            assert now >= count
+            self.extended[ref] = now
+        granted = sum(request.decision == "granted" for request in action.extension_requests)
+        assert action.extension_count == granted
+
+    @invariant()
+    def nothing_waits_that_nobody_can_decide(self) -> None:
+        """More time only while it is owed, and by a tier that may give so much from the present date."""
+        action = self.action
+        request, status = action.waiting_extension, Status(action.status)
+        assert action.waiting_not_for_us is None or status not in CLOSED
+        if request is None:
+            return
+        assert status in OPEN
+        assert action.due_on
+        assert request.new_due_on > action.due_on
+        order, tiers = list(ExtensionDecider), queries.tiers(request.asked_on)
+        least = who_decides_extension(tiers, action.extension_count, action.due_on, request.new_due_on)
+        assert order.index(ExtensionDecider(request.decider)) >= order.index(least)
+
+    @invariant()
+    def what_each_agency_returns_stays_its_one_return(self) -> None:
+        """No part is added or taken away, and none moves to another agency."""
+        action = self.action
+        if self.agency_of_part is None:
+            assert action.parent is None
+            return
+        assert action.parent
+        assert sorted(part.agency.ref for part in queries.parts_of(action.parent)) == sorted(PART_OF)
+        assert action.agency.ref == self.agency_of_part
 
     @invariant()
     def history_is_only_added_to(self) -> None:
@@ -280,6 +383,7 @@ _REFUSED_BELOW = frozenset(
         "action.close_not_implemented",
         "action.confirm_impact",
         "action.override_colour",
+        "action.decide_extension",
     }
 )
 
@@ -296,6 +400,9 @@ def _named(who: str, action: Action, drawn: Random) -> str:
             return action.owner.ref if action.owner else "homerton.lead"
         case "whoever decides":
             return drawn.choice(deciders.of_sign_off(action)).ref
+        case "whoever decides on time":
+            people = deciders.of_extension(action)
+            return drawn.choice(people).ref if people else "board.manager"
         case _:
             return who
 
@@ -306,7 +413,7 @@ def test_no_path_lets_those_who_answer_for_it_decide_or_loses_a_date_or_history(
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=10,
+            max_examples=12,
             stateful_step_count=30,
             deadline=None,
             derandomize=True,
