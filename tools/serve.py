@@ -85,18 +85,18 @@ def prepare(failure: str, *arguments: str) -> None:
     if stopping.is_set():
         return
     # In a group of its own, so that what the step started ends with it.
-    step = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-    )
-    try:
-        said = what_it_said(step)
-    finally:
-        end_group(step)
+    ) as step:
+        try:
+            said = what_it_said(step)
+        finally:
+            end_group(step)
     if step.returncode and not stopping.is_set():
         sys.stderr.write(said)
         raise SetupProblem(f"{failure}, for the reason above.")

@@ -79,7 +79,7 @@ def test_what_open_things_use_is_not_withdrawn_and_the_page_says_what_uses_it(
     make_action(make_lesson(make_review()))
     client = client_as("administrator")
     page = client.get("/administration/agencies/homerton/withdraw").get_data(as_text=True)
-    assert "2 people of it have an account" in page
+    assert "3 people of it have an account" in page
     assert "it has 1 open action" in page
     refused = client.post("/administration/agencies/homerton/withdraw", {"reason": "Merged"}, status=422)
     assert "cannot be withdrawn yet" in refused.get_data(as_text=True)

@@ -1,6 +1,7 @@
 """What nobody gets round another way: tiers, the count of extensions, an agency's own return."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -183,7 +184,7 @@ def test_a_request_for_more_time_lapses_where_the_clock_of_the_owner_stops(
         said = operations.say_not_for_us(action=action, reason="The CCG runs the ward")
     make_evidence(action)
     why = {"reason": "So"}
-    given = {
+    given: dict[str, Any] = {
         "hold": {**why, "review_on": LATER},
         "escalate": {**why, "review_on": LATER, "about": "The guidance", "put_to": "A department"},
         "close_not_implemented": {**why, "decided_on": DAY},
