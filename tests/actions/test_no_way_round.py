@@ -184,16 +184,16 @@ def test_a_request_for_more_time_lapses_where_the_clock_of_the_owner_stops(
         said = operations.say_not_for_us(action=action, reason="The CCG runs the ward")
     make_evidence(action)
     why = {"reason": "So"}
-    given: dict[str, Any] = {
+    of_each: dict[str, dict[str, Any]] = {
         "hold": {**why, "review_on": LATER},
         "escalate": {**why, "review_on": LATER, "about": "The guidance", "put_to": "A department"},
         "close_not_implemented": {**why, "decided_on": DAY},
         "supersede": {**why, "successor": other},
         "split": {**why, "parts": _parts("homerton.owner", "hlt.lead")},
         "send_for_sign_off": {"what_is_different": "Every ward has it"},
-    }.get(ending, why)
+    }
     with acting("scr.chair"):
-        getattr(operations, ending)(action=action, **given)
+        getattr(operations, ending)(action=action, **of_each.get(ending, why))
     chair = person_by_ref("scr.chair")
     assert (request.decision, request.decided_on, request.decided_by_id) == ("lapsed", DAY, chair.id)
     assert request.decision_reason == f"Nothing is left to decide: the action is ‘{status}’"
