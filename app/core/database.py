@@ -117,15 +117,18 @@ def fold_in_once_committed() -> None:
     once_committed(_fold_in)
 
 
-def keep_for_change(record: Any) -> None:
-    """Keep a row from every other writer until the transaction ends, and read it anew.
+def keep_for_change(*records: Any) -> None:
+    """Keep rows from every other writer until the transaction ends, one after the other, and read them anew.
 
-    Whoever waited here for another's change sees what was changed.
+    Whoever waited here for another's change sees what was changed. What hangs on a record is kept after it,
+    by everybody: two who took them crosswise would wait for each other.
     """
-    session, kind = current_session(), type(record)
+    session = current_session()
     session.flush()
-    session.execute(select(kind.id).where(kind.id == record.id).with_for_update(of=kind)).one()
-    session.expire(record)
+    for record in records:
+        kind = type(record)
+        session.execute(select(kind.id).where(kind.id == record.id).with_for_update(of=kind)).one()
+        session.expire(record)
 
 
 def once_committed(deed: Callable[[Session], None]) -> None:

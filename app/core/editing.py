@@ -18,14 +18,22 @@ Form = TypeVar("Form", bound=TrackerForm)
 _SHOWN = 200
 
 
-def editing(kind: type[Form], record: Any, values: Callable[[], Mapping[str, Any]] | None = None) -> Form:
+def editing(
+    kind: type[Form],
+    record: Any,
+    values: Callable[[], Mapping[str, Any]] | None = None,
+    *,
+    first: Callable[[], object] | None = None,
+) -> Form:
     """A form filled with what the record holds: what ``values`` says, else what goes by its fields' names.
 
     Where a field would undo what somebody else changed meanwhile, the form comes back as it was typed and
     says beside the field what stands there now; sent once more, it is meant. While the form is carried out,
-    nobody else changes the record.
+    nobody else changes the record; ``first`` keeps what everybody who changes such a record keeps before it.
     """
     if request.method == "POST":
+        if first is not None:
+            first()
         keep_for_change(record)
     guarded = _guarded(cast(Any, kind))
     form: Form = guarded(obj=record) if values is None else guarded(data=dict(values()))

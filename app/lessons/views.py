@@ -122,6 +122,7 @@ def edit(lesson: Lesson) -> ResponseReturnValue:
             "found_on": lesson.found_on,
             "themes": [theme.ref for theme in lesson.themes],
         },
+        first=lambda: reviews.hold(lesson.review),
     )
     form.offer(lesson.review, held=lesson.themes)
 
@@ -250,6 +251,7 @@ def edit_recommendation(recommendation: Recommendation) -> ResponseReturnValue:
             "made_on": recommendation.made_on,
             "lessons": [lesson.ref for lesson in recommendation.lessons],
         },
+        first=lambda: reviews.hold(review),
     )
     form.offer(review, held=recommendation.lessons)
 
@@ -266,7 +268,7 @@ def edit_recommendation(recommendation: Recommendation) -> ResponseReturnValue:
 @access("recommendation.respond", queries.recommendation)
 def respond(recommendation: Recommendation) -> ResponseReturnValue:
     """Give the partnership's response to a recommendation."""
-    form = editing(ResponseForm, recommendation)
+    form = editing(ResponseForm, recommendation, first=lambda: reviews.hold(recommendation.review))
 
     def answer() -> None:
         operations.respond(

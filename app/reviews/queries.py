@@ -13,7 +13,7 @@ from app.accounts.models import Area, Group
 from app.accounts.policy import Facts, PersonFacts, can
 from app.clocks.models import Stage
 from app.core.checks import HIGHEST_NUMBER
-from app.core.database import current_session
+from app.core.database import current_session, keep_for_change
 from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
 from app.reviews.models import AuditedCase, PublishedFigure, Review, ReviewStage
 
@@ -119,11 +119,7 @@ def hold(review: Review, *parts: object) -> None:
     Whoever waited here for somebody else sees what the other did: the review and the parts named are read
     again.
     """
-    session = current_session()
-    session.flush()
-    session.execute(select(Review.id).where(Review.id == review.id).with_for_update())
-    for row in (review, *parts):
-        session.expire(row)
+    keep_for_change(review, *parts)
 
 
 def register(

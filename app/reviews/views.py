@@ -196,7 +196,7 @@ def cases(review: Review) -> ResponseReturnValue:
 @access("review.change", queries.audited_case)
 def edit_case(case: AuditedCase) -> ResponseReturnValue:
     """Change what is said of an audited case."""
-    form = editing(AuditedCaseForm, case)
+    form = editing(AuditedCaseForm, case, first=lambda: queries.hold(case.review))
     if carry_out(form, lambda: operations.change_audited_case(case=case, summary=form.summary.data)):
         flash(f"{case.label} changed.")
         return redirect(url_for("reviews.cases", ref=case.review.ref))
@@ -276,7 +276,12 @@ def review_figures(review: Review) -> ResponseReturnValue:
 @access("review.change", queries.figure)
 def edit_figure(figure: PublishedFigure) -> ResponseReturnValue:
     """Change a published figure."""
-    form = editing(FigureForm, figure)
+
+    def keep_review() -> None:
+        if figure.review is not None:
+            queries.hold(figure.review)
+
+    form = editing(FigureForm, figure, first=keep_review)
     form.report_year.offer(report_years(figure.report_year))
     if carry_out(form, lambda: operations.change_figure(figure=figure, **form.values())):
         flash("Figure changed.")

@@ -1,16 +1,25 @@
 """Two people change the same thing: whoever saves second is told, and nothing typed is lost."""
 
+import threading
 from collections.abc import Callable
 
 import html5lib
 import pytest
 from flask import Flask
 
+from app.accounts.models import Agency
+from app.accounts.queries import person_by_ref
+from app.actions.operations import create_for_agencies
+from app.actions.queries import drafts_of
 from app.audit.redaction import operations as redactions
 from app.audit.redaction import queries
 from app.core.acting import Actor, acting_as
-from app.core.database import current_session
-from app.lessons.models import Lesson
+from app.core.database import current_session, keep_for_change
+from app.lessons.models import Lesson, Recommendation
+from app.reviews.models import PublishedFigure
+from app.reviews.operations import add_figure
+from app.reviews.queries import hold
+from tests.actions.support import a_plan, acting
 from tests.support.client import PageClient
 from tests.support.world import by_ref, make_action, make_lesson, make_recommendation, make_review
 
@@ -136,3 +145,56 @@ def test_every_form_about_what_stands_notices_that_it_changed(
     answer = client.post(where, changed, status=422)
     assert "Somebody changed this while your page was open" in answer.text
     assert "Something else" in answer.text
+
+
+def meanwhile(client: PageClient, path: str, first: Callable[[], object], then: Callable[[], object]) -> int:
+    """What a form is answered that is sent while somebody else is between two steps of another change."""
+    sent = form_of(client, path) | ({"response": ["accepted"]} if path.endswith("/response") else {})
+    sent["csrf_token"] = [client.token()]
+    current_session().rollback()
+    answers: list[int] = []
+    editor = threading.Thread(
+        target=lambda: answers.append(client._open("POST", path, data=sent).status_code)
+    )
+    first()
+    editor.start()
+    # The editor has begun by now, and waits.
+    threading.Event().wait(0.5)
+    then()
+    current_session().commit()
+    editor.join(20)
+    (answer,) = answers
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "ref"),
+    [
+        ("/lessons/L-0001/edit", Lesson, "L-0001"),
+        ("/recommendations/C-0001/edit", Recommendation, "C-0001"),
+        ("/recommendations/C-0001/response", Recommendation, "C-0001"),
+        ("/reviews/figures/F-0001/edit", PublishedFigure, "F-0001"),
+    ],
+)
+def test_who_changes_a_part_and_who_changes_its_case_do_not_wait_for_each_other(
+    world: Flask, client_as: Callable[[str], PageClient], path: str, kind: type, ref: str
+) -> None:
+    review = make_review()
+    make_lesson(review)
+    make_recommendation(review)
+    with acting_as(Actor(1, "One")):
+        add_figure(review=review, report_year="2016/17", label="Cases", value="7")
+    part = by_ref(kind, ref)
+    client = client_as("board.manager")
+    assert meanwhile(client, path, lambda: hold(review), lambda: keep_for_change(part)) == 302
+
+
+def test_who_rewrites_a_draft_for_all_agencies_and_who_agrees_it_do_not_wait_for_each_other(
+    world: Flask, client_as: Callable[[str], PageClient]
+) -> None:
+    with acting("board.manager"):
+        plan = a_plan(agency=by_ref(Agency, "chscb"), owner=person_by_ref("board.manager"))
+        agencies = [by_ref(Agency, ref) for ref in ("homerton", "hackney-cyps")]
+        whole = create_for_agencies(plan=plan, agencies=agencies, lessons=[make_lesson(make_review())])
+    client, path = client_as("board.manager"), f"/actions/{whole.ref}/edit"
+    assert meanwhile(client, path, lambda: drafts_of(whole), lambda: keep_for_change(whole)) == 302

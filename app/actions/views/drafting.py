@@ -74,7 +74,12 @@ def edit(action: Action) -> ResponseReturnValue:
     """Rewrite a draft."""
     if action.status != Status.DRAFT:
         return done(action, f"{action.ref} is ‘{action.status_label}’, so its plan is no longer rewritten.")
-    form = offering(editing(PlanForm, action, lambda: _data(action)), action.group)
+
+    def keep_parts() -> None:
+        if action.is_all_agency:
+            queries.drafts_of(action)
+
+    form = offering(editing(PlanForm, action, lambda: _data(action), first=keep_parts), action.group)
     if form.validate_on_submit():
         try:
             operations.edit_draft(action=action, plan=plan_on(form))

@@ -6,7 +6,7 @@ from typing import Any
 from app.audit.operations import record
 from app.core import checks
 from app.core.clock import today
-from app.core.database import current_session
+from app.core.database import current_session, keep_for_change
 from app.core.references import next_reference
 from app.reviews import queries, rules
 from app.reviews.models import AuditedCase, PublishedFigure, Review
@@ -174,7 +174,9 @@ def _check_case(case: AuditedCase) -> None:
 
 
 def _check_figure(figure: PublishedFigure) -> None:
-    if figure.review is not None:
+    if figure.review is None:
+        keep_for_change(figure)
+    else:
         queries.hold(figure.review, figure)
         rules.check_not_withdrawn(figure.review.ref, figure.review.withdrawn_on)
     rules.check_not_withdrawn("This figure", figure.withdrawn_on)
