@@ -4,7 +4,7 @@ Each hook is filled by kind. A hook that nobody fills fails the gates, and askin
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
@@ -98,6 +98,9 @@ class Redactable:
     lock: Callable[[], None]
     #: The kind and reference of each other record that its words or files may have been copied to.
     copies: Callable[[], Sequence[tuple[str, str]]] = tuple
+    #: What may be read only by those whom the policy allows a verb on the record, and that verb: by the name
+    #: of the field, and by the verb of the entries of the trail that hold such words.
+    only_for: Mapping[str, str] = field(default_factory=dict)
 
 
 #: Whether the message (by its row number) is still true on the business day it was queued for.

@@ -49,7 +49,7 @@ class Case:
     @property
     def text(self) -> tuple[str, str] | None:
         """What the field is called and what stands there; none once it is gone."""
-        return queries.texts(self.record).get(self.redaction.field)
+        return queries.texts(self.record, may=lambda verb: may(verb, self)).get(self.redaction.field)
 
 
 class AskForm(TrackerForm):
@@ -123,7 +123,7 @@ class _Of:
 @access("redaction.ask", _record)
 def ask(record: Redactable) -> ResponseReturnValue:
     """Ask that a text be emptied."""
-    offered = queries.texts(record)
+    offered = queries.texts(record, may=lambda verb: may(verb, record))
     form = AskForm()
     form.field.offer({field: f"{label}: {_beginning(text)}" for field, (label, text) in offered.items()})
     made: list[Redaction] = []

@@ -1,36 +1,66 @@
 """The texts of reviews, their parts and published figures, for a redaction."""
 
+from app.accounts.cases import queries as cases
 from app.audit.redaction.texts import Texts
 from app.core.hooks import Redactable
 from app.reviews import queries
 
+_NOTE = {"source_note": "What a reader must know of the source"}
 _REVIEW = {
     "caption": "What it is called",
     "circumstances": "What happened",
     "parallel_processes": "Proceedings beside the review",
     "recorded_impact": "What came of it, as recorded",
-    "source_note": "What a reader must know of the source",
+    **_NOTE,
     "withdrawn_reason": "Why it was withdrawn",
 }
 _STAGE = {"reason": "Why then", "withdrawn_reason": "Why it was withdrawn"}
 _CASE = {"summary": "What the audit says of the case", "withdrawn_reason": "Why it was withdrawn"}
+_CONFLICT = {"nature": "What the interest is", "ended_reason": "Why it stands no longer"}
+_GLASS = {"reason": "Why it was opened"}
+
+#: Who reads why a case is closed to some, or was opened by others.
+_WHO_READS_ACCESS = "review.manage_conflicts"
+#: What the trail calls that.
+_ACCESS = (
+    "review.restrict",
+    "review.lift_restriction",
+    "review.declare_conflict",
+    "review.end_conflict",
+    "glass.break",
+)
 _FIGURE = {
     "label": "What is counted",
     "value": "The figure as printed",
     "heading": "Heading it stands under",
-    "source_note": "What a reader must know of the source",
+    **_NOTE,
     "withdrawn_reason": "Why it was withdrawn",
 }
 
 
 def review(ref: str) -> Redactable:
-    """The texts of a review, its stages and audited cases. Raises NoResultFound."""
+    """The texts of a review, its stages and audited cases, and of who may open it. Raises NoResultFound."""
     found = queries.review(ref)
     return (
         Texts(found)
         .of(found, _REVIEW)
-        .of_each(found.stages, _STAGE, under="stage", called="Stage")
-        .of_each(found.audited_cases, _CASE, under="case", called="Audited case")
+        .of_each(found.stages, _STAGE | _NOTE, under="stage", called="Stage")
+        .of_each(found.audited_cases, _CASE | _NOTE, under="case", called="Audited case")
+        .of_each(
+            cases.conflicts(ref),
+            _CONFLICT,
+            under="conflict",
+            called="Conflict of interest",
+            only_for=_WHO_READS_ACCESS,
+        )
+        .of_each(
+            cases.broken_glass_of(ref),
+            _GLASS,
+            under="glass",
+            called="Broken glass",
+            only_for=_WHO_READS_ACCESS,
+        )
+        .of_entries(*_ACCESS, only_for=_WHO_READS_ACCESS)
         .done()
     )
 

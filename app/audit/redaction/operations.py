@@ -78,10 +78,11 @@ def refuse(*, redaction: Redaction, reason: str) -> Redaction:
 def carry_out(*, redaction: Redaction, of: Redactable, reason: str = "") -> Redaction:
     """Empty the text in the record and in every payload of the trail that held it or an earlier wording.
 
-    Whatever else of the record repeats the text is emptied with it, and so are copies in other records.
-    Closed records are no exception. Each record that changes has its entry in the trail.
+    Whatever else of the record repeats the text is emptied with it, and so are copies in other records, and
+    what was said when redactions were asked for or refused before. Closed records are no exception. Each
+    record that changes has its entry in the trail.
 
-    Raises DecidedAlready, SamePerson, NothingToRedact.
+    Raises DecidedAlready, SamePerson, NothingToRedact, ReasonRepeatsText.
     """
     first = (of.subject.kind, of.subject.ref)
     # What they hold is read only once nobody else can change it; parts, which came later, before their whole.
@@ -93,6 +94,7 @@ def carry_out(*, redaction: Redaction, of: Redactable, reason: str = "") -> Reda
     if redaction.field not in offered:
         raise rules.NothingToRedact("The text is not there any more, so there is nothing to redact")
     texts = _wordings(of, redaction.field, offered[redaction.field][1])
+    rules.check_reason(reason, texts)
     _decide(redaction, rules.CARRIED_OUT, reason.strip())
     # Before anything goes: a file that stands in several is gone from all of them with the first.
     others = [queries.record(kind, ref) for kind, ref in of.copies()]
@@ -118,6 +120,11 @@ def _empty(
         if left != present:
             of.empty(field, left)
             changed = True
+    for earlier in queries.redactions_of(of.subject):
+        earlier.reason, earlier.decision_reason = (
+            rules.replaced(said, texts, mark, shortest_within=shortest_within)
+            for said in (earlier.reason, earlier.decision_reason)
+        )
     session.flush()
     digests: dict[str, str] = {}
     for payload in queries.payloads(of.subject):

@@ -1,7 +1,7 @@
 """Every question about redactions, and what a redaction has to say to whoever verifies the trail."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -44,6 +44,14 @@ def waiting_for(subject: Named, field: str) -> Redaction | None:
     return current_session().scalars(statement).first()
 
 
+def redactions_of(subject: Named) -> Sequence[Redaction]:
+    """Every redaction that was asked for in the record, decided or not."""
+    statement = select(Redaction).where(
+        Redaction.subject_kind == subject.kind, Redaction.subject_ref == subject.ref
+    )
+    return current_session().scalars(statement.order_by(Redaction.id)).all()
+
+
 def listed() -> Sequence[Redaction]:
     """What waits for a decision, oldest first, then what was decided lately."""
     session = current_session()
@@ -68,16 +76,22 @@ def payloads(subject: Named) -> Sequence[AuditPayload]:
     return current_session().scalars(statement).all()
 
 
-def texts(found: Redactable) -> dict[str, tuple[str, str]]:
+def texts(found: Redactable, *, may: Callable[[str], bool] = lambda verb: True) -> dict[str, tuple[str, str]]:
     """What can be asked for: the record's texts, and those that only the trail still holds.
 
-    A field that is empty now is offered by the earlier wordings of it alone.
+    A field that is empty now is offered by the earlier wordings of it alone. ``may`` says whether the person
+    who is shown them may do what some texts are only for.
     """
+
+    def is_open(name: str) -> bool:
+        return name not in found.only_for or may(found.only_for[name])
+
     offered = {field: told for field, told in found.texts.items() if told[1]}
     known = {text.strip() for _, text in offered.values()}
+    offered = {field: told for field, told in offered.items() if is_open(field)}
     for payload in payloads(found.subject):
         # Why somebody asked or decided is no text of the record.
-        if payload.entry.verb.startswith("redaction."):
+        if payload.entry.verb.startswith("redaction.") or not is_open(payload.entry.verb):
             continue
         for name, text in rules.free_texts(json.loads(payload.body)).items():
             field = f"{rules.IN_THE_TRAIL}{payload.entry_id}.{name}"

@@ -18,6 +18,7 @@ class Texts:
         self._copies = copies
         self._texts: dict[str, tuple[str, str]] = {}
         self._set: dict[str, Callable[[str], None]] = {}
+        self._only_for: dict[str, str] = {}
 
     def of(self, thing: Any, fields: dict[str, str], *, under: str = "", called: str = "") -> "Texts":
         """Add the fields of the record, or of the part that stands ``under`` a name and is ``called`` so.
@@ -33,11 +34,29 @@ class Texts:
             self._set[key] = _setter(thing, name)
         return self
 
-    def of_each(self, things: Iterable[Any], fields: dict[str, str], *, under: str, called: str) -> "Texts":
-        """Add the fields of parts; one without a reference is told by its place among them."""
+    def of_each(
+        self,
+        things: Iterable[Any],
+        fields: dict[str, str],
+        *,
+        under: str,
+        called: str,
+        only_for: str | None = None,
+    ) -> "Texts":
+        """Add the fields of parts; one without a reference is told by its place among them.
+
+        ``only_for`` is the verb without which nobody reads them.
+        """
         for place, thing in enumerate(sorted(things, key=lambda thing: int(thing.id)), start=1):
             name = str(getattr(thing, "ref", place))
             self.of(thing, fields, under=f"{under}.{name}", called=f"{called} {name}")
+            if only_for is not None:
+                self._only_for |= {f"{under}.{name}.{field}": only_for for field in fields}
+        return self
+
+    def of_entries(self, *verbs: str, only_for: str) -> "Texts":
+        """Let what entries of the trail say be read only by those who may do ``only_for``."""
+        self._only_for |= dict.fromkeys(verbs, only_for)
         return self
 
     def of_link(self, thing: Any, drop: Callable[[Any], None], *, under: str, called: str) -> "Texts":
@@ -72,6 +91,7 @@ class Texts:
             empty=empty,
             lock=lambda: keep_for_change(self.record),
             copies=self._copies,
+            only_for=self._only_for,
         )
 
 
