@@ -25,6 +25,7 @@ from app.reports import health
 from app.scheduler import step_days
 from tests.reminders.support import FRIDAY, MONDAY, action, messages
 from tests.support import notes
+from tests.support.cases import make_team_member
 from tests.support.client import PageClient
 from tests.support.world import by_ref
 
@@ -110,12 +111,16 @@ def test_the_lead_of_the_agency_corrects_a_refused_address(world: Flask, client_
     client_as("hlt.lead").get("/addresses/1", status=404)
 
 
+@pytest.mark.parametrize("more", ["a seat", "a restricted team"])
 def test_the_lead_does_not_say_where_the_links_of_somebody_go_who_may_do_more(
-    world: Flask, client_as: Sign
+    world: Flask, client_as: Sign, more: str
 ) -> None:
     refuse(the_message(State.FAILED))
     owner = person_by_ref("homerton.owner")
-    owner.seats.append(Seat(group=by_ref(Group, "scr")))
+    if more == "a seat":
+        owner.seats.append(Seat(group=by_ref(Group, "scr")))
+    else:
+        make_team_member("R-0007", "homerton.owner")
     current_session().commit()
     data = {"email": "nurse@example.org"}
     page = client_as("homerton.lead").post("/addresses/1", data, status=422).get_data(as_text=True)

@@ -53,7 +53,7 @@ def correct_address(*, refused: RefusedAddress, email: str) -> RefusedAddress:
     """Give the person another address. Raises AddressNotUsable, SettledAlready or MoreThanAnOwner.
 
     Whoever holds an address may choose a new password by it, so an agency's lead corrects those of people who
-    own actions or read, and of nobody who may do more.
+    own actions or read, and of nobody who may do more, such as open a restricted case.
     """
     _check_open(refused)
     _check_may_correct(refused.person)
@@ -93,7 +93,8 @@ def _check_may_correct(person: Person) -> None:
     everywhere = {Role.ADMINISTRATOR, Role.BOARD_MANAGER}
     if acting is not None and not everywhere.isdisjoint(acting.facts.roles):
         return
-    if person.seats or not person.facts.roles <= _OF_AN_AGENCY:
+    facts = person.facts
+    if facts.member_of or facts.teams or not facts.roles <= _OF_AN_AGENCY:
         raise MoreThanAnOwner(
             f"{person.name} does more here than own actions, so the administrator or the board manager "
             "corrects the address"
