@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy.exc import NoResultFound
 
 from app.accounts.administration import queries, rules
+from app.accounts.cases import queries as cases
 from app.accounts.models import CaseTeamMember, Deputy, Person, RoleAssignment, Seat
 from app.accounts.policy import ROLE_LABELS, Role
 from app.accounts.rules import check_not_for_oneself
@@ -146,6 +147,8 @@ def hand_over_role(ref: str, from_person_id: int, to_person_id: int | None, reas
         raise rules.NotTheirs("This role was handed over already.")
     role, agency, person = Role(held.role), held.agency, held.person
     successor = _successor(to_person_id, from_person_id)
+    if role in rules.NEVER_EMPTY:
+        queries.keep_holders(role)
     if successor is None and role in rules.NEVER_EMPTY and not queries.others_hold(role, from_person_id):
         raise rules.SomebodyNeeded(f"Choose who becomes {ROLE_LABELS[role].lower()}: there is no other")
     if successor is not None:
@@ -171,6 +174,7 @@ def hand_over_team(ref: str, from_person_id: int, to_person_id: int | None, reas
     if member is None:
         raise rules.NotTheirs("The lead of this team was handed over already.")
     successor = _successor(to_person_id, from_person_id)
+    cases.keep_leads(ref)
     if successor is None and not queries.others_lead(member):
         raise rules.SomebodyNeeded(f"Choose who leads the team of {ref}: nobody else could let anyone in")
     if successor is not None and ref in successor.facts.conflicts:

@@ -243,6 +243,12 @@ def others_hold(role: Role, person_id: int) -> bool:
     return current_session().scalars(statement.limit(1)).first() is not None
 
 
+def keep_holders(role: Role) -> None:
+    """Keep who holds a role from every other writer: of two who go at once, the second is the last."""
+    statement = select(RoleAssignment.id).where(RoleAssignment.role == role).order_by(RoleAssignment.id)
+    current_session().execute(statement.with_for_update()).all()
+
+
 def led_teams(person_id: int) -> Sequence[CaseTeamMember]:
     """The person's places as lead of the teams of restricted cases."""
     statement = select(CaseTeamMember).where(

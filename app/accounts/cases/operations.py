@@ -215,6 +215,7 @@ def _check_may_join(case: Subject, person: Person, *, field: str | None = "perso
 
 def _check_a_lead_remains(case: Subject, member: CaseTeamMember) -> None:
     if member.is_lead:
+        queries.keep_leads(case.ref)
         rules.check_a_lead_remains(
             [each.person_id for each in queries.team(case.ref) if each.is_lead and each.person.active],
             member.person_id,

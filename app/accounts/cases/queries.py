@@ -71,6 +71,14 @@ def team(source_ref: str) -> Sequence[CaseTeamMember]:
     )
 
 
+def keep_leads(source_ref: str) -> None:
+    """Keep who leads a team from every other writer: of two who go at once, the second is the last."""
+    statement = select(CaseTeamMember.id).where(
+        CaseTeamMember.source_ref == source_ref, CaseTeamMember.is_lead, CaseTeamMember.ended_on.is_(None)
+    )
+    current_session().execute(statement.order_by(CaseTeamMember.id).with_for_update()).all()
+
+
 def member(source_ref: str, person_ref: str) -> CaseTeamMember:
     """A person's present place on the team of a case. Raises NoResultFound."""
     return (

@@ -14,7 +14,7 @@ from app.accounts.signing_in import links, queries, rules, throttle
 from app.audit.operations import Subject, record
 from app.core.acting import Actor, acting_as, current_actor
 from app.core.clock import machine_now, today
-from app.core.database import current_session
+from app.core.database import current_session, keep_for_change
 from app.core.errors import RuleBroken
 from app.core.transactions import apart
 from app.outbox.operations import messages
@@ -193,6 +193,7 @@ def _new_person(*, email: str, name: str, role_title: str, agency: Agency | None
 
 
 def _give(person: Person, roles: Sequence[Role], agency: Agency | None) -> None:
+    keep_for_change(person)
     held = {(assignment.role, assignment.agency_id) for assignment in person.assignments}
     for role in roles:
         if role in NEEDS_AN_AGENCY and agency is None:

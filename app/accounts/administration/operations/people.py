@@ -11,7 +11,7 @@ from app.audit.operations import Subject, record
 from app.core import checks
 from app.core.acting import current_actor
 from app.core.clock import today
-from app.core.database import current_session
+from app.core.database import current_session, keep_for_change
 from app.outbox.rules import checked_address
 
 
@@ -44,6 +44,7 @@ def give_role(*, person: Person, role: str, agency: Agency | None = None) -> Rol
 
     Raises HasLeft, AgencyNeeded, RoleHeld, SuccessorUnfit, OwnAccess.
     """
+    keep_for_change(person)
     _check_here(person)
     check_not_for_oneself(person.id, current_actor().person_id, field="role")
     given = Role(role)
@@ -66,9 +67,13 @@ def take_role_away(*, held: RoleAssignment, reason: str) -> Person:
     """Take a role away. Raises WordsMissing, and SomebodyNeeded for the last who keeps the record going."""
     reason = checks.words(reason, "Say why the role ends", "reason")
     person, role = held.person, Role(held.role)
-    if role in rules.NEVER_EMPTY and not queries.others_hold(role, person.id):
-        label = ROLE_LABELS[role].lower()
-        raise rules.SomebodyNeeded(f"{person.name} is the only {label}: give somebody else the role first")
+    if role in rules.NEVER_EMPTY:
+        queries.keep_holders(role)
+        if not queries.others_hold(role, person.id):
+            label = ROLE_LABELS[role].lower()
+            raise rules.SomebodyNeeded(
+                f"{person.name} is the only {label}: give somebody else the role first"
+            )
     before = content(person)
     person.assignments.remove(held)
     _record(person, before, f"Took from {person.ref} the role {ROLE_LABELS[role]}", reason=reason)

@@ -12,7 +12,7 @@ from app.audit.operations import Subject, record
 from app.core import checks
 from app.core.acting import current_actor
 from app.core.clock import today
-from app.core.database import current_session
+from app.core.database import current_session, keep_for_change
 from app.core.filters import plural
 
 Structure = Area | Agency | Group
@@ -174,6 +174,7 @@ def seat_person(*, group: Group, person: Person, is_chair: bool) -> Seat:
 
     Raises AlreadyWithdrawn, HasLeft, OwnAccess.
     """
+    keep_for_change(group)
     _check_stands(group)
     check_not_for_oneself(person.id, current_actor().person_id, field="person")
     if not person.active:
