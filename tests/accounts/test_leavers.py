@@ -268,6 +268,14 @@ def test_an_arrangement_is_not_handed_on_where_another_of_its_kind_holds_already
     ]
 
 
+def test_who_stands_in_for_somebody_of_no_agency_may_be_of_any(world: Flask, client_as: ClientAs) -> None:
+    row = arrangement("independent.chair", "left.owner")
+    chosen = {f"to-deputy-{row.id}": "homerton.lead", "reason": "Left last year"}
+    client_as("board.manager").post("/administration/people/left.owner/hand-over", chosen)
+    current_session().expire_all()
+    assert [each.deputy.ref for each in _deputies()] == ["left.owner", "homerton.lead"]
+
+
 def _deputies() -> list[Deputy]:
     return list(current_session().scalars(select(Deputy).order_by(Deputy.id)))
 

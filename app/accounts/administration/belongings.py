@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy.exc import NoResultFound
 
 from app.accounts.administration import queries, rules
+from app.accounts.administration.operations.deputies import may_stand_in
 from app.accounts.cases import queries as cases
 from app.accounts.models import CaseTeamMember, Deputy, Person, RoleAssignment, Seat
 from app.accounts.policy import ROLE_LABELS, Role
@@ -222,7 +223,7 @@ def hand_over_arrangement(ref: str, from_person_id: int, to_person_id: int | Non
         rules.check_deputy(
             is_same=successor.id == row.person_id,
             is_active=successor.active,
-            is_of_agency=successor.agency_id == row.person.agency_id,
+            is_of_agency=may_stand_in(row.person, successor),
             person_name=row.person.name,
             deputy_name=successor.name,
         )
