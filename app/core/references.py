@@ -1,4 +1,10 @@
-"""Neutral running numbers, such as R-0012: they say nothing about whom the record concerns."""
+"""What records go by: neutral running numbers, such as R-0012, that say nothing about whom a record concerns;
+and short names of what is no case, such as an agency.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
 
 from sqlalchemy import String, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -42,3 +48,16 @@ def reserve_reference(session: Session, reference: str) -> None:
         session.flush()
     elif counter.last < int(digits):
         counter.last = int(digits)
+
+
+def short_reference(name: str, *, otherwise: str, is_taken: Callable[[str], bool]) -> str:
+    """A short name for files and addresses, made of the name: ``St Leonard’s`` becomes ``st-leonard-s``.
+
+    ``otherwise`` stands in for a name of no such letters; one that is taken gets a number.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50] or otherwise
+    reference, number = stem, 2
+    while is_taken(reference):
+        reference, number = f"{stem}-{number}", number + 1
+    return reference

@@ -1,7 +1,6 @@
 """Every change to themes: they are added, renamed, merged into one another and retired, never deleted."""
 
 import re
-import unicodedata
 from typing import Any
 
 from app.audit.operations import Subject, record
@@ -9,6 +8,7 @@ from app.core import checks
 from app.core.clock import today
 from app.core.database import current_session
 from app.core.filters import plural
+from app.core.references import short_reference
 from app.lessons import queries
 from app.lessons.models import Theme
 from app.lessons.rules import ThemeNameTaken, ThemeNotUsable
@@ -17,7 +17,8 @@ from app.lessons.rules import ThemeNameTaken, ThemeNotUsable
 def add_theme(*, name: str, synonyms: str = "") -> Theme:
     """Add a theme. Raises WordsMissing, ThemeNameTaken."""
     name = _free_name(name)
-    theme = Theme(ref=_short_ref(name), name=name, synonyms=_listed(synonyms))
+    ref = short_reference(name, otherwise="theme", is_taken=queries.theme_ref_taken)
+    theme = Theme(ref=ref, name=name, synonyms=_listed(synonyms))
     current_session().add(theme)
     _record(theme, {}, "theme.add", f"Added the theme {theme.ref}")
     return theme
@@ -116,12 +117,3 @@ def _listed(synonyms: str) -> str:
     """Other words, each once and separated by commas."""
     words = (" ".join(word.split()) for word in re.split(r"[,\n]", synonyms))
     return ", ".join(dict.fromkeys(word for word in words if word))
-
-
-def _short_ref(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50] or "theme"
-    ref, number = stem, 2
-    while queries.theme_ref_taken(ref):
-        ref, number = f"{stem}-{number}", number + 1
-    return ref

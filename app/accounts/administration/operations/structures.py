@@ -1,7 +1,5 @@
 """Every change to the partnership, its areas, agencies and groups, and to who sits on a group."""
 
-import re
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +12,7 @@ from app.core.acting import current_actor
 from app.core.clock import today
 from app.core.database import current_session, keep_for_change
 from app.core.filters import plural
+from app.core.references import short_reference
 
 Structure = Area | Agency | Group
 
@@ -276,13 +275,7 @@ def _check_names(agency: Agency | None, name: str, short_name: str, others: Sequ
 
 
 def _short_ref(model: type[Area] | type[Agency] | type[Group], name: str) -> str:
-    """A short name for files and addresses, made of the name: ``St Leonard’s`` becomes ``st-leonard-s``."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50] or KINDS[model]
-    ref, number = stem, 2
-    while queries.ref_taken(model, ref):
-        ref, number = f"{stem}-{number}", number + 1
-    return ref
+    return short_reference(name, otherwise=KINDS[model], is_taken=lambda ref: queries.ref_taken(model, ref))
 
 
 def _have(number: int) -> str:
