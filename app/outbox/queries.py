@@ -13,6 +13,8 @@ from app.core.paging import Page, SortKey, keyset_page
 from app.outbox.models import OutboxMessage, OutboxPause, State
 
 LEFT = (State.QUEUED, State.SENDING)
+#: What a sender or a person still has to do with.
+UNDONE = (*LEFT, State.FAILED, State.UNCERTAIN)
 
 
 def message(message_id: int) -> OutboxMessage:
@@ -90,12 +92,17 @@ def kinds() -> Sequence[str]:
 
 
 def counts() -> dict[State, int]:
-    """How many messages are in each state; every state is named."""
+    """How many messages are in each state that somebody still has to do with; every such state is named.
+
+    Those that are sent or cancelled only grow in number, and so would the time to count them.
+    """
     rows = current_session().execute(
-        select(OutboxMessage.state, func.count().label("number")).group_by(OutboxMessage.state)
+        select(OutboxMessage.state, func.count().label("number"))
+        .where(OutboxMessage.state.in_(UNDONE))
+        .group_by(OutboxMessage.state)
     )
     found = {row.state: row.number for row in rows}
-    return {state: found.get(state, 0) for state in State}
+    return {state: found.get(state, 0) for state in UNDONE}
 
 
 def waiting() -> int:
