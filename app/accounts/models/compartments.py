@@ -61,7 +61,7 @@ class ConflictOfInterest(Identified, Base):
 class BrokenGlass(Identified, Base):
     """That somebody opened a restricted case without being on its team: for one day, with a reason.
 
-    Others were told. Never changed.
+    Others were told. Never changed, but for the mark of a redaction in the reason.
     """
 
     __tablename__ = "broken_glass"
