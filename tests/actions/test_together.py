@@ -28,7 +28,7 @@ from tests.actions.support import (
     set_day,
 )
 from tests.support.statements import statements
-from tests.support.world import DAY, by_ref
+from tests.support.world import DAY, by_ref, make_action
 
 #: Longer than any of these takes; a test that waits this long has failed.
 PATIENCE = 20
@@ -288,6 +288,25 @@ def test_a_part_is_not_superseded_by_its_whole(world: Flask) -> None:
         (part,) = whole.returns
         with pytest.raises(RuleBroken, match="one agency’s part"):
             operations.supersede(action=part, successor=whole, reason="Twice")
+
+
+def test_nothing_goes_on_in_what_is_ended_in_the_same_moment(world: Flask) -> None:
+    lesson = a_lesson()
+    action, successor = (make_action(lesson).ref for _ in range(2))
+    current_session().commit()
+
+    def end(held: Action) -> None:
+        operations.withdraw(action=held, reason="Twice")
+
+    def go_on_in_it(held: Action) -> None:
+        operations.supersede(action=queries.action(action), successor=held, reason="It does the same")
+
+    outcomes = Pair(world, successor).run(first=end, second=go_on_in_it)
+    assert outcomes == {
+        "first": "done",
+        "second": f"{successor} is ‘Withdrawn’, so nothing can go on in it",
+    }
+    assert _only(action).status == "in_progress"
 
 
 def test_a_redaction_waits_for_what_is_being_written_and_empties_that_too(world: Flask) -> None:

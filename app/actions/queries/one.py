@@ -115,10 +115,19 @@ def action_for_change(ref: str) -> Action:
 
 
 def lock(refs: Collection[str]) -> None:
-    """Keep several actions from every other writer, in the one order in which everybody takes them."""
+    """Keep several actions from every other writer, in the one order in which everybody takes them.
+
+    Whoever waited here for another decision sees what was decided.
+    """
     session = current_session()
     session.flush()
-    session.execute(select(Action.id).where(Action.ref.in_(refs)).order_by(Action.id).with_for_update()).all()
+    session.scalars(
+        select(Action)
+        .where(Action.ref.in_(refs))
+        .order_by(Action.id)
+        .with_for_update(of=Action)
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def whole_for_change(action_id: int) -> Action:
