@@ -24,10 +24,10 @@ class Matter:
     #: Whoever sent it for a decision.
     asked_by_id: int | None = None
 
-    @property
-    def stake(self) -> Stake:
-        """Those who answer for it, and so decide nothing about it."""
-        people, agencies = (self.owner_id, self.asked_by_id), (self.agency_id, self.owner_agency_id)
+    def stake(self, deputies: Iterable[int] = ()) -> Stake:
+        """Those who answer for it, its owner's deputies among them, and so decide nothing about it."""
+        people = (self.owner_id, self.asked_by_id, *deputies)
+        agencies = (self.agency_id, self.owner_agency_id)
         return Stake(
             person_ids=frozenset(number for number in people if number is not None),
             agency_ids=frozenset(number for number in agencies if number is not None),
@@ -53,6 +53,22 @@ class StandIn:
 
 
 @dataclass(frozen=True)
+class Team:
+    """The team of a restricted case: nobody ranks above it, and nobody beside it decides."""
+
+    leads: tuple[int, ...] = ()
+    members: frozenset[int] = frozenset()
+
+    def of_it(self, people: Iterable[int]) -> tuple[int, ...]:
+        """Those of the people who are on it."""
+        return tuple(each for each in people if each in self.members)
+
+    def deciding(self, people: Iterable[int]) -> tuple[int, ...]:
+        """Who decides where otherwise these people would: its leads, and those of them who are on it."""
+        return tuple(dict.fromkeys((*self.leads, *self.of_it(people))))
+
+
+@dataclass(frozen=True)
 class Holders:
     """The people who hold something and have not left. Those who left hold nothing."""
 
@@ -67,6 +83,8 @@ class Holders:
     stand_ins: Mapping[int, tuple[StandIn, ...]] = field(default_factory=dict)
     #: Of each case, by the reference of its source: those with a conflict of interest.
     conflicts: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    #: Of each restricted case, by the reference of its source: its team.
+    teams: Mapping[str, Team] = field(default_factory=dict)
     #: The agencies that those who decide belong to or stand for.
     agencies: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
@@ -130,7 +148,7 @@ def reached(tier: Tier, matter: Matter, holders: Holders, on: date | None = None
         if tier is Tier.DEPUTY or (matter.kind == SIGN_OFF and tier not in _SIGN_OFF_TIERS):
             return NOBODY
         stand_in = True
-        people = _standing_in(matter, holders)
+        people = _standing_in(matter, holders, on)
     deputies = _away(people, matter, holders, on) if on is not None and tier is not Tier.DEPUTY else ()
     return Reached(people, stand_in, deputies)
 
@@ -141,7 +159,7 @@ def on_behalf_of(person_id: int, tier: Tier, matter: Matter, holders: Holders, o
     What a standing deputy hears of is the owner's.
     """
     principals = holders_of(Tier.OWNER if tier is Tier.DEPUTY else tier, matter, holders, on)
-    principals = principals or _standing_in(matter, holders)
+    principals = principals or _standing_in(matter, holders, on)
     return tuple(
         each
         for each in principals
@@ -181,31 +199,51 @@ def _deciding(tier: Tier, matter: Matter, holders: Holders, on: date | None) -> 
     whom = _SIGN_OFF_TIERS.get(tier)
     if whom is None:
         return ()
+    team = _team(matter, holders)
     if whom is Tier.DEPUTY:
-        chairs = _deciding(Tier.OWNER, matter, holders, on)
-        people = _standing_deputies(chairs, holders, on)
+        people = _standing_deputies(_deciding(Tier.OWNER, matter, holders, on), holders, on)
+        people = people if team is None else team.of_it(people)
     else:
         people = _holding(whom, matter, holders, on)
-    if whom is Tier.INDEPENDENT_CHAIR:
+        people = people if team is None else team.deciding(people)
+    if whom is Tier.INDEPENDENT_CHAIR and team is None:
         # The last resort decides even for the body that employs them, though never about their own.
-        people = tuple(each for each in people if each not in matter.stake.person_ids)
+        people = tuple(each for each in people if each not in _stake(matter, holders, on).person_ids)
     else:
-        people = _without_stake(people, matter, holders)
+        people = _without_stake(people, matter, holders, on)
     return _free(people, matter, holders)
 
 
-def _standing_in(matter: Matter, holders: Holders) -> tuple[int, ...]:
+def _standing_in(matter: Matter, holders: Holders, on: date | None) -> tuple[int, ...]:
     managers = holders.board_managers
     if matter.kind == SIGN_OFF:
-        managers = _without_stake(managers, matter, holders)
+        team = _team(matter, holders)
+        managers = _without_stake(managers if team is None else team.of_it(managers), matter, holders, on)
     free = _free(managers, matter, holders)
     if free or not (holders.board_managers or matter.kind == SIGN_OFF):
         return free
     return _free(holders.independent_chairs, matter, holders)
 
 
-def _without_stake(people: Iterable[int], matter: Matter, holders: Holders) -> tuple[int, ...]:
-    stake = matter.stake
+def _team(matter: Matter, holders: Holders) -> Team | None:
+    """The team of its case; None where everybody may know of that by their rank."""
+    return holders.teams.get(matter.source_ref) if matter.source_ref else None
+
+
+def _stake(matter: Matter, holders: Holders, on: date | None) -> Stake:
+    """Those who answer for it on a day."""
+    owner_id = matter.owner_id
+    if on is None:
+        return matter.stake()
+    return matter.stake(
+        [*holders.deputies(owner_id, on, away=True), *holders.deputies(owner_id, on, away=False)]
+    )
+
+
+def _without_stake(
+    people: Iterable[int], matter: Matter, holders: Holders, on: date | None
+) -> tuple[int, ...]:
+    stake = _stake(matter, holders, on)
     return tuple(
         each for each in people if may_decide(Candidate(each, holders.agencies.get(each, frozenset())), stake)
     )
@@ -216,7 +254,9 @@ def _away(people: tuple[int, ...], matter: Matter, holders: Holders, on: date) -
         deputy for person_id in people for deputy in holders.deputies(person_id, on, away=True)
     )
     if matter.kind == SIGN_OFF:
-        deputies = dict.fromkeys(_without_stake(deputies, matter, holders))
+        team = _team(matter, holders)
+        asked = deputies if team is None else team.of_it(deputies)
+        deputies = dict.fromkeys(_without_stake(asked, matter, holders, on))
     return tuple(each for each in _free(deputies, matter, holders) if each not in people)
 
 

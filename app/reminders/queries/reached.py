@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from app.accounts.cases import queries as cases
 from app.accounts.models import ConflictOfInterest, Deputy, Person, RoleAssignment, Seat
 from app.accounts.policy import Role
 from app.actions import queries as actions
@@ -16,7 +17,8 @@ from app.outbox.models import OutboxMessage, State
 from app.reminders.models import Reminder
 from app.reminders.planning import SIGN_OFF, LedgerRow, matter_of
 from app.reminders.rules import Tier, tier_of_rung
-from app.reminders.tiers import Holders, StandIn, on_behalf_of
+from app.reminders.tiers import Holders, StandIn, Team, on_behalf_of
+from app.reviews.models import Review
 
 #: The kind of our messages in the outbox.
 KIND = "reminder"
@@ -93,9 +95,11 @@ def holders() -> Holders:
     )
     for group_id, person_id in seats:
         chairs[group_id].append(person_id)
+    teams = _teams()
     deciding = {
         *by_role[Role.BOARD_MANAGER],
         *(person_id for people in chairs.values() for person_id in people),
+        *(person_id for team in teams.values() for person_id in team.leads),
     }
     return Holders(
         active=frozenset(session.scalars(select(Person.id).where(Person.active))),
@@ -106,6 +110,7 @@ def holders() -> Holders:
         board_managers=tuple(by_role[Role.BOARD_MANAGER]),
         stand_ins=_stand_ins(),
         conflicts=_conflicts(),
+        teams=teams,
         agencies=_agencies(deciding),
     )
 
@@ -131,6 +136,19 @@ def _conflicts() -> dict[str, frozenset[int]]:
     for source_ref, person_id in rows:
         found[source_ref].add(person_id)
     return {source_ref: frozenset(people) for source_ref, people in found.items()}
+
+
+def _teams() -> dict[str, Team]:
+    """The team of each restricted case."""
+    members = cases.teams()
+    refs = current_session().scalars(select(Review.ref).where(Review.is_restricted))
+    return {
+        ref: Team(
+            leads=tuple(each.person_id for each in members.get(ref, ()) if each.is_lead),
+            members=frozenset(each.person_id for each in members.get(ref, ())),
+        )
+        for ref in refs
+    }
 
 
 def _agencies(person_ids: Iterable[int]) -> dict[int, frozenset[int]]:
