@@ -16,7 +16,7 @@ from app.actions.challenges import operations, queries
 from app.actions.challenges.letter import letter_about
 from app.actions.challenges.queries import Filters, Stands
 from app.actions.challenges.rules import ChallengeClosed, DayImpossible, EntryKind, Outcome, WordsLacking
-from app.actions.models import Action, Challenge
+from app.actions.models import Action, Challenge, DateChange
 from app.actions.queries.escalated import Ask, escalated, reached_on
 from app.core.clock import machine_now
 from app.core.database import current_session
@@ -329,3 +329,22 @@ def test_the_one_group_that_may_raise_it_is_chosen_already(world: Flask, client_
     page = _text(client_as("board.manager").get("/challenges/new"))
     assert '<option value="scr"' in page
     assert '<option value="scr" selected' not in page
+
+
+def test_the_letter_tells_of_more_time_as_the_date_moved_also_before_a_split(world: Flask) -> None:
+    action = an_action(due_on=DAY - timedelta(days=60))
+    for cause, code in (("split", "funding"), ("resumed", "resumed"), ("extension", "staffing")):
+        action.date_changes.append(
+            DateChange(
+                from_on=DAY - timedelta(days=90),
+                to_on=DAY - timedelta(days=60),
+                cause=cause,
+                reason_code=code,
+                decided_on=DAY - timedelta(days=95),
+            )
+        )
+    current_session().flush()
+    assert [why for _, _, why in letter_about(action, DAY).extensions] == [
+        "Funding or procurement",
+        "Staff vacancy or capacity",
+    ]

@@ -11,7 +11,7 @@ from datetime import date
 from app.accounts import queries as accounts
 from app.actions.challenges.rules import answer_by
 from app.actions.models import Action
-from app.actions.rules.date_changes import Reason, total_slip
+from app.actions.rules.date_changes import Reason, is_extension, total_slip
 from app.core.filters import date_long, plural
 from app.core.holidays import working_days
 from app.outbox.models import State
@@ -80,11 +80,7 @@ def letter_about(action: Action, on: date) -> Letter:
         due_on=action.due_on,
         slip_days=total_slip(action.first_due_on, action.due_on),
         working_days_late=max(0, calendar.between(action.due_on, on)),
-        extensions=[
-            (request.from_due_on, request.new_due_on, Reason(request.reason_code).label)
-            for request in action.extension_requests
-            if request.decision == "granted"
-        ],
+        extensions=_extensions(action),
         reminders=_reminders(action),
         answer_by_on=answer_by(on, calendar),
     )
@@ -172,6 +168,15 @@ def _repeat_as_header(row: object) -> None:
     from docx.oxml import OxmlElement
 
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # type: ignore[attr-defined]
+
+
+def _extensions(action: Action) -> list[tuple[date, date, str]]:
+    """Each time more time was given, also to the action that this one was split from, as the date moved."""
+    return [
+        (change.from_on, change.to_on, Reason(change.reason_code).label)
+        for change in action.date_changes
+        if is_extension(change.cause, change.reason_code)
+    ]
 
 
 def _reminders(action: Action) -> list[tuple[str, int, date]]:

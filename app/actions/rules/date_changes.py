@@ -160,7 +160,12 @@ def carried_extensions(changes: Iterable[tuple[str, str]]) -> int:
     of the whole had moved; what was moved there for a reason of an extension was one. So nobody begins the
     ladder of extensions anew by splitting.
     """
-    return sum(cause == Cause.SPLIT and code in _REASON_LABELS for cause, code in changes)
+    return sum(cause == Cause.SPLIT and is_extension(cause, code) for cause, code in changes)
+
+
+def is_extension(cause: str, reason_code: str) -> bool:
+    """Whether a change of a date gave more time: here, or to the action that this one was split from."""
+    return cause == Cause.EXTENSION or (cause == Cause.SPLIT and reason_code in _REASON_LABELS)
 
 
 def check_new_date(due_on: date, new_due_on: date, *, on: date | None = None) -> None:
