@@ -1,12 +1,12 @@
 """What the list of actions and the register of impact say in a file: a row for each action."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from app.actions.models import Action, ImpactStatement
 from app.actions.queries.impact import next_look
-from app.actions.rules import OwnerView
+from app.actions.rules import Colour, OwnerView
 from app.actions.rules.date_changes import total_slip
 from app.actions.rules.impact import ImpactDecision, Level
 from app.core.export import Column
@@ -32,6 +32,8 @@ COLUMNS: tuple[Column[Action], ...] = (
     Column("Priority", lambda action: action.priority.capitalize(), 10),
     Column("Status", lambda action: action.status_label, 18),
     Column("BRAG", lambda action: f"{action.colour} {action.colour_word}", 12),
+    Column("Declared", lambda action: _declared(action), 12),
+    Column("Declared until", lambda action: _declared_until(action), 12),
     Column("Agreed", lambda action: action.agreed_on, 12),
     Column("First due", lambda action: action.first_due_on, 12),
     Column("Due", lambda action: action.due_on, 12),
@@ -48,6 +50,18 @@ COLUMNS: tuple[Column[Action], ...] = (
 
 def _refs(records: Sequence[Lesson | Recommendation]) -> str:
     return ", ".join(record.ref for record in records)
+
+
+def _declared(action: Action) -> str | None:
+    """The colour that somebody declared instead of the calculated one, while it stands."""
+    return (
+        f"{action.declared_colour} {Colour(action.declared_colour).word}" if action.declared_colour else None
+    )
+
+
+def _declared_until(action: Action) -> date | None:
+    """The last day on which the declared colour stands."""
+    return action.declared_until - timedelta(days=1) if action.declared_until else None
 
 
 def _slip(action: Action) -> int | None:

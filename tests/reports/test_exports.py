@@ -207,3 +207,16 @@ def test_a_list_that_is_too_long_for_a_file_sends_back_to_itself(
     answer = client.get(f"/{name}/export?status=any&format=csv", status=302)
     assert answer.headers["Location"] == f"/{name}?status=any"
     assert "Narrow it with a filter" in client.get(f"/{name}?status=any").get_data(as_text=True)
+
+
+def test_a_declared_colour_stands_beside_the_calculated_one(
+    thread: Flask, client_as: Callable[[str], PageClient]
+) -> None:
+    learned = current_session().scalars(select(Lesson).order_by(Lesson.ref).limit(1)).one()
+    action = make_action(learned)
+    action.declared_colour, action.declared_until = "R", date(2017, 5, 1)
+    current_session().commit()
+    text = client_as("board.manager").get("/actions/export?format=csv").get_data(as_text=True)
+    declared = {row["Ref"]: (row["BRAG"], row["Declared"], row["Declared until"]) for row in rows_of(text)}
+    assert declared.pop(action.ref) == ("A Amber", "R Red", "2017-04-30")
+    assert {row[1:] for row in declared.values()} == {("", "")}
