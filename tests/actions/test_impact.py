@@ -319,3 +319,30 @@ def test_a_decision_that_is_late_says_so_by_the_groups_own_clock(world: Flask, c
     set_day(DAY + timedelta(days=32))
     current_session().commit()
     assert "decides by 28 April 2017" in _text(client_as("homerton.owner").get(f"/actions/{ref}"))
+
+
+def test_what_is_returned_lets_no_look_of_an_earlier_closing_be_owed_again(world: Flask) -> None:
+    action = a_submitted_action()
+    with acting("scr.chair"):
+        operations.decide_sign_off(action=action, decision=Decision.ACCEPTED)
+    set_day(date(2017, 6, 5))
+    with acting("homerton.owner"):
+        operations.state_impact(action=action, stated=Stated(Level.ACTIVITY, "All were told"))
+    with acting("scr.chair"):
+        operations.reopen(
+            action=action,
+            reason="More",
+            agency=action.agency,
+            owner=action.owner,
+            new_due_on=date(2017, 9, 1),
+        )
+    set_day(date(2017, 6, 8))
+    with acting("homerton.owner"):
+        operations.send_for_sign_off(action=action, what_is_different="Every ward has it")
+    with acting("scr.chair"):
+        operations.decide_sign_off(action=action, decision=Decision.ACCEPTED)
+        operations.decide_impact(action=action, decision=ImpactDecision.RETURNED, reason="Show it")
+    owed = {(look.closed_on, look.months) for look in action.impact_looks if look.is_open}
+    assert owed == {(date(2017, 6, 8), months) for months in (3, 6, 12)}
+    first = next(look for look in action.impact_looks if (look.closed_on, look.months) == (DAY, 3))
+    assert (first.statement, first.ended_on) == (None, date(2017, 6, 8))

@@ -112,6 +112,7 @@ def state_impact(*, action: Action, stated: Stated) -> ImpactStatement:
 def decide_impact(*, action: Action, decision: ImpactDecision, reason: str = "") -> ImpactStatement:
     """Confirm what was stated, or return it with a reason; then its looks are owed again.
 
+    Those of an earlier closing are not: the action was reopened since, and looks began anew.
     Nobody confirms what they stated or answer for, nor what their agency does.
     Raises AlreadyDecided, NotAPerson, MayNotDecide, NotClosedYet, and TextMissing without a reason to return.
     """
@@ -132,9 +133,11 @@ def decide_impact(*, action: Action, decision: ImpactDecision, reason: str = "")
     if decision is ImpactDecision.CONFIRMED:
         _confirm(change, statement)
     else:
-        owed_again = [look for look in change.action.impact_looks if look.statement is statement]
-        for look in owed_again:
-            look.statement, look.is_open = None, look.ended_on is None
+        answered = [look for look in change.action.impact_looks if look.statement is statement]
+        for look in answered:
+            look.statement, look.is_open = None, look.closed_on == change.action.closed_on
+            look.ended_on = None if look.is_open else change.on
+        owed_again = [look for look in answered if look.is_open]
     change.finish(
         "action.confirm_impact",
         f"{'Confirmed' if decision is ImpactDecision.CONFIRMED else 'Returned'} impact {statement.ref}",
