@@ -78,6 +78,20 @@ def _elsewhere(document: Document) -> None:
     )
 
 
+def _answered_by_what_was_returned(document: Document) -> None:
+    action = _of(document, "A-0001")
+    action["impact_statements"][0].update(
+        decision="returned", decided_on="2017-03-20", decided_by="chair", decision_reason="Show it."
+    )
+    action["impact_looks"][0].update(statement="A-0001-I1")
+
+
+def _owed_of_an_earlier_closing(document: Document) -> None:
+    """It was accepted once before, and reopened; a look of that closing is owed still."""
+    action = _of(document, "A-0001")
+    action["impact_looks"][0].update(closed_on="2017-01-18", due_on="2017-04-18")
+
+
 #: What is changed, the place of the fault below ``actions``, and a part of the sentence.
 FAULTS: dict[str, tuple[Callable[[Document], Any], str, str]] = {
     "agreed for a day that nobody plans for": (
@@ -119,6 +133,21 @@ FAULTS: dict[str, tuple[Callable[[Document], Any], str, str]] = {
         lambda d: _of(d, "A-0010")["not_for_us"][1].update(decision="lapsed", decided_on="2017-03-25"),
         "[9].not_for_us[1].decision",
         "No step of 2017-03-25",
+    ),
+    "a look answered before anybody asked for it": (
+        lambda d: _of(d, "A-0001")["impact_looks"][0].update(statement="A-0001-I1"),
+        "[0].impact_looks[0].statement",
+        "What was stated on 2017-03-10 is too early for 2017-06-08",
+    ),
+    "a look answered by what was returned": (
+        _answered_by_what_was_returned,
+        "[0].impact_looks[0].statement",
+        "What was returned answers nothing",
+    ),
+    "a look still owed after it was reopened": (
+        _owed_of_an_earlier_closing,
+        "[0].impact_looks[0].ended_on",
+        "A-0001 was reopened after 2017-01-18",
     ),
     "a tier too low for the date it has now": (
         lambda d: _waiting(d, "board_manager"),

@@ -17,6 +17,7 @@ from app.actions.rules.impact import (
     Level,
     Shown,
     add_months,
+    answers,
     check_claim,
     makes_confirmed,
 )
@@ -103,8 +104,8 @@ def join_impact(records: Sequence[Record]) -> None:
     """Join statements to their evidence, and looks to the statements that answer them."""
     session = current_session()
     rows = [row for record in records for row in record.get("impact_statements", ())]
-    numbers = _numbers(ImpactStatement, [row.ref for row in rows])
-    shown = _numbers(Evidence, [ref for row in rows for ref in row.get("evidence", ())])
+    numbers = numbers_of(ImpactStatement, [row.ref for row in rows])
+    shown = numbers_of(Evidence, [ref for row in rows for ref in row.get("evidence", ())])
     kept: set[int] = set()
     for batch in batches(sorted(numbers.values())):
         kept |= set(
@@ -123,7 +124,7 @@ def join_impact(records: Sequence[Record]) -> None:
     for some in batches(pairs):
         session.execute(insert(impact_evidence), some)
     answered = [look for record in records for look in record.get("impact_looks", ()) if "statement" in look]
-    looks = _numbers(ImpactLook, [look.ref for look in answered])
+    looks = numbers_of(ImpactLook, [look.ref for look in answered])
     for each in batches(answered):
         session.execute(
             update(ImpactLook),
@@ -131,7 +132,8 @@ def join_impact(records: Sequence[Record]) -> None:
         )
 
 
-def _numbers(model: Any, refs: Collection[str]) -> dict[str, int]:
+def numbers_of(model: Any, refs: Collection[str]) -> dict[str, int]:
+    """The row numbers of what has these references, asked for many at a time."""
     found: dict[str, int] = {}
     for batch in batches(sorted(set(refs))):
         rows = current_session().execute(select(model.ref, model.id).where(model.ref.in_(batch)))
@@ -236,10 +238,30 @@ def _check_looks(action: Record) -> Iterator[Problem]:
             yield look.problem("due_on", f"{look['months']} months after {look['closed_on']} is another day")
         if look["closed_on"] not in closings:
             yield look.problem("closed_on", f"{action.ref} was not accepted as complete on that day")
+        yield from _check_ended(action, look)
         if "statement" in look and look["statement"] not in statements:
             yield look.problem("statement", f"{action.ref} has no statement with this reference")
-        if "statement" in look and "ended_on" in look:
-            yield look.problem("ended_on", "What was answered did not end unanswered")
+        elif "statement" in look:
+            yield from _check_answer(look, statements[look["statement"]])
+
+
+def _check_ended(action: Record, look: Record) -> Iterator[Problem]:
+    """What is owed looks back to the present closing; reopened, the action ends what it still owed."""
+    if "statement" in look and "ended_on" in look:
+        yield look.problem("ended_on", "What was answered did not end unanswered")
+    is_open = "statement" not in look and "ended_on" not in look
+    if is_open and look["closed_on"] != action.get("closed_on"):
+        yield look.problem("ended_on", f"{action.ref} was reopened after {look['closed_on']}; give the day")
+
+
+def _check_answer(look: Record, statement: Record) -> Iterator[Problem]:
+    """A look is answered from four weeks before it is due, by what was not returned."""
+    if not answers(date.fromisoformat(statement["stated_on"]), date.fromisoformat(look["due_on"])):
+        yield look.problem(
+            "statement", f"What was stated on {statement['stated_on']} is too early for {look['due_on']}"
+        )
+    if statement.get("decision") == ImpactDecision.RETURNED:
+        yield look.problem("statement", "What was returned answers nothing: the look is owed again")
 
 
 def _date(text: str | None) -> date | None:
