@@ -11,7 +11,12 @@ from app.actions.intake.challenges import ChallengeSection
 from app.actions.intake.checks import check_action, check_still_open
 from app.actions.intake.course import check_newly_set_aside
 from app.actions.intake.impact import join_impact, look_columns, read_impact, stated
-from app.actions.intake.returns import EVIDENCE_RETURNS, read_returns, return_columns
+from app.actions.intake.returns import (
+    EVIDENCE_RETURNS,
+    evidence_given_back,
+    read_returns,
+    return_columns,
+)
 from app.actions.intake.shape import ACTION
 from app.actions.models import (
     Action,
@@ -142,7 +147,7 @@ class ActionSection(Section):
         """A look is open while nothing answered or ended it; a return leads to its evidence."""
         columns = super().row_columns(rows, row, record, known)
         if rows.name == EVIDENCE_RETURNS.name:
-            return return_columns(row, columns)
+            return return_columns(columns, known.notes[EVIDENCE_RETURNS.name])
         return columns | look_columns(row) if rows.name == "impact_looks" else columns
 
     def _read_rows(
@@ -157,6 +162,13 @@ class ActionSection(Section):
         raw = super()._read(refs, reader)
         read_impact(raw)
         return raw
+
+    def _write_rows(
+        self, rows: Rows, created: Sequence[Record], changed: Sequence[tuple[Record, Record]], known: Known
+    ) -> None:
+        if rows.name == EVIDENCE_RETURNS.name:
+            known.notes[rows.name] = evidence_given_back([*created, *(record for _, record in changed)])
+        super()._write_rows(rows, created, changed, known)
 
     def _write_parts(
         self, created: Sequence[Record], changed: Sequence[tuple[Record, Record]], known: Known

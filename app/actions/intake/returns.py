@@ -1,11 +1,12 @@
 """Evidence that was given back, in a file: rows of the action that name the piece of evidence."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
 
 from app.accounts.intake import marks
+from app.actions.intake.impact import numbers_of
 from app.actions.models import Evidence
 from app.actions.models.evidence import EvidenceReturn
 from app.core.database import current_session
@@ -70,8 +71,12 @@ def read_returns(raw: dict[int, dict[str, Any]], ids: Collection[int] | None, re
         raw[action_id].setdefault(EVIDENCE_RETURNS.name, []).append(values)
 
 
-def return_columns(row: Record, columns: dict[str, Any]) -> dict[str, Any]:
-    """The columns of a row; its evidence was written before it."""
-    ref = columns.pop("evidence")
-    evidence_id = current_session().scalar(select(Evidence.id).where(Evidence.ref == ref))
-    return {**columns, "evidence_id": evidence_id}
+def evidence_given_back(records: Iterable[Record]) -> dict[str, int]:
+    """The row numbers of the evidence that these actions had given back; it is written before its returns."""
+    rows = [row for record in records for row in record.get(EVIDENCE_RETURNS.name, ())]
+    return numbers_of(Evidence, [row["evidence"] for row in rows])
+
+
+def return_columns(columns: dict[str, Any], numbers: Mapping[str, int]) -> dict[str, Any]:
+    """The columns of a row, which leads to its evidence by the number."""
+    return {**columns, "evidence_id": numbers[columns.pop("evidence")]}
