@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from app.actions import deciders
+from app.actions import deciders, queries
 from app.actions.models import SignOff
 from app.actions.operations.change import Change
 from app.actions.rules.delegation import check_ratification
@@ -15,6 +15,8 @@ def ratify(*, sign_offs: Sequence[SignOff], meeting_on: date) -> list[SignOff]:
     Each is on the trail of its own action. The chair who records it neither decided it nor answers for it.
     Raises NotAPerson, MayNotDecide, NothingToRatify, WrongMeeting.
     """
+    # In the order in which everybody takes several actions.
+    queries.lock([sign_off.action.ref for sign_off in sign_offs])
     return [_ratify_one(sign_off, meeting_on) for sign_off in sign_offs]
 
 
