@@ -20,7 +20,8 @@ from app.actions.rules import (
     Reason,
     Status,
 )
-from app.actions.rules.impact import Level
+from app.actions.rules.entry import Nature
+from app.actions.rules.impact import ImpactDecision, Level
 from app.core.clock import today
 from app.core.database import current_session
 from app.core.errors import RuleBroken
@@ -320,3 +321,22 @@ def test_evidence_that_came_while_the_decision_waited_stays_on_the_record_with_i
             operations.withdraw_evidence(evidence=late, reason="Not right")
         new = operations.add_evidence(action=action, proof=operations.Proof(EvidenceKind.WORDS, "A slip"))
         operations.withdraw_evidence(evidence=new, reason="Not right")
+
+
+def test_evidence_that_showed_a_difference_stays_on_the_record_with_what_was_stated(world: Flask) -> None:
+    action = a_submitted_action()
+    with acting("scr.chair"):
+        operations.decide_sign_off(action=action, decision=Decision.ACCEPTED)
+    audit = operations.NewEvidence("An audit of twenty plans", Nature.AUDIT)
+    with acting("homerton.owner"):
+        stated = operations.state_impact(
+            action=action, stated=operations.Stated(Level.PRACTICE, "Wards do it", added=[audit])
+        )
+    with acting("scr.chair"):
+        operations.decide_impact(action=action, decision=ImpactDecision.CONFIRMED)
+        operations.reopen(
+            action=action, reason="More", agency=action.agency, owner=action.owner, new_due_on=LATER
+        )
+    with acting("homerton.owner"), pytest.raises(RuleBroken, match="so it stays on the record"):
+        operations.withdraw_evidence(evidence=stated.evidence[0], reason="Not right")
+    assert (action.impact_level, stated.evidence[0].withdrawn_on) == (4, None)

@@ -49,6 +49,11 @@ class Evidence(Identified, HasProvenance, Base):
     )
 
     @property
+    def number(self) -> int:
+        """Its number among the evidence of its action: 3 of ``A-0107-E3``."""
+        return int(self.ref.rpartition("-E")[2])
+
+    @property
     def nature_word(self) -> str:
         """What kind it is, in a word."""
         return Nature(self.nature).word

@@ -11,6 +11,7 @@ from app.core.database import Base, Identified
 
 if TYPE_CHECKING:
     from app.actions.models.action import Action
+    from app.actions.models.evidence import Evidence
 
 
 class SignOff(Identified, HasProvenance, Base):
@@ -52,3 +53,14 @@ class SignOff(Identified, HasProvenance, Base):
     sent_by: Mapped[Person | None] = relationship(foreign_keys=[sent_by_id])
     decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
     ratified_by: Mapped[Person | None] = relationship(foreign_keys=[ratified_by_id])
+
+    def stood_on(self, piece: "Evidence") -> bool:
+        """Whether a piece of evidence was there when the work was sent or, once that was decided, judged.
+
+        Sending counts the evidence there is, and so does deciding. Records that were loaded have no number,
+        so their days say it: what was added up to the day of the decision, or of sending while that waits. Of
+        that day itself nobody knows what came after, and all of it was there.
+        """
+        if self.evidence_number is None:
+            return (self.decided_on or self.sent_on) >= piece.added_on
+        return piece.number <= self.evidence_number

@@ -8,7 +8,6 @@ from app.actions import deciders, queries
 from app.actions.models import Action, SignOff
 from app.actions.operations.change import Change
 from app.actions.operations.errors import AlreadyDecided, WrongDay
-from app.actions.operations.evidence import number_of
 from app.actions.operations.impact import make_looks
 from app.actions.rules.date_changes import CAUSE_OF_MOVE
 from app.actions.rules.delegation import Work, decides_under_delegation
@@ -67,7 +66,7 @@ def decide_sign_off(
     waiting.decided_on, waiting.decided_by_id = change.on, change.by_id
     waiting.meeting_on, waiting.is_delegated = meeting_on, is_delegated
     # What came while it waited was judged too, and stays on the record from now on.
-    waiting.evidence_number = max(map(number_of, change.action.evidence), default=None)
+    waiting.evidence_number = max((piece.number for piece in change.action.evidence), default=None)
     change.step(decision.move, reason=reason.strip())
     if is_final:
         change.action.closed_on = change.on

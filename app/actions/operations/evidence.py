@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.actions import deciders, queries
-from app.actions.models import Action, Evidence, SignOff
+from app.actions.models import Action, Evidence
 from app.actions.models.evidence import EvidenceFile, EvidenceReturn
 from app.actions.operations.change import Change, words
 from app.actions.operations.errors import AlreadyWritten, EvidenceKept
@@ -80,7 +80,8 @@ def return_evidence(*, evidence: Evidence, reason: str) -> EvidenceReturn:
 def withdraw_evidence(*, evidence: Evidence, reason: str) -> Evidence:
     """Withdraw proof that should not have been added; it stays on the record, marked.
 
-    Only before it was sent for sign-off: what a decision stood on is kept. Raises EvidenceKept, TextMissing.
+    Only before it was sent for sign-off, or stated to show a difference: what a decision stood on is kept.
+    Raises EvidenceKept, TextMissing.
     """
     change = Change(evidence.action)
     given = words(reason, "Give the reason", "reason")
@@ -88,9 +89,13 @@ def withdraw_evidence(*, evidence: Evidence, reason: str) -> Evidence:
         raise EvidenceKept(f"This action is ‘{change.status.label}’, so its evidence stays as it is")
     if evidence.withdrawn_on is not None:
         raise EvidenceKept("This evidence was withdrawn already")
-    if any(_stood_on(sign_off, evidence) for sign_off in change.action.sign_offs):
+    if any(sign_off.stood_on(evidence) for sign_off in change.action.sign_offs):
         raise EvidenceKept(
             "This evidence was sent for sign-off, so it stays on the record. Add what is right instead"
+        )
+    if any(evidence in statement.evidence for statement in change.action.impact_statements):
+        raise EvidenceKept(
+            "What difference the action made was shown by this evidence, so it stays on the record"
         )
     evidence.withdrawn_on, evidence.withdrawn_reason = change.on, given
     change.finish(
@@ -100,11 +105,6 @@ def withdraw_evidence(*, evidence: Evidence, reason: str) -> Evidence:
         after={"reason": given},
     )
     return evidence
-
-
-def number_of(piece: Evidence) -> int:
-    """The number of a piece of evidence among those of its action: 3 of ``A-0107-E3``."""
-    return int(piece.ref.rpartition("-E")[2])
 
 
 def check_proof(proof: Proof, status: Status) -> None:
@@ -168,15 +168,3 @@ def _attach(change: Change, piece: Evidence, file: Received) -> EvidenceFile:
 
 def _file_payload(file: EvidenceFile) -> dict[str, str | None]:
     return {"file": file.file_name, "sha256": file.stored_file.digest}
-
-
-def _stood_on(sign_off: SignOff, piece: Evidence) -> bool:
-    """Whether a piece of evidence was there when the work was sent or, once that was decided, judged.
-
-    Sending counts the evidence there is, and so does deciding. Records that were loaded have no number, so
-    their days say it: what was added up to the day of the decision, or of sending while that waits. Of that
-    day itself nobody knows what came after, and all of it stays.
-    """
-    if sign_off.evidence_number is None:
-        return (sign_off.decided_on or sign_off.sent_on) >= piece.added_on
-    return number_of(piece) <= sign_off.evidence_number

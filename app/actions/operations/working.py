@@ -4,7 +4,7 @@ from app.actions import queries
 from app.actions.models import Action, ActionUpdate, SignOff
 from app.actions.operations.change import Change
 from app.actions.operations.errors import AlreadyWritten, TextMissing
-from app.actions.operations.evidence import Proof, check_proof, number_of, payload, put, stands_already
+from app.actions.operations.evidence import Proof, check_proof, payload, put, stands_already
 from app.actions.rules.brag import OwnerView
 from app.actions.rules.entry import check_update
 from app.actions.rules.lifecycle import Given, Move, Status, check_needs
@@ -91,7 +91,7 @@ def send_for_sign_off(*, action: Action, what_is_different: str, why_missing: st
         sent_on=change.on,
         sent_by_id=change.by_id,
         what_is_different=what_is_different.strip(),
-        evidence_number=max(number_of(piece) for piece in change.action.evidence),
+        evidence_number=max(piece.number for piece in change.action.evidence),
     )
     current_session().add(sign_off)
     change.step(Move.SEND_FOR_SIGN_OFF, reason=reason)
