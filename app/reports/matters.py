@@ -178,9 +178,10 @@ def _reminded(action: Action) -> list[str]:
 
 def with_new_evidence(action: Action) -> bool:
     """Whether there is proof that nobody has judged yet."""
-    judged = [sign_off.decided_on for sign_off in action.sign_offs if sign_off.decided_on]
-    last = max(judged, default=date.min)
-    return any(piece.added_on > last for piece in action.evidence_standing)
+    return any(
+        not any(sign_off.decision and sign_off.stood_on(piece) for sign_off in action.sign_offs)
+        for piece in action.evidence_standing
+    )
 
 
 def slip(action: Action) -> int:

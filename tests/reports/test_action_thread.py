@@ -8,9 +8,11 @@ from flask import Flask
 from app.accounts.queries import person_by_ref
 from app.actions import operations
 from app.actions.models import DateChange
+from app.actions.rules import Decision
 from app.audit.models import AuditEntry
 from app.core.database import current_session
-from tests.actions.support import acting
+from app.reports.matters import with_new_evidence
+from tests.actions.support import NOTES, acting
 from tests.reports.support import (
     Sign,
     a_thread,
@@ -226,3 +228,22 @@ def test_a_page_asks_as_many_questions_however_much_happened(world: Flask, clien
             client.get(f"/actions/{action.ref}")
         asked.append(len(told))
     assert asked[0] == asked[1]
+
+
+def test_proof_that_came_after_the_decision_of_the_same_day_is_new(world: Flask) -> None:
+    _, lesson = a_thread()
+    action = make_action(lesson)
+    make_evidence(action)
+    with acting("homerton.owner"):
+        operations.send_for_sign_off(action=action, what_is_different="Every ward has it")
+    with acting("scr.chair"):
+        operations.decide_sign_off(
+            action=action,
+            decision=Decision.RETURNED,
+            reason="More wards",
+            resubmit_by_on=date(2017, 6, 1),
+        )
+    assert not with_new_evidence(action)
+    with acting("homerton.owner"):
+        operations.add_evidence(action=action, proof=NOTES)
+    assert with_new_evidence(action)
