@@ -121,3 +121,15 @@ def test_a_draft_for_every_agency_is_withdrawn_with_its_parts(world: Flask) -> N
     with acting("scr.chair"):
         operations.withdraw_draft(action=whole, reason="A double")
     assert {part.status for part in [whole, *parts]} == {"withdrawn"}
+
+
+def test_a_draft_for_every_agency_is_not_withdrawn_from_under_a_part_that_was_agreed(world: Flask) -> None:
+    whole, parts = _for_agencies()
+    part = next(part for part in parts if part.owner is not None)
+    with acting("scr.chair"):
+        operations.agree(action=part)
+        with pytest.raises(RuleBroken, match=f"first {part.ref}"):
+            operations.withdraw_draft(action=whole, reason="A double")
+        operations.withdraw(action=part, reason="A double")
+        operations.withdraw_draft(action=whole, reason="A double")
+    assert {each.status for each in [whole, *parts]} == {"withdrawn"}

@@ -11,6 +11,7 @@ from app.accounts.models import Agency, Group, Person
 from app.actions import queries
 from app.actions.models import Action
 from app.actions.operations.change import Change, words
+from app.actions.operations.ending import check_no_open_parts
 from app.actions.operations.errors import DraftChanged, NotDrafted, SourceMissing, WrongDay
 from app.actions.operations.passing import check_owner
 from app.actions.rules.delegation import Priority
@@ -184,11 +185,12 @@ def digest(action: Action) -> str:
 def withdraw_draft(*, action: Action, reason: str) -> Action:
     """Withdraw a draft that should not be, and the drafts of its parts.
 
-    Raises NotDrafted, and RuleBroken without a reason.
+    Raises NotDrafted, CourseBarred while a part that was agreed is open, and RuleBroken without a reason.
     """
     parts = queries.drafts_of(action) if action.is_all_agency else ()
     change = Change(action)
     _check_draft(change)
+    check_no_open_parts(change.action, besides=[part.ref for part in parts])
     for each in [change, *map(Change, parts)]:
         check_needs(each.status, Move.WITHDRAW, Given(reason=reason), on=each.on)
         each.step(Move.WITHDRAW, reason=reason.strip())

@@ -1,5 +1,6 @@
 """Ended without being done, and taken up again: superseded, withdrawn, not implemented, reopened."""
 
+from collections.abc import Collection
 from datetime import date
 
 from app.accounts.models import Agency, Person
@@ -67,7 +68,7 @@ def close_not_implemented(*, action: Action, reason: str, decided_on: date | Non
     change = Change(action)
     change.check_possible(Move.CLOSE_NOT_IMPLEMENTED)
     deciders.check_decides_ending(change.person(), change.action)
-    _check_no_open_parts(change.action)
+    check_no_open_parts(change.action)
     given = Given(
         reason=reason,
         decided_on=decided_on,
@@ -138,7 +139,7 @@ def set_aside(change: Change, move: Move, reason: str) -> None:
     Raises NotAPerson, MayNotDecide, CourseBarred, and RuleBroken without a reason.
     """
     deciders.check_decides_course(change.person(), change.action)
-    _check_no_open_parts(change.action)
+    check_no_open_parts(change.action)
     check_needs(change.status, move, Given(reason=reason, by_another_person=True), on=change.on)
     change.step(move, reason=reason.strip())
     change.action.closed_on, change.action.review_on = change.on, None
@@ -159,8 +160,10 @@ def go_on_in(change: Change, successor: Action, kind: SuccessionKind) -> None:
     )
 
 
-def _check_no_open_parts(action: Action) -> None:
-    parts = queries.open_parts(action) if action.is_all_agency else ()
+def check_no_open_parts(action: Action, *, besides: Collection[str] = ()) -> None:
+    """Raise CourseBarred while a part is not closed, ``besides`` those that end with the whole."""
+    open_parts = queries.open_parts(action) if action.is_all_agency else ()
+    parts = [ref for ref in open_parts if ref not in besides]
     if parts:
         raise CourseBarred(
             f"{len(parts)} parts of agencies are not closed, first {parts[0]}. End those before the whole"
