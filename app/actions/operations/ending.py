@@ -13,12 +13,13 @@ from app.actions.operations.passing import check_owner, pass_on
 from app.actions.rules.course import OwnerCause, SuccessionKind
 from app.actions.rules.date_changes import CAUSE_OF_MOVE
 from app.actions.rules.lifecycle import CLOSED, Given, Move, Status, check_needs
+from app.audit.operations import record
 from app.core.database import current_session
 from app.core.filters import date_long
 
 
 def supersede(*, action: Action, successor: Action, reason: str) -> Action:
-    """Let another action take the place of this one.
+    """Let another action take the place of this one; of the same source, it answers what this one did.
 
     Raises IllegalMove, NotAPerson, MayNotDecide, CourseBarred, and RuleBroken without a reason.
     """
@@ -38,6 +39,12 @@ def supersede(*, action: Action, successor: Action, reason: str) -> Action:
         )
     set_aside(change, Move.SUPERSEDE, reason)
     go_on_in(change, successor, SuccessionKind.SUPERSEDED)
+    if successor.review_id == change.action.review_id and answer_too(successor, change.action):
+        record(
+            verb="action.supersede",
+            subject=successor.audit_subject,
+            line=f"{successor.ref} takes the place of {action.ref} and answers what that did",
+        )
     change.finish(
         "action.supersede",
         f"{action.ref} is superseded by {successor.ref}",
@@ -158,6 +165,18 @@ def go_on_in(change: Change, successor: Action, kind: SuccessionKind) -> None:
             decided_by_id=change.by_id,
         )
     )
+
+
+def answer_too(action: Action, other: Action) -> bool:
+    """Let an action answer what another answered that goes on in it; whether that is more than it did.
+
+    Otherwise what the other answered would count as done while the work goes on.
+    """
+    lessons = [lesson for lesson in other.lessons if lesson not in action.lessons]
+    recommendations = [each for each in other.recommendations if each not in action.recommendations]
+    action.lessons += lessons
+    action.recommendations += recommendations
+    return bool(lessons or recommendations)
 
 
 def check_no_open_parts(action: Action, *, besides: Collection[str] = ()) -> None:

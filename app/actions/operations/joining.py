@@ -7,7 +7,7 @@ from app.accounts.models import Agency, Person
 from app.actions import deciders, queries
 from app.actions.models import Action, ActionStep, DateChange
 from app.actions.operations.change import Change, words
-from app.actions.operations.ending import go_on_in, set_aside
+from app.actions.operations.ending import answer_too, go_on_in, set_aside
 from app.actions.operations.errors import CourseBarred
 from app.actions.operations.passing import check_owner
 from app.actions.rules.course import SuccessionKind
@@ -98,7 +98,7 @@ def merge(*, action: Action, others: Sequence[Action], reason: str) -> Action:
         change.check_possible(Move.SUPERSEDE)
         set_aside(change, Move.SUPERSEDE, reason)
         go_on_in(change, target.action, SuccessionKind.MERGED)
-        _answer_too(target.action, change.action)
+        answer_too(target.action, change.action)
         change.finish(
             "action.merge",
             f"{other.ref} goes on in {action.ref}",
@@ -107,12 +107,6 @@ def merge(*, action: Action, others: Sequence[Action], reason: str) -> Action:
     refs = ", ".join(other.ref for other in others)
     target.finish("action.merge", f"{refs} merged into {action.ref}", after={"reason": reason.strip()})
     return target.action
-
-
-def _answer_too(target: Action, other: Action) -> None:
-    """What the merged action answered is answered by the one that goes on."""
-    target.lessons += [lesson for lesson in other.lessons if lesson not in target.lessons]
-    target.recommendations += [each for each in other.recommendations if each not in target.recommendations]
 
 
 def _made(change: Change, part: Part) -> Action:

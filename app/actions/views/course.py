@@ -120,7 +120,8 @@ def supersede(action: Action) -> ResponseReturnValue:
         form,
         MovePage(
             "Supersede {}",
-            "Nothing more is owed here: it goes on in the other action, which keeps its own dates.",
+            "Nothing more is owed here: it goes on in the other action, which keeps its own dates and, where "
+            "it is of the same source, answers what this one did.",
             "Mark as superseded",
             "warning",
         ),
