@@ -23,6 +23,7 @@ from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
 class Look(StrEnum):
     """What is asked of a closed action, seen from today."""
 
+    DUE = "due"
     LATE = "late"
     SOON = "soon"
     WAITING = "waiting"
@@ -34,6 +35,7 @@ class Look(StrEnum):
 
 
 _LOOK_LABELS = {
+    Look.DUE: "A look is late or due in the next 28 days",
     Look.LATE: "A look is late",
     Look.SOON: "A look is due in the next 28 days",
     Look.WAITING: "A statement waits to be confirmed",
@@ -149,6 +151,8 @@ def _filtered(statement: Select[Any], person: PersonFacts, filters: ImpactFilter
 def _look(look: Look | None, on: date) -> list[ColumnElement[bool]]:
     due = select(ImpactLook.action_id).where(ImpactLook.is_open.is_(True))
     match look:
+        case Look.DUE:
+            return [Action.id.in_(due.where(ImpactLook.due_on <= on + timedelta(days=SOON_DAYS)))]
         case Look.LATE:
             return [Action.id.in_(due.where(ImpactLook.due_on < on))]
         case Look.SOON:

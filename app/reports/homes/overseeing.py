@@ -154,7 +154,7 @@ def _overseeing_tiles(
         Tile(
             figure(looks),
             "look at impact due soon or late" if looks == 1 else "looks at impact due soon or late",
-            links.impact(look="late" if late_looks else "soon", **actions_filter),
+            links.impact(look="due", **actions_filter),
             f"{figure(late_looks)} late" if late_looks else "",
             bool(late_looks),
         ),

@@ -16,6 +16,7 @@ from app.accounts.policy import NOTHING, READS_ALL_CASES, PersonFacts
 from app.actions import queries as actions
 from app.actions.challenges import queries as challenges
 from app.actions.models import Action, Challenge, ExtensionRequest, ImpactLook
+from app.actions.rules.impact import LOOK_AFTER_MONTHS
 from app.actions.rules.lifecycle import CLOSED, OPEN, Status
 from app.core import paging
 from app.core.database import current_session
@@ -137,13 +138,21 @@ def actions_late(scope: Scope, on: date) -> int:
 
 
 def looks_due(scope: Scope, on: date, *, within_days: int) -> int:
-    """How many looks at impact are owed by so many days from today; -1 for those that are late."""
+    """At how many actions somebody has to look by so many days from today; -1 for those that are late.
+
+    One look answers all that are owed on an action, and the register that this leads to lists actions.
+    """
     last = date.fromordinal(on.toordinal() + within_days)
-    return capped(
-        select(ImpactLook.id)
+    some = (
+        select(ImpactLook.action_id)
         .join(ImpactLook.action)
         .where(ImpactLook.is_open, ImpactLook.due_on <= last, *scope.of_actions())
+        # So many rows are of enough actions, as there are no more looks on one.
+        .limit(len(LOOK_AFTER_MONTHS) * (MOST_COUNTED + 1))
+        .subquery()
     )
+    found = current_session().scalar(select(func.count(some.c.action_id.distinct()))) or 0
+    return min(found, MOST_COUNTED + 1)
 
 
 def challenges_open(scope: Scope) -> int:
