@@ -91,7 +91,8 @@ def open_recommendations(scope: Scope, on: date, *, late: bool = False) -> Selec
     if late:
         return statement.where(Recommendation.actions.any(and_(Action.is_open, Action.sort_due_on < on)))
     unfinished = Recommendation.actions.any(Action.status.not_in(_CLOSED))
-    return statement.where(or_(unfinished, ~Recommendation.actions.any()))
+    # What was withdrawn answers nothing.
+    return statement.where(or_(unfinished, ~Recommendation.actions.any(Action.status != Status.WITHDRAWN)))
 
 
 def listed_recommendations(scope: Scope, on: date, *, late: bool) -> Sequence[Recommendation]:
