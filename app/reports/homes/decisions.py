@@ -107,11 +107,18 @@ def own(facts: PersonFacts, on: date) -> list[Decision]:
 def _of_the_board_manager(facts: PersonFacts, on: date) -> list[Decision]:
     scope = Scope(facts)
     found = [_look_again(action, on) for action in queries.to_look_at_again(scope, on, limit=_LIMIT)]
-    for action in queries.without_an_owner(scope, limit=_LIMIT):
-        left_on = action.owner.left_on if action.owner else None
-        told = _about(action, "Hand over: its owner has left", left_on or on, on, "person.deactivate")
-        found.append(replace(told, href=url_for("administration.to_hand_over"), button="Hand over"))
-    return found
+    return found + [_without_an_owner(each, on) for each in queries.without_an_owner(scope, limit=_LIMIT)]
+
+
+def _without_an_owner(action: Action, on: date) -> Decision:
+    if action.owner is None:
+        since = max((row.changed_on for row in action.owner_changes), default=action.agreed_on or on)
+        told = _about(action, "Name an owner: nobody owns it", since, on, "action.reassign")
+        return replace(told, href=url_for("actions.reassign", ref=action.ref), button="Name an owner")
+    told = _about(
+        action, "Hand over: its owner has left", action.owner.left_on or on, on, "person.deactivate"
+    )
+    return replace(told, href=url_for("administration.to_hand_over"), button="Hand over")
 
 
 def _to_ratify(facts: PersonFacts, on: date) -> list[Decision]:

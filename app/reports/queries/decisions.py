@@ -100,16 +100,17 @@ def to_look_at_again(scope: Scope, on: date, *, limit: int) -> Sequence[Action]:
 
 
 def without_an_owner(scope: Scope, *, limit: int) -> Sequence[Action]:
-    """Open actions whose owner has left, first what is due first."""
+    """Open actions whose owner has left, or that nobody was named for since, first what is due first."""
     left = select(Person.id).where(Person.active.is_(False))
+    orphaned = or_(Action.owner_id.is_(None), Action.owner_id.in_(left))
     return (
         current_session()
         .scalars(
             select(Action)
-            .where(*scope.of_actions(), Action.is_open, Action.owner_id.in_(left))
+            .where(*scope.of_actions(), Action.is_open, orphaned)
             .order_by(Action.sort_due_on, Action.ref)
             .limit(limit)
-            .options(*for_the_policy())
+            .options(*for_the_policy(), selectinload(Action.owner_changes))
         )
         .all()
     )
