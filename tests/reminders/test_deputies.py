@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.accounts.models import ConflictOfInterest, Deputy
 from app.accounts.queries import person_by_ref
+from app.actions import operations as actions_of
 from app.actions.models import Action, ImpactLook, SignOff
 from app.audit.models import AuditEntry
 from app.core import hooks
@@ -19,6 +20,7 @@ from app.outbox import sender
 from app.outbox.models import State
 from app.reminders import operations
 from app.reminders.models import LadderRung
+from tests.actions.support import acting
 from tests.reminders.support import FRIDAY, MONDAY, action, actions, messages, queued
 
 
@@ -248,3 +250,20 @@ def test_the_ladder_of_the_latest_day_is_the_one_in_force(world: Flask) -> None:
 def test_the_end_of_the_calendar_is_no_trouble(world: Flask) -> None:
     action(late(3))
     assert operations.preview(days=366, on=date(9999, 12, 1))
+
+
+def test_what_was_taken_out_and_comes_back_to_somebody_as_deputy_is_sent_to_them_as_deputy(
+    world: Flask,
+) -> None:
+    owed, _ = actions(late(1), late(1))
+    operations.run(on=FRIDAY)
+    with acting("homerton.member"):
+        actions_of.reassign(action=owed, owner=person_by_ref("homerton.lead"), reason="Another ward")
+    current_session().commit()
+    assert queued(FRIDAY)["homerton.owner"] == ["A-0002 owner+1"]
+    deputy("homerton.lead", "homerton.owner", away=True, until_on=MONDAY)
+    operations.run(on=FRIDAY)
+    both = ["A-0001 owner+1", "A-0002 owner+1"]
+    assert queued(FRIDAY)["homerton.owner"] == both
+    assert sender.send(until_empty=True).sent == 2
+    assert queued(FRIDAY)["homerton.owner"] == both

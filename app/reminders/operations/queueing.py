@@ -1,6 +1,7 @@
 """Queueing what people are owed: a message each, its items on the ledger, a line on each timeline."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -169,9 +170,14 @@ def _write_ledger(
     written = {tuple(row[name] for name in key) for row in insert_new(session, table, rows, returning=key)}
     again: set[int] = set()
     for person_id, owed in items.items():
-        ledger_ids = [item.ledger_id for item in owed if item.ledger_id is not None]
-        if ledger_ids:
-            again |= set(_put_back(ledger_ids, {"message_id": todays[person_id].id, **queued}))
+        # What comes back may come for another reason than before: as deputy, or in nobody's place.
+        reasons: dict[tuple[str, bool], list[int]] = defaultdict(list)
+        for item in owed:
+            if item.ledger_id is not None:
+                reasons[item.tier.value, item.stands_in].append(item.ledger_id)
+        for (tier, stands_in), ledger_ids in reasons.items():
+            reason = {"message_id": todays[person_id].id, "tier": tier, "stands_in": stands_in}
+            again |= set(_put_back(ledger_ids, {**reason, **queued}))
     return {
         person_id: [
             item
