@@ -340,3 +340,24 @@ def test_evidence_that_showed_a_difference_stays_on_the_record_with_what_was_sta
     with acting("homerton.owner"), pytest.raises(RuleBroken, match="so it stays on the record"):
         operations.withdraw_evidence(evidence=stated.evidence[0], reason="Not right")
     assert (action.impact_level, stated.evidence[0].withdrawn_on) == (4, None)
+
+
+def test_work_that_was_sent_is_moved_to_no_agency_whose_absence_lets_its_own_chair_decide(
+    world: Flask,
+) -> None:
+    action = an_action(owner="city.owner", group="qa")
+    make_evidence(action)
+    with acting("city.owner"):
+        operations.say_not_for_us(action=action, reason="The ward is not ours")
+        operations.send_for_sign_off(action=action, what_is_different="Every ward has it")
+    owner = person_by_ref("homerton.owner")
+    with acting("board.manager"), pytest.raises(RuleBroken, match="decide that first"):
+        operations.answer_not_for_us(
+            action=action,
+            decision=NotForUsDecision.MOVED,
+            reason="It is theirs",
+            agency=owner.agency,
+            owner=owner,
+        )
+    with acting("qa.chair"), pytest.raises(MayNotDecide):
+        operations.decide_sign_off(action=action, decision=Decision.ACCEPTED)

@@ -92,6 +92,13 @@ def _owed_of_an_earlier_closing(document: Document) -> None:
     action["impact_looks"][0].update(closed_on="2017-01-18", due_on="2017-04-18")
 
 
+def _moved_while_it_waited(document: Document) -> None:
+    """It went to another agency though its work waited to be signed off."""
+    action = _of(document, "A-0010")
+    action["steps"].append(step("send_for_sign_off", "agreed", "submitted", "2017-03-18", "nurse"))
+    action["status"] = "submitted"
+
+
 #: What is changed, the place of the fault below ``actions``, and a part of the sentence.
 FAULTS: dict[str, tuple[Callable[[Document], Any], str, str]] = {
     "agreed for a day that nobody plans for": (
@@ -148,6 +155,11 @@ FAULTS: dict[str, tuple[Callable[[Document], Any], str, str]] = {
         _owed_of_an_earlier_closing,
         "[0].impact_looks[0].ended_on",
         "A-0001 was reopened after 2017-01-18",
+    ),
+    "moved to another agency while its work waited": (
+        _moved_while_it_waited,
+        "[9].owner_changes[0].changed_on",
+        "On 2017-03-20 it was sent for sign-off; decide that first",
     ),
     "a tier too low for the date it has now": (
         lambda d: _waiting(d, "board_manager"),

@@ -145,17 +145,28 @@ def _check_cause(action: Record, change: Record) -> Iterator[Problem]:
     if cause is OwnerCause.REASSIGNED and change.get("from_owner") == change.get("to_owner"):
         yield change.problem("to_owner", f"{action.ref}: This person had it already")
     if cause is OwnerCause.NOT_FOR_US:
-        if not is_moved:
-            yield change.problem("to_agency", f"{action.ref}: ‘{cause.label}’ names another agency")
-        if not any(
-            row.get("decision") == NotForUsDecision.MOVED and row.get("decided_on") == on
-            for row in _rows(action, "not_for_us")
-        ):
-            yield change.problem("cause", f"{action.ref}: Nobody decided on {on} that it moves")
+        yield from _check_moved(action, change)
     if cause is OwnerCause.REOPENED and not any(
         step["move"] == Move.REOPEN and step["taken_on"] == on for step in _rows(action, "steps")
     ):
         yield change.problem("cause", f"{action.ref}: It was not reopened on {on}")
+
+
+def _check_moved(action: Record, change: Record) -> Iterator[Problem]:
+    """It went to another agency by a decision of that day, and not while its work waited to be judged."""
+    on = change["changed_on"]
+    if change["from_agency"] == change["to_agency"]:
+        label = OwnerCause.NOT_FOR_US.label
+        yield change.problem("to_agency", f"{action.ref}: ‘{label}’ names another agency")
+    if statuses_on(action, on) == {Status.SUBMITTED}:
+        yield change.problem(
+            "changed_on", f"{action.ref}: On {on} it was sent for sign-off; decide that first"
+        )
+    if not any(
+        row.get("decision") == NotForUsDecision.MOVED and row.get("decided_on") == on
+        for row in _rows(action, "not_for_us")
+    ):
+        yield change.problem("cause", f"{action.ref}: Nobody decided on {on} that it moves")
 
 
 def _check_not_for_us(action: Record) -> Iterator[Problem]:

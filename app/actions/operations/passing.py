@@ -79,6 +79,9 @@ def answer_not_for_us(
     if decision is NotForUsDecision.MOVED:
         if change.action.parent_id is not None:
             raise CourseBarred("Every agency returns its own part of this, so a part is not moved to another")
+        if change.status is Status.SUBMITTED:
+            # Elsewhere, those of the agency that did the work could decide about it.
+            raise CourseBarred("The work was sent for sign-off, so decide that first")
         if agency is None or agency.id == change.action.agency_id:
             raise OwnerElsewhere("Choose another agency", "agency_id")
         pass_on(change, OwnerCause.NOT_FOR_US, agency, owner, owner_role, given)
