@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.actions.models import Action, ImpactStatement
-from app.actions.queries.impact import next_look
 from app.actions.rules import Colour, OwnerView
 from app.actions.rules.date_changes import total_slip
 from app.actions.rules.impact import ImpactDecision, Level
@@ -95,8 +94,7 @@ def _confirmed(action: Action) -> str:
 
 
 def _next_look(action: Action) -> date | None:
-    look = next_look(action)
-    return look.due_on if look else None
+    return action.next_look.due_on if action.next_look else None
 
 
 #: The register of impact: a row for each closed action, with what was stated last.

@@ -163,7 +163,7 @@ def _whose_turn(action: Action) -> str:
             f"{f', by {date_long(by)}' if by else ''}. "
             "Nobody decides about an action of their own, or of their agency."
         )
-    look = next((each for each in action.impact_looks if each.is_open), None)
+    look = action.next_look
     if status in CLOSED and look is not None:
         return f"The work is done. By {date_long(look.due_on)} somebody looks at what difference it made."
     if status in CLOSED:

@@ -236,6 +236,16 @@ class Action(Identified, HasProvenance, Base):
         return next((said for said in self.not_for_us if said.decision is None), None)
 
     @property
+    def waiting_impact(self) -> "ImpactStatement | None":
+        """The statement of a difference that nobody has confirmed or returned yet."""
+        return next((stated for stated in self.impact_statements if stated.decision is None), None)
+
+    @property
+    def next_look(self) -> "ImpactLook | None":
+        """The look at what difference it made that is due next; None where none is owed."""
+        return next((look for look in self.impact_looks if look.is_open), None)
+
+    @property
     def status_label(self) -> str:
         """Where it stands, in words."""
         return Status(self.status).label

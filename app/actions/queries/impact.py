@@ -92,11 +92,6 @@ def _listed(person: PersonFacts, filters: ImpactFilters, on: date) -> Select[Any
     )
 
 
-def next_look(action: Action) -> ImpactLook | None:
-    """The look that is due next; None where none is owed."""
-    return next((look for look in action.impact_looks if look.is_open), None)
-
-
 def count_impact(person: PersonFacts, filters: ImpactFilters, *, on: date) -> int:
     """How many actions the register holds; one more than ``MOST_COUNTED`` stands for all above it."""
     return capped(current_session(), _filtered(select(Action.id), person, filters, on))

@@ -15,7 +15,6 @@ from app.actions.queries.impact import (
     count_impact,
     impact_in_full,
     impact_register,
-    next_look,
 )
 from app.actions.rules.entry import Nature
 from app.actions.rules.impact import STATED_WHILE, ImpactDecision, Level
@@ -52,7 +51,6 @@ def impact() -> ResponseReturnValue:
         total=count_impact(person, filters, on=on),
         applied=form.applied(),
         levels=list(Level),
-        next_looks={action.ref: next_look(action) for action in found.rows},
         today=on,
     )
 
@@ -105,8 +103,8 @@ def show_impact(action: Action) -> ResponseReturnValue:
         action,
         form,
         is_closed=Status(action.status) in STATED_WHILE,
-        waiting=_waiting(action),
-        look=next_look(action),
+        waiting=action.waiting_impact,
+        look=action.next_look,
     )
 
 
@@ -130,14 +128,10 @@ def confirm_impact(action: Action) -> ResponseReturnValue:
         "confirm_impact.html",
         action,
         form,
-        waiting=_waiting(action),
+        waiting=action.waiting_impact,
         levels=list(Level),
         deciders=deciders.of_course(action),
     )
-
-
-def _waiting(action: Action) -> object:
-    return next((each for each in action.impact_statements if each.decision is None), None)
 
 
 def _stated(action: Action, form: ImpactForm, added: list[NewEvidence]) -> Stated:
