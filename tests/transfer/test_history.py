@@ -220,6 +220,13 @@ def test_a_closed_action_is_taken_further_by_a_step(loaded: Load) -> None:
     ]
     closed |= {"status": "reopened", "due_on": "2017-07-31"}
     del closed["closed_on"]
+    (problem,) = loaded(document).problems
+    assert (problem.path, problem.problem) == (
+        "actions[0].impact_looks[0].ended_on",
+        "A-0001-K1: A-0001 was reopened after 2017-03-08; give the day",
+    )
+    # What was still owed of the closing ends with it.
+    closed["impact_looks"][0]["ended_on"] = "2017-03-27"
     assert loaded(document).problems == []
     action = current_session().scalars(select(Action).where(Action.ref == "A-0001")).one()
     assert (action.status, str(action.first_due_on), str(action.due_on)) == (
