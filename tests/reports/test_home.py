@@ -300,16 +300,6 @@ def test_messages_in_trouble_stand_on_the_board_managers_home_and_nobody_elses(
     assert current_session().query(OutboxMessage).count() == 4
 
 
-def test_the_board_manager_sees_what_is_open_and_nobodys(world: Flask, client_as: Sign) -> None:
-    _, lesson = a_thread()
-    owned, nobodys = make_action(lesson), make_action(lesson, owner=None)
-    page = client_as("board.manager").get("/")
-    told = part(page, "Needs your decision")
-    assert f"{nobodys.ref} Name an owner: nobody owns it: {nobodys.title}" in told
-    assert f"/actions/{nobodys.ref}/reassign" in html(page)
-    assert f"Name an owner: nobody owns it: {owned.title}" not in told
-
-
 def test_the_figure_of_looks_leads_to_as_many_actions(world: Flask, client_as: Sign) -> None:
     _, lesson = a_thread()
     twice, soon, ahead = (make_action(lesson, status="complete", closed_on=date(2017, 1, 18)) for _ in "123")
@@ -327,16 +317,6 @@ def test_the_figure_of_looks_leads_to_as_many_actions(world: Flask, client_as: S
     assert "1 late" in words(page)
     assert 'href="/impact?look=due&amp;group=scr"' in html(page)
     assert "2 closed actions" in words(client.get("/impact?look=due&group=scr"))
-
-
-def test_a_recommendation_is_open_while_nothing_answers_it_but_what_was_withdrawn(
-    world: Flask, client_as: Sign
-) -> None:
-    review, lesson = a_thread()
-    withdrawn = make_action(lesson, status="withdrawn", closed_on=date(2017, 3, 1))
-    recommendation = make_recommendation(review, actions=[withdrawn], response="accepted")
-    page = client_as("scr.chair").get("/recommendations")
-    assert f"/recommendations/{recommendation.ref}" in html(page)
 
 
 # Everybody else
