@@ -96,6 +96,9 @@ def _guarded(endpoint: str, view: Callable[..., Any]) -> Callable[..., Response]
 
     @wraps(view)
     def answer(**url_values: Any) -> Response:
+        # What no form of a page sends would reach a form past what counts attempts and past its fields.
+        if request.is_json:
+            abort(415)
         # 1. Strangers see the allow-list and nothing else.
         if not is_open and not current_user.is_authenticated:
             return _to_sign_in()

@@ -154,6 +154,8 @@ def test_a_new_wording_is_accepted_anew_and_only_by_who_saw_it(world: Flask, cli
     page = client.post("/account/statement", {"wording": seen}, status=422).get_data(as_text=True)
     assert "The statement has a new wording since just now" in page
     assert "Yet other words." in page
+    for no_number in ("9" * 5_000, "²", "-1"):
+        client.post("/account/statement", {"wording": no_number}, status=422)
     client.post("/account/statement", {"wording": wording_on(client)})
     client.get("/lessons")
     assert "You accepted this at" in words_of(client, "/account/statement")

@@ -1,5 +1,6 @@
 """Guessing passwords and addresses: attempts are counted, and too many are refused unheard (F25)."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -139,3 +140,31 @@ def test_the_form_for_forgotten_passwords_is_held_back_too_with_the_same_answer(
 def test_an_empty_form_is_no_attempt(world: Flask, stranger: PageClient) -> None:
     try_once(stranger, "scr.chair@example.org", "")
     assert counted() == 0
+
+
+def test_nobody_guesses_past_the_count_by_sending_what_is_no_form(
+    world: Flask, stranger: PageClient, clock: time_machine.Traveller
+) -> None:
+    person = give_password("scr.chair")
+    exhaust(person.email)
+    stranger.get("/sign-in")
+    headers = {"X-CSRFToken": stranger.token(), "Accept": "application/json"}
+    for mimetype in ("application/json", "application/vnd.api+json"):
+        answer = stranger.client.post(
+            "/sign-in",
+            data=json.dumps({"email": person.email, "password": PASSWORD}),
+            content_type=mimetype,
+            headers=headers,
+        )
+        assert answer.status_code == 415
+    stranger.get("/", status=302)
+
+
+def test_what_is_no_form_is_refused_on_every_page_and_is_no_fault_of_ours(
+    world: Flask, stranger: PageClient
+) -> None:
+    stranger.get("/sign-in")
+    headers = {"X-CSRFToken": stranger.token()}
+    for body in ({"email": 5}, [1, 2], "x", 7):
+        answer = stranger.client.post("/forgotten-password", json=body, headers=headers)
+        assert answer.status_code == 415

@@ -120,7 +120,7 @@ class AgencyForm(TrackerForm):
         """Whether everything was entered as asked for."""
         sound = bool(super().validate(extra_validators))
         seats, longest = self.board_seats.data, 200
-        if seats and not (seats.isascii() and seats.isdecimal() and int(seats) <= 100):
+        if seats and not (seats.isascii() and seats.isdecimal() and len(seats) <= 3 and int(seats) <= 100):
             self.board_seats.errors = ["Enter how many seats it has, as a whole number up to 100"]
             sound = False
         if any(len(line) > longest for line in (self.other_names.data or "").split("\n")):

@@ -139,7 +139,9 @@ def statement() -> ResponseReturnValue:
     seen = form.wording.data or ""
     if form.is_submitted() and carry_out(
         form,
-        lambda: operations.accept_statement(person=oneself, seen_id=int(seen) if seen.isdecimal() else 0),
+        lambda: operations.accept_statement(
+            person=oneself, seen_id=int(seen) if seen.isdecimal() and len(seen) < 19 else 0
+        ),
     ):
         return redirect(session.pop(WANTED, "/"))
     form.wording.data = str(present.id) if present else ""
