@@ -26,7 +26,7 @@ from flask_login import current_user
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 
 from app.accounts.models import Person
-from app.accounts.policy import NOTHING, can, is_behind_glass
+from app.accounts.policy import NOTHING, PersonFacts, can, is_behind_glass
 from app.accounts.signing_in import queries as signing_in
 from app.accounts.signing_in import sessions
 from app.audit.operations import Subject, record
@@ -69,9 +69,15 @@ def may(verb: str, thing: Any = None) -> bool:
     """Whether the person signed in may do this to the thing; for templates and views."""
     if not current_user.is_authenticated:
         return False
+    return can(_facts(), verb, NOTHING if thing is None else thing.facts)
+
+
+def _facts() -> PersonFacts:
+    """What the policy knows of the person signed in, asked once a request."""
     if "person_facts" not in g:
         g.person_facts = person().facts
-    return can(g.person_facts, verb, NOTHING if thing is None else thing.facts)
+    facts: PersonFacts = g.person_facts
+    return facts
 
 
 def note_read(subject: Subject, line: str) -> None:
@@ -161,6 +167,9 @@ def _load_allowed(stamp: Access | None, url_values: dict[str, Any]) -> tuple[tup
         if not may(stamp.verb):
             raise NoResultFound
         return (), url_values
+    door = getattr(stamp.load, "door", None)
+    if door is not None and not door(_facts(), **url_values):
+        raise NoResultFound
     thing = stamp.load(**url_values)
     if not may(stamp.verb, thing):
         raise NoResultFound

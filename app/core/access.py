@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 View = TypeVar("View", bound=Callable[..., Any])
+Load = TypeVar("Load", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
@@ -25,5 +26,19 @@ def access(verb: str, load: Callable[..., Any] | None = None) -> Callable[[View]
     def stamp(view: View) -> View:
         view.access = Access(verb, load)  # type: ignore[attr-defined]
         return view
+
+    return stamp
+
+
+def behind(door: Callable[..., bool]) -> Callable[[Load], Load]:
+    """Have the guard ask, before something is loaded, whether the person may know of it at all.
+
+    ``door`` takes the person's facts and the URL's values. It asks the same whether it is there or not,
+    so that the time a refusal takes does not tell which.
+    """
+
+    def stamp(load: Load) -> Load:
+        load.door = door  # type: ignore[attr-defined]
+        return load
 
     return stamp

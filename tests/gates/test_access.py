@@ -23,6 +23,7 @@ from app.audit.refusals import refusal_line
 from app.core.access import Access
 from app.core.database import Base, current_session
 from tests.support.client import PageClient
+from tests.support.statements import statements
 from tests.support.thread import build_thread
 
 #: One of each way to open a case or to be kept out of it; the table itself is held by hand in tests/rules.
@@ -209,6 +210,29 @@ def test_each_person_opens_exactly_what_the_policy_allows(
             if not allowed and "POST" in (rule.methods or ()):
                 client.post(path, status=404)
     assert state() == before, "a page that was only opened, or a refused one, changed a record"
+
+
+@pytest.mark.parametrize(
+    ("closed", "absent"),
+    [
+        ("/reviews/R-0001", "/reviews/R-9999"),
+        ("/lessons/L-0001", "/lessons/L-9999"),
+        ("/actions/A-0001", "/actions/A-9999"),
+        ("/actions/A-0001/edit", "/actions/A-9999/edit"),
+        ("/actions/A-0001/sign-off", "/actions/A-9999/sign-off"),
+        ("/actions/A-0001/evidence", "/actions/A-9999/evidence"),
+    ],
+)
+def test_a_refusal_asks_no_more_of_the_database_than_an_absence(
+    thread: Flask, client_as: Callable[[str], PageClient], closed: str, absent: str
+) -> None:
+    client = client_as("staff.reader")
+    asked = []
+    for path in (absent, closed, absent, closed):
+        with statements() as sent:
+            client.get(path, status=404)
+        asked.append(len(sent))
+    assert asked[2] == asked[3], "the time of the answer tells what there is"
 
 
 def test_every_form_refuses_a_missing_token_and_one_of_another_session(

@@ -8,6 +8,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.actions.models import Action, Evidence
 from app.actions.models.evidence import EvidenceFile, EvidenceReturn
 from app.actions.queries.one import who_and_where
+from app.actions.queries.visible import may_know_of
+from app.core.access import behind
 from app.core.database import current_session
 
 
@@ -22,12 +24,14 @@ def with_evidence() -> Any:
     )
 
 
+@behind(may_know_of)
 def action_with_evidence(ref: str) -> Action:
     """The action with its evidence and the files of it. Raises NoResultFound."""
     statement = select(Action).where(Action.ref == ref).options(*who_and_where(), with_evidence())
     return current_session().scalars(statement).one()
 
 
+@behind(may_know_of)
 def evidence_file(ref: str, evidence_ref: str, version: int) -> EvidenceFile:
     """One file of a piece of evidence of an action. Raises NoResultFound."""
     return (

@@ -22,6 +22,8 @@ from app.actions.models import (
     SignOff,
 )
 from app.actions.models.evidence import EvidenceFile, EvidenceReturn
+from app.actions.queries.visible import may_know_of
+from app.core.access import behind
 from app.core.database import current_session
 from app.lessons.models import Lesson, Recommendation
 from app.reviews.models import Review
@@ -40,12 +42,14 @@ def who_and_where() -> list[_AbstractLoad]:
     ]
 
 
+@behind(may_know_of)
 def action(ref: str) -> Action:
     """The action by its reference, with what its pages name. Raises NoResultFound."""
     statement = select(Action).where(Action.ref == ref).options(*who_and_where())
     return current_session().scalars(statement).one()
 
 
+@behind(may_know_of)
 def action_in_full(ref: str) -> Action:
     """The action with everything that ever happened to it, in as many queries however much that is.
 
@@ -154,6 +158,7 @@ def _read_again(locked: Action, rows: InstrumentedAttribute[Any]) -> None:
     current_session().expire(locked, [rows.key])
 
 
+@behind(may_know_of)
 def evidence(ref: str, evidence_ref: str) -> Evidence:
     """A piece of evidence of an action. Raises NoResultFound."""
     return (

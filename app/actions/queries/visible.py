@@ -57,6 +57,12 @@ def visible(person: PersonFacts) -> ColumnElement[bool]:
     return and_(seen, without_conflict(person))
 
 
+def may_know_of(person: PersonFacts, *, ref: str, **of_it: object) -> bool:
+    """Whether an action of that reference is there and open to the person: one question, whichever it is."""
+    known = select(Action.id).where(Action.ref == ref, visible(person))
+    return current_session().scalar(known) is not None
+
+
 def _few(person: PersonFacts, opened: Select[int] | None) -> list[Select[int]]:
     """What somebody owns or was told of, and what is in cases opened to them: few, each by its index."""
     reminder = Action.reminders.property.mapper.class_

@@ -24,16 +24,30 @@ from app.actions.models import (
     Succession,
 )
 from app.actions.models.evidence import EvidenceFile, EvidenceReturn
+from app.actions.queries.visible import may_know_of
 from app.audit.models import AuditEntry
+from app.core.access import behind
 from app.core.database import current_session
 from app.lessons.models import Lesson, Recommendation, lesson_theme
 from app.lessons.queries import visible
 from app.outbox.models import OutboxMessage
 from app.reminders.models import Reminder
 from app.reports.queries.loading import named, who_and_where
+from app.reviews import queries as reviews
 from app.reviews.models import Review, ReviewStage
 
 
+def _may_know_of_review(person: PersonFacts, *, ref: str) -> bool:
+    known = select(Review.id).where(Review.ref == ref, reviews.visible(person))
+    return current_session().scalar(known) is not None
+
+
+def _may_know_of_lesson(person: PersonFacts, *, ref: str) -> bool:
+    known = select(Lesson.id).join(Lesson.review).where(Lesson.ref == ref, visible(person))
+    return current_session().scalar(known) is not None
+
+
+@behind(_may_know_of_review)
 def review_thread(ref: str) -> Review:
     """A review with everything on its thread. Raises NoResultFound."""
     answering = selectinload(Review.actions)
@@ -71,6 +85,7 @@ def review_thread(ref: str) -> Review:
     )
 
 
+@behind(may_know_of)
 def action_thread(ref: str) -> Action:
     """An action with everything that ever happened to it. Raises NoResultFound."""
     return (
@@ -122,6 +137,7 @@ def _course() -> list[Any]:
     ]
 
 
+@behind(_may_know_of_lesson)
 def lesson_thread(ref: str) -> Lesson:
     """A lesson with everything that answers it. Raises NoResultFound."""
     return (
