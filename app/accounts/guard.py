@@ -102,9 +102,7 @@ def _guarded(endpoint: str, view: Callable[..., Any]) -> Callable[..., Response]
 
     @wraps(view)
     def answer(**url_values: Any) -> Response:
-        # What no form of a page sends would reach a form past what counts attempts and past its fields.
-        if request.is_json:
-            abort(415)
+        _refuse_what_no_page_sends(is_open=is_open)
         # 1. Strangers see the allow-list and nothing else.
         if not is_open and not current_user.is_authenticated:
             return _to_sign_in()
@@ -130,6 +128,18 @@ def _guarded(endpoint: str, view: Callable[..., Any]) -> Callable[..., Response]
 
     answer.access = stamp  # type: ignore[attr-defined]
     return answer
+
+
+def _refuse_what_no_page_sends(*, is_open: bool) -> None:
+    """Turn away what browsers never send for our pages, before anything asks the database with it."""
+    # It would reach a form past what counts attempts, and past its fields.
+    if request.is_json:
+        abort(415)
+    # PostgreSQL has no such character: nothing is called by it, and nothing can be looked for.
+    if "\0" in request.path:
+        abort(404)
+    if not is_open and any("\0" in value for _, value in request.args.items(multi=True)):
+        abort(400)
 
 
 def _actor() -> Actor:

@@ -235,6 +235,22 @@ def test_a_refusal_asks_no_more_of_the_database_than_an_absence(
     assert asked[2] == asked[3], "the time of the answer tells what there is"
 
 
+@pytest.mark.parametrize("sign", ["%00", "A-0001%00", "a%00b"])
+def test_a_character_that_no_database_keeps_is_a_wrong_request_and_no_fault_of_ours(
+    thread: Flask, client_as: Callable[[str], PageClient], sign: str
+) -> None:
+    client = client_as("board.manager")
+    for path in ("/actions/{}", "/reviews/{}/edit", "/administration/people/{}", "/redactions/ask/action/{}"):
+        client.get(path.format(sign), status=404)
+    for path in ("/actions?after={}", "/lessons?before={}", "/sign-offs?group={}", "/messages?address={}"):
+        client.get(path.format(sign), status=400)
+
+
+def test_a_stranger_may_type_such_a_character_too(world: Flask, stranger: PageClient) -> None:
+    form = {"email": "scr.chair\0@example.org", "password": "wrong wrong", "csrf_token": stranger.token()}
+    assert stranger.client.post("/sign-in", data=form).status_code == 200
+
+
 def test_every_form_refuses_a_missing_token_and_one_of_another_session(
     thread: Flask, client_as: Callable[[str], PageClient]
 ) -> None:

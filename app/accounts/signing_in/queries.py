@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.accounts.models import Agency, ConfidentialityStatement, Deputy, FailedSignIn, Person
 from app.core.database import current_session
+from app.core.fields import strip
 from app.outbox.models import OutboxMessage, State
 
 #: The kind of the message that invites somebody.
@@ -55,7 +56,7 @@ def addressee(email: str) -> Addressee | None:
         current_session()
         .execute(
             select(Person.id, Person.ref, Person.email, Person.active).where(
-                func.lower(Person.email) == email.strip().lower()
+                func.lower(Person.email) == strip(email).lower()
             )
         )
         .first()
