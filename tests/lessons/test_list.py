@@ -1,5 +1,6 @@
 """The list of lessons and the themes: who reads what, filters, order."""
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import date
@@ -150,3 +151,14 @@ def test_no_more_is_asked_of_the_database_for_more_rows(world: Flask, client_as:
             person.get(path)
         counted.append(len(sent))
     assert counted[0] == counted[1]
+
+
+def test_the_file_says_no_more_of_the_source_than_the_page_does(world: Flask, client_as: ClientAs) -> None:
+    make_lesson(make_review(), sharing="published", number=7)
+    rows = {}
+    for ref in ("staff.reader", "scr.chair"):
+        text = client_as(ref).get("/lessons/export?format=csv").get_data(as_text=True)
+        (row,) = csv.DictReader(text.partition("\r\n\r\n")[2].splitlines())
+        rows[ref] = (row["Number"], row["Found"], row["Published"])
+    assert rows["staff.reader"] == ("", "", "2016-10-10")
+    assert rows["scr.chair"] == ("7", "2016-09-01", "2016-10-10")
