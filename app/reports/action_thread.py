@@ -183,6 +183,11 @@ def _marks(action: Action, on: date) -> list[Mark]:
     marks = [Mark("Added", action.created_on), Mark("Agreed", action.agreed_on)]
     if action.first_due_on is not None and action.first_due_on != action.due_on:
         marks.append(Mark("First due", action.first_due_on))
+    if action.is_open and (action.owner is None or not action.owner.active):
+        return (
+            f"Nobody has it now. The lead of {action.agency.short_name} or the board manager "
+            "gives it to somebody."
+        )
     late = days_late(action.due_on, on) if action.is_open else ""
     if action.due_on is not None:
         marks.append(Mark("Due", action.due_on, late, is_missed=bool(late)))

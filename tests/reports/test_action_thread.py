@@ -226,3 +226,5 @@ def test_a_page_asks_as_many_questions_however_much_happened(world: Flask, clien
             client.get(f"/actions/{action.ref}")
         asked.append(len(told))
     assert asked[0] == asked[1]
+    assert "Nobody has it now. The lead of " in page
+    assert "Left owner does this" not in page
