@@ -12,7 +12,8 @@ from app.actions.models import Action, Evidence
 from app.actions.queries import LessonsShown
 from app.actions.rules.brag import OwnerView, reason
 from app.actions.rules.date_changes import Cause, Reason
-from app.actions.rules.lifecycle import CLOSED, Status
+from app.actions.rules.impact import STATED_WHILE
+from app.actions.rules.lifecycle import CLOSED, Move, Status
 from app.actions.rules.sign_off import decide_by
 from app.actions.standing import standing_of
 from app.core.clock import today
@@ -197,9 +198,16 @@ def _marks(action: Action, on: date) -> list[Mark]:
         marks.append(Mark("Sent for sign-off", signed_off.sent_on))
         return _until(signed_off.decided_on, marks, "Signed off")
     if Status(action.status) in CLOSED:
+#: What was decided of work that was sent, as the band says it.
+_DECIDED = {"accepted": "Signed off", "accepted_in_part": "Accepted in part", "returned": "Returned"}
+
+
         return _until(action.closed_on, marks, action.status_label)
     if last is not None and last.decision is not None:
-        marks.append(Mark("Returned" if last.decision == "returned" else "Accepted in part", last.decided_on))
+        marks.append(Mark(_DECIDED[last.decision], last.decided_on))
+    again = [step.taken_on for step in action.steps if step.move == Move.REOPEN]
+    if again:
+        marks.append(Mark("Reopened", max(again)))
     sent_on = action.waiting_sign_off.sent_on if action.waiting_sign_off else None
     return [*marks, Mark("Sent for sign-off", sent_on), Mark("Signed off")]
 

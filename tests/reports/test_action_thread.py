@@ -175,6 +175,57 @@ def test_reminders_say_to_whom_when_and_what_became_of_them(world: Flask, client
 
 
 def test_an_owner_who_has_left_is_said_to_have_left(world: Flask, client_as: Sign) -> None:
+def test_once_it_is_done_its_impact_is_the_next_step_and_what_waits(world: Flask, client_as: Sign) -> None:
+    _, lesson = a_thread()
+    action = make_action(lesson)
+    signed_off(action)
+    look = ImpactLook(
+        ref=f"{action.ref}-K1",
+        action=action,
+        closed_on=date(2016, 12, 14),
+        months=3,
+        due_on=date(2017, 3, 14),
+        is_open=True,
+    )
+    current_session().add(look)
+    current_session().flush()
+    address = f"/actions/{action.ref}"
+    owner = words(client_as("homerton.owner").get(address))
+    assert "Your next step State the impact" in owner
+    assert f"{action.ref} a look at the difference it made was due 14 Mar 2017" in owner
+    chair = words(client_as("scr.chair").get(address))
+    assert "A look at what difference it made was due on 14 March 2017, 13 working days late." in chair
+    with acting("homerton.owner"):
+        stated = operations.Stated(level=Level.REACTION, statement="Wards say that it helps.")
+        operations.state_impact(action=action, stated=stated)
+    assert "Your next step Confirm the impact" in words(client_as("scr.chair").get(address))
+    member = words(client_as("scr.member").get(address))
+    assert "Scr chair or Board manager confirms the difference that is stated, or returns it." in member
+    assert f"On us, SCR Sub-Group since today {action.ref} to confirm the impact, since 31 Mar 2017" in member
+
+
+def test_the_way_of_a_reopened_action_says_that_it_was_signed_off_and_reopened(
+    world: Flask, client_as: Sign
+) -> None:
+    _, lesson = a_thread()
+    action = make_action(lesson)
+    signed_off(action)
+    with acting("scr.chair"):
+        owner = person_by_ref("homerton.owner")
+        assert owner.agency is not None
+        operations.reopen(
+            action=action,
+            reason="The wards changed.",
+            agency=owner.agency,
+            owner=owner,
+            new_due_on=date(2017, 6, 30),
+        )
+    way = part(client_as("scr.chair").get(f"/actions/{action.ref}"), "Added", "What it is for")
+    assert "Signed off 18 Jan 2017" in way
+    assert "Reopened 31 Mar 2017" in way
+    assert "Accepted in part" not in way
+
+
     _, lesson = a_thread()
     action = make_action(lesson, owner="left.owner")
     page = words(client_as("board.manager").get(f"/actions/{action.ref}"))
