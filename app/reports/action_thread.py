@@ -35,7 +35,15 @@ from app.reports.impact_part import (
     sign_off_clock,
     slip_part,
 )
-from app.reports.matters import accepted, decider_of, matters_of, names, slip, with_new_evidence
+from app.reports.matters import (
+    accepted,
+    decider_of,
+    matters_of,
+    names,
+    next_look,
+    slip,
+    with_new_evidence,
+)
 from app.reports.rules import (
     VERBS,
     Chances,
@@ -109,7 +117,7 @@ def action_thread(action: Action) -> ActionThread:
         colour_reason=_colour_reason(action, on),
         owner_view=OwnerView(action.owner_view).label if action.owner_view else "",
         steps=[links.step(action, step) for step in steps],
-        whose_turn="" if steps else _whose_turn(action),
+        whose_turn="" if steps else _whose_turn(action, on),
         band=band(_marks(action, on), on),
         waiting=waiting_on(
             [*matters_of(action, facts, on), *matters_of_course(action, facts, on)], on, working_days()
@@ -147,12 +155,13 @@ def _chances(action: Action, on: date) -> Chances:
         has_new_evidence=with_new_evidence(action),
         has_waiting_extension=action.waiting_extension is not None,
         is_said_not_for_us=action.waiting_not_for_us is not None,
+        has_waiting_impact=action.waiting_impact is not None,
         owes_acknowledgement=owed_acknowledgement(action, on) is not None,
         is_theirs=action.owner_id in {person().id, *person().facts.deputises_for},
     )
 
 
-def _whose_turn(action: Action) -> str:
+def _whose_turn(action: Action, on: date) -> str:
     """Who takes the next step, in a sentence, for those who only read."""
     status = Status(action.status)
     if status is Status.DRAFT:
@@ -164,11 +173,21 @@ def _whose_turn(action: Action) -> str:
             f"{f', by {date_long(by)}' if by else ''}. "
             "Nobody decides about an action of their own, or of their agency."
         )
-    look = next((each for each in action.impact_looks if each.is_open), None)
+    if status in STATED_WHILE and action.waiting_impact is not None:
+        return f"{_names(deciders.of_course(action))} confirms the difference that is stated, or returns it."
+    look = next_look(action)
     if status in CLOSED and look is not None:
+        if look.due_on < on:
+            was_due = f"was due on {date_long(look.due_on)}, {days_late(look.due_on, on)}"
+            return f"The work is done. A look at what difference it made {was_due}."
         return f"The work is done. By {date_long(look.due_on)} somebody looks at what difference it made."
     if status in CLOSED:
         return f"Nothing more is owed. The action is “{action.status_label}”."
+    if action.is_open and (action.owner is None or not action.owner.active):
+        return (
+            f"Nobody has it now. The lead of {action.agency.short_name} or the board manager "
+            "gives it to somebody."
+        )
     if action.is_open:
         whom = action.owner.name if action.owner else action.owner_role or "The owner"
         return f"{whom} does this for {action.agency.short_name}, and updates it here."
@@ -179,16 +198,15 @@ def _names(people: Sequence[Person]) -> str:
     return names(people) if people else "The independent chair"
 
 
+#: What was decided of work that was sent, as the band says it.
+_DECIDED = {"accepted": "Signed off", "accepted_in_part": "Accepted in part", "returned": "Returned"}
+
+
 def _marks(action: Action, on: date) -> list[Mark]:
     """What the band of an action passes: added, agreed, due, sent for sign-off, signed off."""
     marks = [Mark("Added", action.created_on), Mark("Agreed", action.agreed_on)]
     if action.first_due_on is not None and action.first_due_on != action.due_on:
         marks.append(Mark("First due", action.first_due_on))
-    if action.is_open and (action.owner is None or not action.owner.active):
-        return (
-            f"Nobody has it now. The lead of {action.agency.short_name} or the board manager "
-            "gives it to somebody."
-        )
     late = days_late(action.due_on, on) if action.is_open else ""
     if action.due_on is not None:
         marks.append(Mark("Due", action.due_on, late, is_missed=bool(late)))
@@ -198,10 +216,6 @@ def _marks(action: Action, on: date) -> list[Mark]:
         marks.append(Mark("Sent for sign-off", signed_off.sent_on))
         return _until(signed_off.decided_on, marks, "Signed off")
     if Status(action.status) in CLOSED:
-#: What was decided of work that was sent, as the band says it.
-_DECIDED = {"accepted": "Signed off", "accepted_in_part": "Accepted in part", "returned": "Returned"}
-
-
         return _until(action.closed_on, marks, action.status_label)
     if last is not None and last.decision is not None:
         marks.append(Mark(_DECIDED[last.decision], last.decided_on))

@@ -90,7 +90,7 @@ def impact_part(action: Action) -> ImpactPart:
     """What difference it made, for the person signed in."""
     on, calendar = today(), working_days()
     closed = Status(action.status) in STATED_WHILE
-    waiting = next((each for each in action.impact_statements if each.decision is None), None)
+    waiting = action.waiting_impact
     return ImpactPart(
         is_shown=closed or bool(action.impact_statements),
         statements=list(reversed(action.impact_statements)),

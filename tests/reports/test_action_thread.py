@@ -7,7 +7,8 @@ from flask import Flask
 
 from app.accounts.queries import person_by_ref
 from app.actions import operations
-from app.actions.models import DateChange
+from app.actions.models import DateChange, ImpactLook
+from app.actions.rules.impact import Level
 from app.audit.models import AuditEntry
 from app.core.database import current_session
 from tests.actions.support import acting
@@ -155,7 +156,7 @@ def test_the_way_of_an_action_ends_where_it_was_signed_off(world: Flask, client_
     _, lesson = a_thread()
     action = make_action(lesson, due_on=date(2017, 5, 31))
     signed_off(action)
-    way = part(client_as("homerton.owner").get(f"/actions/{action.ref}"), "Added 15 Sep", "Whose turn")
+    way = part(client_as("homerton.owner").get(f"/actions/{action.ref}"), "Added 15 Sep", "Your next step")
     assert "9 days Signed off 18 Jan 2017" in way
     assert "Due" not in way
     late = make_action(lesson, due_on=date(2017, 3, 16))
@@ -174,7 +175,6 @@ def test_reminders_say_to_whom_when_and_what_became_of_them(world: Flask, client
     assert "24 March 2017 Homerton owner, as the owner, 8 days after it was due Sent" in page
 
 
-def test_an_owner_who_has_left_is_said_to_have_left(world: Flask, client_as: Sign) -> None:
 def test_once_it_is_done_its_impact_is_the_next_step_and_what_waits(world: Flask, client_as: Sign) -> None:
     _, lesson = a_thread()
     action = make_action(lesson)
@@ -226,10 +226,13 @@ def test_the_way_of_a_reopened_action_says_that_it_was_signed_off_and_reopened(
     assert "Accepted in part" not in way
 
 
+def test_an_owner_who_has_left_is_said_to_have_left(world: Flask, client_as: Sign) -> None:
     _, lesson = a_thread()
     action = make_action(lesson, owner="left.owner")
     page = words(client_as("board.manager").get(f"/actions/{action.ref}"))
     assert "Left owner has left. The action needs another owner." in page
+    assert "Nobody has it now. The lead of " in page
+    assert "Left owner does this" not in page
 
 
 def test_why_an_action_stopped_ended_and_went_on_again_stands_on_its_page(
@@ -277,5 +280,3 @@ def test_a_page_asks_as_many_questions_however_much_happened(world: Flask, clien
             client.get(f"/actions/{action.ref}")
         asked.append(len(told))
     assert asked[0] == asked[1]
-    assert "Nobody has it now. The lead of " in page
-    assert "Left owner does this" not in page

@@ -64,7 +64,7 @@ def state_impact(*, action: Action, stated: Stated) -> ImpactStatement:
     StatementIncomplete, NotShown, WordsMissing, LinkNotUsable.
     """
     change = Change(action)
-    waiting = waiting_statement(change.action)
+    waiting = change.action.waiting_impact
     if waiting is not None:
         raise AlreadyAsked(
             f"What it made different was stated on {date_long(waiting.stated_on)} and waits to be confirmed"
@@ -116,7 +116,7 @@ def decide_impact(*, action: Action, decision: ImpactDecision, reason: str = "")
     Raises AlreadyDecided, NotAPerson, MayNotDecide, NotClosedYet, and TextMissing without a reason to return.
     """
     change = Change(action)
-    statement = waiting_statement(change.action)
+    statement = change.action.waiting_impact
     if statement is None:
         raise AlreadyDecided(_said_already(change.action))
     _check_decides(change.person(), change.action, statement)
@@ -187,11 +187,6 @@ def end_looks(action: Action) -> list[ImpactLook]:
 def open_looks(action: Action) -> list[ImpactLook]:
     """The looks that are still owed, the first due first."""
     return [look for look in action.impact_looks if look.is_open]
-
-
-def waiting_statement(action: Action) -> ImpactStatement | None:
-    """The statement that nobody has confirmed or returned yet."""
-    return next((each for each in action.impact_statements if each.decision is None), None)
 
 
 def _confirm(change: Change, statement: ImpactStatement) -> None:

@@ -105,7 +105,7 @@ def show_impact(action: Action) -> ResponseReturnValue:
         action,
         form,
         is_closed=Status(action.status) in STATED_WHILE,
-        waiting=_waiting(action),
+        waiting=action.waiting_impact,
         look=next_look(action),
     )
 
@@ -130,14 +130,10 @@ def confirm_impact(action: Action) -> ResponseReturnValue:
         "confirm_impact.html",
         action,
         form,
-        waiting=_waiting(action),
+        waiting=action.waiting_impact,
         levels=list(Level),
         deciders=deciders.of_course(action),
     )
-
-
-def _waiting(action: Action) -> object:
-    return next((each for each in action.impact_statements if each.decision is None), None)
 
 
 def _stated(action: Action, form: ImpactForm, added: list[NewEvidence]) -> Stated:
