@@ -247,6 +247,21 @@ def test_what_a_home_has_no_room_for_are_sign_offs_which_have_a_page_of_their_ow
 # The whole partnership
 
 
+def test_what_is_only_for_the_agenda_never_crowds_out_a_sign_off(world: Flask, client_as: Sign) -> None:
+    _, lesson = a_thread()
+    waiting = make_action(lesson)
+    sent(waiting)
+    for _ in range(11):
+        late = make_action(lesson, due_on=date(2017, 3, 1))
+        remind(late, on=date(2017, 3, 29), rung="group_chair+28", to="scr.chair", tier="group_chair")
+    page = client_as("scr.chair").get("/")
+    decisions = part(page, "Needs our decision", "Slipping")
+    assert f"{waiting.ref} Sign off: " in decisions
+    assert decisions.index(waiting.ref) < decisions.index("For the agenda")
+    assert "More actions are for the agenda. See all that are late" in decisions
+    assert "See all that wait for sign-off" not in decisions
+
+
 def test_the_executive_sees_the_same_figures_across_all_groups(world: Flask, client_as: Sign) -> None:
     a_groups_work()
     page = client_as("executive.member").get("/")
