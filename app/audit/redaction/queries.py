@@ -44,12 +44,16 @@ def waiting_for(subject: Named, field: str) -> Redaction | None:
     return current_session().scalars(statement).first()
 
 
+def waiting() -> Sequence[Redaction]:
+    """What waits for a decision, oldest first."""
+    statement = select(Redaction).where(Redaction.decision.is_(None)).order_by(Redaction.id).limit(LONGEST)
+    return current_session().scalars(statement).all()
+
+
 def listed() -> Sequence[Redaction]:
     """What waits for a decision, oldest first, then what was decided lately."""
-    session = current_session()
-    waiting = select(Redaction).where(Redaction.decision.is_(None)).order_by(Redaction.id)
     decided = select(Redaction).where(Redaction.decision.is_not(None)).order_by(Redaction.id.desc())
-    return [*session.scalars(waiting.limit(LONGEST)), *session.scalars(decided.limit(LONGEST))]
+    return [*waiting(), *current_session().scalars(decided.limit(LONGEST))]
 
 
 def payloads(subject: Named) -> Sequence[AuditPayload]:
