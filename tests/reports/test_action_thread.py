@@ -135,6 +135,32 @@ def test_dates_that_moved_say_by_how_much_and_who_decided(world: Flask, client_a
     assert "Approved by Board manager" in page
 
 
+def test_a_part_does_not_say_that_whoever_split_it_approved_the_dates_it_took_over(
+    world: Flask, client_as: Sign
+) -> None:
+    _, lesson = a_thread()
+    whole = make_action(lesson, due_on=date(2017, 6, 30), first_due_on=date(2017, 5, 31))
+    whole.date_changes.append(
+        DateChange(
+            from_on=date(2017, 5, 31),
+            to_on=date(2017, 6, 30),
+            cause="extension",
+            reason_code="funding",
+            reason="",
+            decided_on=date(2017, 3, 1),
+            decided_by=person_by_ref("board.manager"),
+        )
+    )
+    owner = person_by_ref("homerton.owner")
+    assert owner.agency is not None
+    with acting("scr.chair"):
+        halves = [operations.Part(title, owner.agency, owner) for title in ("Write it", "Teach it")]
+        made, _ = operations.split(action=whole, parts=halves, reason="Two pieces of work.")
+    page = words(client_as("scr.chair").get(f"/actions/{made.ref}"))
+    assert "Who approved it stands on the page of that action" in page
+    assert "Approved by" not in page
+
+
 def test_what_was_said_sent_and_asked_stands_with_who_and_when(world: Flask, client_as: Sign) -> None:
     _, lesson = a_thread()
     action = make_action(lesson)
