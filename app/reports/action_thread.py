@@ -12,7 +12,8 @@ from app.actions.models import Action, Evidence
 from app.actions.queries import LessonsShown
 from app.actions.rules.brag import OwnerView, reason
 from app.actions.rules.date_changes import Cause, Reason
-from app.actions.rules.lifecycle import CLOSED, Status
+from app.actions.rules.impact import STATED_WHILE
+from app.actions.rules.lifecycle import CLOSED, Move, Status
 from app.actions.rules.sign_off import decide_by
 from app.actions.standing import standing_of
 from app.core.clock import today
@@ -34,7 +35,14 @@ from app.reports.impact_part import (
     sign_off_clock,
     slip_part,
 )
-from app.reports.matters import accepted, decider_of, matters_of, names, slip, with_new_evidence
+from app.reports.matters import (
+    accepted,
+    decider_of,
+    matters_of,
+    names,
+    slip,
+    with_new_evidence,
+)
 from app.reports.rules import (
     VERBS,
     Chances,
@@ -108,7 +116,7 @@ def action_thread(action: Action) -> ActionThread:
         colour_reason=_colour_reason(action, on),
         owner_view=OwnerView(action.owner_view).label if action.owner_view else "",
         steps=[links.step(action, step) for step in steps],
-        whose_turn="" if steps else _whose_turn(action),
+        whose_turn="" if steps else _whose_turn(action, on),
         band=band(_marks(action, on), on),
         waiting=waiting_on(
             [*matters_of(action, facts, on), *matters_of_course(action, facts, on)], on, working_days()
@@ -146,12 +154,13 @@ def _chances(action: Action, on: date) -> Chances:
         has_new_evidence=with_new_evidence(action),
         has_waiting_extension=action.waiting_extension is not None,
         is_said_not_for_us=action.waiting_not_for_us is not None,
+        has_waiting_impact=action.waiting_impact is not None,
         owes_acknowledgement=owed_acknowledgement(action, on) is not None,
         is_theirs=action.owner_id in {person().id, *person().facts.deputises_for},
     )
 
 
-def _whose_turn(action: Action) -> str:
+def _whose_turn(action: Action, on: date) -> str:
     """Who takes the next step, in a sentence, for those who only read."""
     status = Status(action.status)
     if status is Status.DRAFT:
@@ -163,11 +172,21 @@ def _whose_turn(action: Action) -> str:
             f"{f', by {date_long(by)}' if by else ''}. "
             "Nobody decides about an action of their own, or of their agency."
         )
+    if status in STATED_WHILE and action.waiting_impact is not None:
+        return f"{_names(deciders.of_course(action))} confirms the difference that is stated, or returns it."
     look = action.next_look
     if status in CLOSED and look is not None:
+        if look.due_on < on:
+            was_due = f"was due on {date_long(look.due_on)}, {days_late(look.due_on, on)}"
+            return f"The work is done. A look at what difference it made {was_due}."
         return f"The work is done. By {date_long(look.due_on)} somebody looks at what difference it made."
     if status in CLOSED:
         return f"Nothing more is owed. The action is “{action.status_label}”."
+    if action.is_open and (action.owner is None or not action.owner.active):
+        return (
+            f"Nobody has it now. The lead of {action.agency.short_name} or the board manager "
+            "gives it to somebody."
+        )
     if action.is_open:
         whom = action.owner.name if action.owner else action.owner_role or "The owner"
         return f"{whom} does this for {action.agency.short_name}, and updates it here."
@@ -176,6 +195,10 @@ def _whose_turn(action: Action) -> str:
 
 def _names(people: Sequence[Person]) -> str:
     return names(people) if people else "The independent chair"
+
+
+#: What was decided of work that was sent, as the band says it.
+_DECIDED = {"accepted": "Signed off", "accepted_in_part": "Accepted in part", "returned": "Returned"}
 
 
 def _marks(action: Action, on: date) -> list[Mark]:
@@ -194,7 +217,10 @@ def _marks(action: Action, on: date) -> list[Mark]:
     if Status(action.status) in CLOSED:
         return _until(action.closed_on, marks, action.status_label)
     if last is not None and last.decision is not None:
-        marks.append(Mark("Returned" if last.decision == "returned" else "Accepted in part", last.decided_on))
+        marks.append(Mark(_DECIDED[last.decision], last.decided_on))
+    again = [step.taken_on for step in action.steps if step.move == Move.REOPEN]
+    if again:
+        marks.append(Mark("Reopened", max(again)))
     sent_on = action.waiting_sign_off.sent_on if action.waiting_sign_off else None
     return [*marks, Mark("Sent for sign-off", sent_on), Mark("Signed off")]
 

@@ -25,6 +25,8 @@ STEPS = {
     NextStep.UPDATE: ("actions.update", "Update"),
     NextStep.ADD_EVIDENCE: ("actions.add_evidence", "Add proof"),
     NextStep.ASK_FOR_MORE_TIME: ("actions.ask_for_more_time", "Ask for more time"),
+    NextStep.CONFIRM_IMPACT: ("actions.confirm_impact", "Confirm the impact"),
+    NextStep.SHOW_IMPACT: ("actions.show_impact", "State the impact"),
 }
 
 

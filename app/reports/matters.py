@@ -8,6 +8,7 @@ from app.accounts.policy import ExtensionDecider, PersonFacts, Role
 from app.actions.deciders import of_extension
 from app.actions.models import Action, ExtensionRequest, SignOff
 from app.actions.rules.date_changes import DECIDER_LABELS, total_slip
+from app.actions.rules.impact import STATED_WHILE
 from app.actions.rules.lifecycle import Status
 from app.core.filters import date_long, date_short, plural
 from app.core.holidays import working_days
@@ -38,6 +39,24 @@ def matters_of(action: Action, person: PersonFacts, on: date) -> list[Matter]:
         since = max((step.taken_on for step in action.steps), default=action.created_on)
         whom = action.agency.short_name
         found.append(Matter(whom, since, "outside the partnership", action.ref, _is_of(person, action)))
+    if status in STATED_WHILE:
+        found += _of_the_difference(action, person, on)
+    return found
+
+
+def _of_the_difference(action: Action, person: PersonFacts, on: date) -> list[Matter]:
+    """What the group has to confirm, and a look that is due."""
+    found = []
+    stated, look = action.waiting_impact, action.next_look
+    if stated is not None:
+        sits_there = action.group_id in person.member_of
+        found.append(
+            Matter(action.group.name, stated.stated_on, "to confirm the impact", action.ref, sits_there)
+        )
+    if look is not None and look.due_on <= on:
+        whom, is_us = action.agency.short_name, _is_of(person, action)
+        what = "a look at the difference it made was due"
+        found.append(Matter(whom, look.due_on, what, action.ref, is_us, is_late=look.due_on < on))
     return found
 
 

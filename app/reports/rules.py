@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
 
+from app.actions.rules.impact import STATED_WHILE
 from app.actions.rules.lifecycle import OPEN, Status
 from app.core.working_days import WorkingDays
 
@@ -170,6 +171,8 @@ class NextStep(StrEnum):
     UPDATE = "update"
     ADD_EVIDENCE = "add_evidence"
     ASK_FOR_MORE_TIME = "ask_for_more_time"
+    CONFIRM_IMPACT = "confirm_impact"
+    SHOW_IMPACT = "show_impact"
 
 
 @dataclass(frozen=True)
@@ -181,6 +184,8 @@ class Chances:
     has_new_evidence: bool = False
     has_waiting_extension: bool = False
     is_said_not_for_us: bool = False
+    #: Whether a difference is stated that nobody has confirmed or returned yet.
+    has_waiting_impact: bool = False
     owes_acknowledgement: bool = False
     #: Whether the person owns it, or stands in for its owner.
     is_theirs: bool = True
@@ -200,6 +205,8 @@ VERBS = {
     NextStep.UPDATE: "action.update",
     NextStep.ADD_EVIDENCE: "action.update",
     NextStep.ASK_FOR_MORE_TIME: "action.ask_for_more_time",
+    NextStep.CONFIRM_IMPACT: "action.confirm_impact",
+    NextStep.SHOW_IMPACT: "action.show_impact",
 }
 
 
@@ -223,6 +230,8 @@ def _in_order(chances: Chances) -> Sequence[NextStep]:
         return [*answers, NextStep.RESUME]
     if chances.status is Status.ESCALATED:
         return [*answers, NextStep.BRING_BACK]
+    if chances.status in STATED_WHILE:
+        return (NextStep.CONFIRM_IMPACT if chances.has_waiting_impact else NextStep.SHOW_IMPACT,)
     if chances.status not in OPEN:
         return ()
     return [*answers, *_while_open(chances)]

@@ -99,6 +99,13 @@ def index() -> str:
     return render_template("reports/trail_redactions.html", found=shown, mine=person().id)
 
 
+def to_decide() -> int:
+    """How many redactions wait for the person: those of others, in cases they may decide about."""
+    found = [each for each in queries.waiting() if each.asked_by_id != person().id]
+    facts = trail.facts_of_sources({each.source_ref for each in found if each.source_ref}) if found else {}
+    return sum(_may_decide(each, facts) for each in found)
+
+
 def _may_read(redaction: Redaction, facts: Mapping[str, Facts]) -> bool:
     """Whether the person may read the case; a record outside any case is oversight's and the asker's."""
     if redaction.source_ref is None:

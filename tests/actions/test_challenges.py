@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from flask import Flask
 
 from app.accounts.models import Group
@@ -287,6 +288,9 @@ def test_the_letter_is_drafted_at_the_end_of_the_ladder_free_of_the_case(
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"] == f"attachment; filename={ref}.docx"
     document = Document(io.BytesIO(answer.data))
+    languages = {each.get(qn("w:val")) for each in document.styles.element.iter(qn("w:lang"))}
+    assert languages == {"en-GB"}
+    assert all(cell.text for table in document.tables for cell in table.rows[0].cells)
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     words = " ".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
     assert [p.text for p in document.paragraphs if p.style and p.style.name == "Heading 1"] == [

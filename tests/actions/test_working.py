@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
+from app.accounts.models import Agency
 from app.accounts.queries import person_by_ref
 from app.actions import operations
 from app.actions.operations import Proof
@@ -30,7 +31,7 @@ from tests.actions.support import (
     set_day,
     write,
 )
-from tests.support.world import DAY, make_evidence, make_lesson, make_recommendation, make_review
+from tests.support.world import DAY, by_ref, make_evidence, make_lesson, make_recommendation, make_review
 
 
 def _entries() -> list[AuditEntry]:
@@ -51,6 +52,19 @@ def test_a_draft_is_of_the_source_of_what_it_answers(world: Flask) -> None:
     entry = _entries()[-1]
     assert entry.line == f"Drafted {action.ref} to answer {lesson.ref}, {recommendation.ref}"
     assert (entry.actor_name, entry.source_ref) == ("Scr member", lesson.review.ref)
+
+
+def test_an_action_for_a_recommendation_answers_the_lessons_behind_it(world: Flask) -> None:
+    lesson = a_lesson()
+    withdrawn = make_lesson(lesson.review, withdrawn_on=DAY, withdrawn_reason="Found twice.")
+    recommendation = make_recommendation(lesson.review, lessons=[lesson, withdrawn])
+    with acting("scr.member"):
+        action = operations.create_draft(plan=a_plan(), recommendations=[recommendation])
+        whole = operations.create_for_agencies(
+            plan=a_plan(), agencies=[by_ref(Agency, "homerton")], recommendations=[recommendation]
+        )
+    for made in (action, whole):
+        assert (made.lessons, made.recommendations) == ([lesson], [recommendation])
 
 
 def test_an_action_answers_something_and_only_one_source(world: Flask) -> None:

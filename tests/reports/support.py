@@ -114,7 +114,13 @@ def updated(action: Action, view: str = "on_track", on: date = date(2017, 3, 3))
 
 
 def remind(
-    action: Action, *, on: date, rung: str = "owner+8", to: str = "homerton.owner", state: str = "sent"
+    action: Action,
+    *,
+    on: date,
+    rung: str = "owner+8",
+    tier: str = "owner",
+    to: str = "homerton.owner",
+    state: str = "sent",
 ) -> None:
     """Put a reminder about an action on the ledger, with its message."""
     session, person = current_session(), person_by_ref(to)
@@ -137,7 +143,7 @@ def remind(
             subject_kind="action",
             subject_ref=action.ref,
             rung=rung,
-            tier="owner",
+            tier=tier,
             due_on=action.due_on,
             recipient_id=person.id,
             queued_on=on,

@@ -7,8 +7,9 @@ from flask import Flask
 
 from app.accounts.queries import person_by_ref
 from app.actions import operations
-from app.actions.models import DateChange
+from app.actions.models import DateChange, ImpactLook
 from app.actions.rules import Decision
+from app.actions.rules.impact import Level
 from app.audit.models import AuditEntry
 from app.core.database import current_session
 from app.reports.matters import with_new_evidence
@@ -136,6 +137,32 @@ def test_dates_that_moved_say_by_how_much_and_who_decided(world: Flask, client_a
     assert "Approved by Board manager" in page
 
 
+def test_a_part_does_not_say_that_whoever_split_it_approved_the_dates_it_took_over(
+    world: Flask, client_as: Sign
+) -> None:
+    _, lesson = a_thread()
+    whole = make_action(lesson, due_on=date(2017, 6, 30), first_due_on=date(2017, 5, 31))
+    whole.date_changes.append(
+        DateChange(
+            from_on=date(2017, 5, 31),
+            to_on=date(2017, 6, 30),
+            cause="extension",
+            reason_code="funding",
+            reason="",
+            decided_on=date(2017, 3, 1),
+            decided_by=person_by_ref("board.manager"),
+        )
+    )
+    owner = person_by_ref("homerton.owner")
+    assert owner.agency is not None
+    with acting("scr.chair"):
+        halves = [operations.Part(title, owner.agency, owner) for title in ("Write it", "Teach it")]
+        made, _ = operations.split(action=whole, parts=halves, reason="Two pieces of work.")
+    page = words(client_as("scr.chair").get(f"/actions/{made.ref}"))
+    assert "Who approved it stands on the page of that action" in page
+    assert "Approved by" not in page
+
+
 def test_what_was_said_sent_and_asked_stands_with_who_and_when(world: Flask, client_as: Sign) -> None:
     _, lesson = a_thread()
     action = make_action(lesson)
@@ -157,7 +184,7 @@ def test_the_way_of_an_action_ends_where_it_was_signed_off(world: Flask, client_
     _, lesson = a_thread()
     action = make_action(lesson, due_on=date(2017, 5, 31))
     signed_off(action)
-    way = part(client_as("homerton.owner").get(f"/actions/{action.ref}"), "Added 15 Sep", "Whose turn")
+    way = part(client_as("homerton.owner").get(f"/actions/{action.ref}"), "Added 15 Sep", "Your next step")
     assert "9 days Signed off 18 Jan 2017" in way
     assert "Due" not in way
     late = make_action(lesson, due_on=date(2017, 3, 16))
@@ -176,11 +203,64 @@ def test_reminders_say_to_whom_when_and_what_became_of_them(world: Flask, client
     assert "24 March 2017 Homerton owner, as the owner, 8 days after it was due Sent" in page
 
 
+def test_once_it_is_done_its_impact_is_the_next_step_and_what_waits(world: Flask, client_as: Sign) -> None:
+    _, lesson = a_thread()
+    action = make_action(lesson)
+    signed_off(action)
+    look = ImpactLook(
+        ref=f"{action.ref}-K1",
+        action=action,
+        closed_on=date(2016, 12, 14),
+        months=3,
+        due_on=date(2017, 3, 14),
+        is_open=True,
+    )
+    current_session().add(look)
+    current_session().flush()
+    address = f"/actions/{action.ref}"
+    owner = words(client_as("homerton.owner").get(address))
+    assert "Your next step State the impact" in owner
+    assert f"{action.ref} a look at the difference it made was due 14 Mar 2017" in owner
+    chair = words(client_as("scr.chair").get(address))
+    assert "A look at what difference it made was due on 14 March 2017, 13 working days late." in chair
+    with acting("homerton.owner"):
+        stated = operations.Stated(level=Level.REACTION, statement="Wards say that it helps.")
+        operations.state_impact(action=action, stated=stated)
+    assert "Your next step Confirm the impact" in words(client_as("scr.chair").get(address))
+    member = words(client_as("scr.member").get(address))
+    assert "Scr chair or Board manager confirms the difference that is stated, or returns it." in member
+    assert f"On us, SCR Sub-Group since today {action.ref} to confirm the impact, since 31 Mar 2017" in member
+
+
+def test_the_way_of_a_reopened_action_says_that_it_was_signed_off_and_reopened(
+    world: Flask, client_as: Sign
+) -> None:
+    _, lesson = a_thread()
+    action = make_action(lesson)
+    signed_off(action)
+    with acting("scr.chair"):
+        owner = person_by_ref("homerton.owner")
+        assert owner.agency is not None
+        operations.reopen(
+            action=action,
+            reason="The wards changed.",
+            agency=owner.agency,
+            owner=owner,
+            new_due_on=date(2017, 6, 30),
+        )
+    way = part(client_as("scr.chair").get(f"/actions/{action.ref}"), "Added", "What it is for")
+    assert "Signed off 18 Jan 2017" in way
+    assert "Reopened 31 Mar 2017" in way
+    assert "Accepted in part" not in way
+
+
 def test_an_owner_who_has_left_is_said_to_have_left(world: Flask, client_as: Sign) -> None:
     _, lesson = a_thread()
     action = make_action(lesson, owner="left.owner")
     page = words(client_as("board.manager").get(f"/actions/{action.ref}"))
     assert "Left owner has left. The action needs another owner." in page
+    assert "Nobody has it now. The lead of " in page
+    assert "Left owner does this" not in page
 
 
 def test_why_an_action_stopped_ended_and_went_on_again_stands_on_its_page(

@@ -208,6 +208,22 @@ def test_what_slips_says_first_due_now_due_and_by_how_much(world: Flask, client_
     assert "1 Mar 2017 31 May 2017 91 days" in page
 
 
+def test_a_date_that_moved_forward_is_said_to_be_earlier(world: Flask, client_as: Sign) -> None:
+    _, lesson = a_thread()
+    make_action(lesson, due_on=date(2017, 3, 20), first_due_on=date(2017, 4, 24))
+    page = part(client_as("scr.member").get("/"), "Slipping")
+    assert "9 working days late 35 days earlier R Red" in page
+
+
+@pytest.mark.parametrize(
+    ("ref", "is_marked"), [("scr.member", True), ("homerton.owner", True), ("staff.reader", False)]
+)
+def test_a_home_that_names_actions_carries_its_marking_on_paper(
+    world: Flask, client_as: Sign, ref: str, is_marked: bool
+) -> None:
+    assert ("OFFICIAL-SENSITIVE · Printed from" in html(client_as(ref).get("/"))) is is_marked
+
+
 def test_a_group_sees_nothing_of_another(world: Flask, client_as: Sign) -> None:
     a_groups_work()
     page = words(client_as("scr.chair").get("/"))
@@ -245,6 +261,21 @@ def test_what_a_home_has_no_room_for_are_sign_offs_which_have_a_page_of_their_ow
 
 
 # The whole partnership
+
+
+def test_what_is_only_for_the_agenda_never_crowds_out_a_sign_off(world: Flask, client_as: Sign) -> None:
+    _, lesson = a_thread()
+    waiting = make_action(lesson)
+    sent(waiting)
+    for _ in range(11):
+        late = make_action(lesson, due_on=date(2017, 3, 1))
+        remind(late, on=date(2017, 3, 29), rung="group_chair+28", to="scr.chair", tier="group_chair")
+    page = client_as("scr.chair").get("/")
+    decisions = part(page, "Needs our decision", "Slipping")
+    assert f"{waiting.ref} Sign off: " in decisions
+    assert decisions.index(waiting.ref) < decisions.index("For the agenda")
+    assert "More actions are for the agenda. See all that are late" in decisions
+    assert "See all that wait for sign-off" not in decisions
 
 
 def test_the_executive_sees_the_same_figures_across_all_groups(world: Flask, client_as: Sign) -> None:

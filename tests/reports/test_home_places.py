@@ -7,9 +7,12 @@ from flask import Flask
 
 from app.accounts.models import Group, Seat
 from app.accounts.queries import person_by_ref
+from app.audit.redaction import operations as redactions
+from app.audit.redaction import queries as redaction_queries
 from app.core.clock import machine_now, today
 from app.core.database import current_session
 from app.outbox.models import OutboxMessage
+from tests.actions.support import acting
 from tests.support.cases import make_team_member
 from tests.support.client import PageClient
 from tests.support.world import by_ref, make_review
@@ -124,3 +127,18 @@ def test_it_stands_no_more_once_there_is_nothing_to_do_about_it(
         person.active = False
     current_session().commit()
     assert "The invitation to" not in home(client_as, "administrator")
+
+
+def test_a_redaction_that_waits_is_counted_for_those_who_decide_it_and_not_for_who_asked(
+    world: Flask, client_as: Sign
+) -> None:
+    review = make_review()
+    with acting("scr.chair"):
+        redactions.ask(
+            of=redaction_queries.record("review", review.ref), field="caption", reason="It names a child."
+        )
+    current_session().commit()
+    for ref in ("board.manager", "independent.chair"):
+        assert "Redactions: 1 to decide" in home(client_as, ref), ref
+    for ref in ("scr.chair", "scr.member", "qa.chair"):
+        assert "to decide" not in home(client_as, ref), ref

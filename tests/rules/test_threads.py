@@ -137,6 +137,7 @@ EVERYTHING = frozenset(
         "action.decide_extension",
     }
 )
+IMPACT = frozenset({"action.show_impact", "action.confirm_impact"})
 OWNER = frozenset({"action.update", "action.send_for_sign_off", "action.ask_for_more_time"})
 
 
@@ -151,6 +152,8 @@ OWNER = frozenset({"action.update", "action.send_for_sign_off", "action.ask_for_
             Chances(Status.IN_PROGRESS, frozenset({"action.decide_extension"}), has_waiting_extension=True),
             NextStep.DECIDE_EXTENSION,
         ),
+        (Chances(Status.COMPLETE, IMPACT), NextStep.SHOW_IMPACT),
+        (Chances(Status.IMPACT_CONFIRMED, IMPACT, has_waiting_impact=True), NextStep.CONFIRM_IMPACT),
     ],
 )
 def test_the_main_step_follows_state_and_role(chances: Chances, first: NextStep) -> None:

@@ -95,6 +95,7 @@ def as_word(letter: Letter) -> bytes:
     document.core_properties.author = letter.partnership
     document.core_properties.title = f"Letter about {letter.action_ref}"
     document.core_properties.comments = ""
+    _in_british_english(document)
     document.add_paragraph("DRAFT. OFFICIAL-SENSITIVE")
     document.add_paragraph(letter.partnership)
     document.add_paragraph(date_long(letter.on))
@@ -103,7 +104,7 @@ def as_word(letter: Letter) -> bytes:
     for paragraph in _opening(letter):
         document.add_paragraph(paragraph)
     document.add_heading("How it stands", level=2)
-    _table(document, ("", "On record"), _facts(letter))
+    _table(document, ("What", "On record"), _facts(letter))
     if letter.extensions:
         document.add_heading("Time that was given", level=2)
         rows = [(date_long(old), date_long(new), why) for old, new, why in letter.extensions]
@@ -161,6 +162,15 @@ def _table(document: object, headers: Sequence[str], rows: Sequence[Sequence[str
     for row in rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
             cell.text = text
+
+
+def _in_british_english(document: object) -> None:
+    """Say the language, by which a screen reader speaks and a spelling checker judges."""
+    from docx.oxml.ns import qn
+
+    document.core_properties.language = "en-GB"  # type: ignore[attr-defined]
+    for language in document.styles.element.iter(qn("w:lang")):  # type: ignore[attr-defined]
+        language.set(qn("w:val"), "en-GB")
 
 
 def _repeat_as_header(row: object) -> None:

@@ -7,7 +7,7 @@ from app.accounts.models import Agency, Person
 from app.accounts.policy import Role
 from app.accounts.queries import holders
 from app.actions.models import Action
-from app.actions.operations.drafting import Plan, check_sources, payload, put_draft
+from app.actions.operations.drafting import Plan, check_sources, payload, put_draft, with_lessons_behind
 from app.actions.operations.errors import CourseBarred
 from app.audit.operations import record
 from app.lessons.models import Lesson, Recommendation
@@ -22,11 +22,12 @@ def create_for_agencies(
 ) -> Action:
     """Draft an action of which each of these agencies returns its part, owned by the agency's lead.
 
-    The part of an agency without a lead has no owner yet. Raises CourseBarred, SourceMissing, TextMissing,
-    OwnerElsewhere, WrongDay.
+    With a recommendation it answers the lessons that this was made of. The part of an agency without a lead
+    has no owner yet. Raises CourseBarred, SourceMissing, TextMissing, OwnerElsewhere, WrongDay.
     """
     if not agencies:
         raise CourseBarred("Choose at least one agency", "agencies")
+    lessons = with_lessons_behind(lessons, recommendations)
     check_sources([*lessons, *recommendations])
     whole = put_draft(plan, lessons, recommendations, is_all_agency=True)
     parts = [

@@ -64,10 +64,12 @@ def create_draft(
 ) -> Action:
     """Draft an action that answers lessons or recommendations of one source.
 
-    Raises SourceMissing, TextMissing, OwnerElsewhere, WrongDay.
+    With a recommendation it answers the lessons that this was made of. Raises SourceMissing, TextMissing,
+    OwnerElsewhere, WrongDay.
     """
     sources: list[Lesson | Recommendation] = [*lessons, *recommendations]
-    check_sources(sources)
+    lessons = with_lessons_behind(lessons, recommendations)
+    check_sources([*lessons, *recommendations])
     action = put_draft(plan, lessons, recommendations)
     answered = ", ".join(source.ref for source in sources)
     record(
@@ -77,6 +79,12 @@ def create_draft(
         after=payload(action),
     )
     return action
+
+
+def with_lessons_behind(lessons: Sequence[Lesson], recommendations: Sequence[Recommendation]) -> list[Lesson]:
+    """The lessons, and those behind the recommendations, so that no thread breaks at a recommendation."""
+    behind = (lesson for each in recommendations for lesson in each.lessons if lesson.withdrawn_on is None)
+    return list(dict.fromkeys([*lessons, *behind]))
 
 
 def check_sources(sources: Sequence[Lesson | Recommendation]) -> None:

@@ -52,12 +52,16 @@ def redactions_of(subject: Named) -> Sequence[Redaction]:
     return current_session().scalars(statement.order_by(Redaction.id)).all()
 
 
+def waiting() -> Sequence[Redaction]:
+    """What waits for a decision, oldest first."""
+    statement = select(Redaction).where(Redaction.decision.is_(None)).order_by(Redaction.id).limit(LONGEST)
+    return current_session().scalars(statement).all()
+
+
 def listed() -> Sequence[Redaction]:
     """What waits for a decision, oldest first, then what was decided lately."""
-    session = current_session()
-    waiting = select(Redaction).where(Redaction.decision.is_(None)).order_by(Redaction.id)
     decided = select(Redaction).where(Redaction.decision.is_not(None)).order_by(Redaction.id.desc())
-    return [*session.scalars(waiting.limit(LONGEST)), *session.scalars(decided.limit(LONGEST))]
+    return [*waiting(), *current_session().scalars(decided.limit(LONGEST))]
 
 
 def payloads(subject: Named) -> Sequence[AuditPayload]:

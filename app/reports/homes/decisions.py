@@ -31,6 +31,8 @@ class Decision:
     href: str
     #: The words of its link: those who decide open it to decide.
     button: str
+    #: Whether it only belongs on an agenda: it stands under what is slipping too.
+    is_for_agenda: bool = False
 
 
 def of_groups(scope: Scope, facts: PersonFacts, on: date) -> list[Decision]:
@@ -62,14 +64,18 @@ def of_groups(scope: Scope, facts: PersonFacts, on: date) -> list[Decision]:
         )
         for each in queries.unanswered_recommendations(scope, limit=_LIMIT)
     ]
-    found += [
-        _about(action, "For the agenda: four weeks late", reached_on, on, "action.change")
+    found += _to_ratify(facts, on)
+    agenda = [
+        replace(
+            _about(action, "For the agenda: four weeks late", reached_on, on, "action.change"),
+            button="Open",
+            is_for_agenda=True,
+        )
         for action, reached_on in escalated(
             Ask.AGENDA_ITEM, facts, limit=_LIMIT, group_ids=scope.group_ids or ()
         )
     ]
-    found += _to_ratify(facts, on)
-    return _in_order(found, sign_offs)
+    return _in_order(found, sign_offs, agenda)
 
 
 def own(facts: PersonFacts, on: date) -> list[Decision]:
@@ -152,11 +158,21 @@ def _longest_first(decisions: list[Decision]) -> list[Decision]:
     return sorted(decisions, key=lambda each: (each.since, each.ref))
 
 
-def _in_order(found: list[Decision], sign_offs: list[Decision], *, room: int = MOST_ROWS) -> list[Decision]:
-    """The longest first. What a home has no room for are sign-offs, which have a page of their own."""
-    if len(found) + len(sign_offs) <= room:
-        return _longest_first([*found, *sign_offs])
-    return [*_longest_first(found), *_longest_first(sign_offs)]
+def _in_order(
+    found: list[Decision],
+    sign_offs: list[Decision],
+    agenda: Sequence[Decision] = (),
+    *,
+    room: int = MOST_ROWS,
+) -> list[Decision]:
+    """The longest first, as far as a home has room.
+
+    Where it has not, what only belongs on the agenda comes last, because it stands under what is slipping
+    too, and sign-offs before it, because they have a page of their own.
+    """
+    if len(found) + len(sign_offs) + len(agenda) <= room:
+        return _longest_first([*found, *sign_offs, *agenda])
+    return [*_longest_first(found), *_longest_first(sign_offs), *_longest_first([*agenda])]
 
 
 def _sign_off(sign_off: Any, on: date) -> Decision:

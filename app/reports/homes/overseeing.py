@@ -37,7 +37,9 @@ class OverseeingSection:
     about: str
     tiles: Sequence[Tile]
     decisions: Sequence[Decision]
+    #: Whether there was no room for all of them: for what is to be decided, and for what is for the agenda.
     more_decisions: bool
+    more_agenda: bool
     #: Empty where the person decides nothing here.
     decisions_title: str
     #: Everything that waits for sign-off.
@@ -102,7 +104,8 @@ def _overseeing(
         about=about,
         tiles=_overseeing_tiles(scope, on, actions_filter, decisions_href),
         decisions=waiting[:MOST_ROWS],
-        more_decisions=len(waiting) > MOST_ROWS,
+        more_decisions=any(not each.is_for_agenda for each in waiting[MOST_ROWS:]),
+        more_agenda=any(each.is_for_agenda for each in waiting[MOST_ROWS:]),
         decisions_title=decisions_title,
         waiting_href=links.sign_offs(**actions_filter),
         slipping=[

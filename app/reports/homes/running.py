@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from flask import url_for
 
 from app.accounts.guard import may
+from app.reports.trail_redactions import to_decide
+
+_REDACTIONS = "redactions.index"
 
 #: Words, endpoint, the verb that opens it, and what it is for.
 _PLACES = (
@@ -24,7 +27,7 @@ _PLACES = (
     ("Messages", "reminders.messages", "message.list", "what was sent, what failed, what is in doubt"),
     ("Health of the system", "health.page", "health.read", "jobs, messages, database, backup"),
     ("Audit trail", "trail.index", "audit.search", "who did or read what"),
-    ("Redactions", "redactions.index", "audit.see_reads", "texts that should never have been written"),
+    ("Redactions", _REDACTIONS, "audit.see_reads", "texts that should never have been written"),
     ("Break the glass", "case_access.break_glass", "glass.break", "open a restricted case for a day"),
     ("Glass broken", "case_access.glass_broken", "glass.review", "who opened a restricted case, and why"),
 )
@@ -42,7 +45,9 @@ class RunningLink:
 def running() -> Sequence[RunningLink]:
     """The pages the person may open; none for most people."""
     return [
-        RunningLink(words, url_for(endpoint), about) for words, endpoint, verb, about in _PLACES if may(verb)
+        RunningLink(_with_count(words, endpoint), url_for(endpoint), about)
+        for words, endpoint, verb, about in _PLACES
+        if may(verb)
     ]
 
 
@@ -55,5 +60,11 @@ def overseeing() -> Sequence[RunningLink]:
         [RunningLink("Assurance by agency", url_for("assurance.index"), "")] if may("review.list") else []
     )
     if may("redaction.list") and not may("audit.see_reads"):
-        places.append(RunningLink("Redactions", url_for("redactions.index"), ""))
+        places.append(RunningLink(_with_count("Redactions", _REDACTIONS), url_for(_REDACTIONS), ""))
     return places
+
+
+def _with_count(words: str, endpoint: str) -> str:
+    """The words of a link, and how many of what it lists wait for the person to decide."""
+    waiting = to_decide() if endpoint == _REDACTIONS else 0
+    return f"{words}: {waiting} to decide" if waiting else words
