@@ -148,6 +148,7 @@ def _chances(action: Action, on: date) -> Chances:
         is_said_not_for_us=action.waiting_not_for_us is not None,
         owes_acknowledgement=owed_acknowledgement(action, on) is not None,
         is_theirs=action.owner_id in {person().id, *person().facts.deputises_for},
+        is_nobodys=action.owner is None or not action.owner.active,
     )
 
 
@@ -168,6 +169,8 @@ def _whose_turn(action: Action) -> str:
         return f"The work is done. By {date_long(look.due_on)} somebody looks at what difference it made."
     if status in CLOSED:
         return f"Nothing more is owed. The action is “{action.status_label}”."
+    if action.is_open and action.owner is not None and not action.owner.active:
+        return f"{action.owner.name} has left. Somebody else at {action.agency.short_name} has to take it on."
     if action.is_open:
         whom = action.owner.name if action.owner else action.owner_role or "The owner"
         return f"{whom} does this for {action.agency.short_name}, and updates it here."
