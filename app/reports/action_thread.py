@@ -82,6 +82,8 @@ class ActionThread:
     reminders: Sequence[ReminderRow]
     #: What the owner was asked by hand, newest first.
     nudges: Sequence[Nudge]
+    #: Whether the person may ask the owner, which nobody asks themselves.
+    may_ask: bool
     timeline: Sequence[Happening]
     views: dict[str, str]
     reasons: dict[str, str]
@@ -117,6 +119,7 @@ def action_thread(action: Action) -> ActionThread:
         withdrawn_evidence=[piece for piece in action.evidence if piece.withdrawn_on is not None],
         reminders=[_reminder_row(reminder) for reminder in reversed(action.reminders)],
         nudges=nudges_of(action.ref),
+        may_ask=action.is_open and may("action.nudge", action) and action.owner_id != person().id,
         timeline=happenings.of_action(action, with_reads=may("audit.see_reads")),
         views={view.value: view.label for view in OwnerView},
         reasons={code.value: code.label for code in Reason},
