@@ -59,11 +59,12 @@ class ReasonForm(TrackerForm):
     reason = LongTextField("Why?", missing="Enter the reason", rows=3)
 
 
-def _shows(**kwargs: Any) -> LongTextField:
-    """What proof shows."""
+def _shows(asked: str = "", **kwargs: Any) -> LongTextField:
+    """What proof shows; ``asked`` says when that is needed, where it is not always."""
     return LongTextField(
         "What does it show?",
-        description="For example: the minutes of 3 March record that the protocol was agreed. No names",
+        description=f"{asked}For example: the minutes of 3 March record that the protocol was agreed. "
+        "No names",
         **kwargs,
     )
 
@@ -100,7 +101,7 @@ class UpdateForm(TrackerForm):
         choices={str(view): view.label for view in OwnerView},
         missing="Choose how it is going",
     )
-    shows = _shows(rows=3)
+    shows = _shows("Needed with a file or a link. ", rows=3)
     file = _file()
     link = _link()
     nature = _nature()

@@ -90,6 +90,8 @@ class ActionThread:
     reminders: Sequence[ReminderRow]
     #: What the owner was asked by hand, newest first.
     nudges: Sequence[Nudge]
+    #: Whether the person may ask the owner, which nobody asks themselves.
+    may_ask: bool
     timeline: Sequence[Happening]
     views: dict[str, str]
     reasons: dict[str, str]
@@ -125,6 +127,7 @@ def action_thread(action: Action) -> ActionThread:
         withdrawn_evidence=[piece for piece in action.evidence if piece.withdrawn_on is not None],
         reminders=[_reminder_row(reminder) for reminder in reversed(action.reminders)],
         nudges=nudges_of(action.ref),
+        may_ask=action.is_open and may("action.nudge", action) and action.owner_id != person().id,
         timeline=happenings.of_action(action, with_reads=may("audit.see_reads")),
         views={view.value: view.label for view in OwnerView},
         reasons={code.value: code.label for code in Reason},
@@ -157,6 +160,7 @@ def _chances(action: Action, on: date) -> Chances:
         has_waiting_impact=action.waiting_impact is not None,
         owes_acknowledgement=owed_acknowledgement(action, on) is not None,
         is_theirs=action.owner_id in {person().id, *person().facts.deputises_for},
+        is_nobodys=action.owner is None or not action.owner.active,
     )
 
 
@@ -183,10 +187,9 @@ def _whose_turn(action: Action, on: date) -> str:
     if status in CLOSED:
         return f"Nothing more is owed. The action is “{action.status_label}”."
     if action.is_open and (action.owner is None or not action.owner.active):
-        return (
-            f"Nobody has it now. The lead of {action.agency.short_name} or the board manager "
-            "gives it to somebody."
-        )
+        whose = f"{action.owner.name} has left." if action.owner else "Nobody has it now."
+        giving = f"The lead of {action.agency.short_name} or the board manager gives it to somebody."
+        return f"{whose} {giving}"
     if action.is_open:
         whom = action.owner.name if action.owner else action.owner_role or "The owner"
         return f"{whom} does this for {action.agency.short_name}, and updates it here."

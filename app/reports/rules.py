@@ -189,6 +189,8 @@ class Chances:
     owes_acknowledgement: bool = False
     #: Whether the person owns it, or stands in for its owner.
     is_theirs: bool = True
+    #: Whether nobody owns it, or its owner has left.
+    is_nobodys: bool = False
 
 
 #: The verb of the policy behind each step.
@@ -215,7 +217,7 @@ def next_steps(chances: Chances) -> list[NextStep]:
 
     Decisions come before work: while they wait, nobody else can go on. Once there is proof that nobody has
     judged yet, sending it is the next step; until then an update is. Whoever leads the agency may acknowledge
-    for its owner, but what falls to them first is to see that somebody has it.
+    for its owner, but what falls to them first is to see that somebody has it; so it is where its owner left.
     """
     return [step for step in _in_order(chances) if VERBS[step] in chances.may]
 
@@ -239,7 +241,9 @@ def _in_order(chances: Chances) -> Sequence[NextStep]:
 
 def _while_open(chances: Chances) -> Sequence[NextStep]:
     steps = [NextStep.UPDATE, NextStep.ADD_EVIDENCE]
-    if chances.owes_acknowledgement and chances.is_theirs:
+    if chances.is_nobodys:
+        steps.insert(0, NextStep.REASSIGN)
+    elif chances.owes_acknowledgement and chances.is_theirs:
         steps.insert(0, NextStep.ACKNOWLEDGE)
     elif chances.owes_acknowledgement and VERBS[NextStep.ACKNOWLEDGE] in chances.may:
         steps = [NextStep.REASSIGN, *steps, NextStep.ACKNOWLEDGE]

@@ -112,6 +112,24 @@ def test_a_better_file_stands_beside_the_first(owner: PageClient) -> None:
     assert "Choose a file" in again.get_data(as_text=True)
 
 
+def test_the_same_file_is_no_better_one(owner: PageClient) -> None:
+    owner.post("/actions/A-0001/evidence", proof(PDF))
+    path = "/actions/A-0001/evidence/A-0001-E1/file"
+    same = owner.post(path, {"file": upload(PDF, "minutes again.pdf")}, status=422)
+    assert "This very file stands already" in same.get_data(as_text=True)
+    assert [file.version for file in files()] == [1]
+    owner.post(path, {"file": upload(PNG, "picture.png")})
+    # What was there before the newest may come back.
+    owner.post(path, {"file": upload(PDF, "minutes.pdf")})
+    assert [file.version for file in files()] == [1, 2, 3]
+
+
+def test_an_update_says_when_proof_needs_words_and_offers_only_what_is_taken(owner: PageClient) -> None:
+    page = owner.get("/actions/A-0001/update").get_data(as_text=True)
+    assert "Needed with a file or a link." in page
+    assert 'accept=".pdf,.png,.jpg,' in page
+
+
 def test_evidence_is_given_back_by_whoever_decides_and_the_sign_off_still_waits(
     world: Flask, client_as: ClientAs
 ) -> None:

@@ -180,6 +180,15 @@ def test_nobody_is_nudged_who_cannot_answer(world: Flask, client_as: Sign, how: 
     assert current_session().scalars(select(Nudge)).all() == []
 
 
+def test_nobody_is_offered_to_ask_themselves(world: Flask, client_as: Sign) -> None:
+    action(date(2017, 5, 31), agency="hackney-learning-trust", owner="hlt.lead")
+    lead = client_as("hlt.lead")
+    assert "Ask the owner" not in lead.get("/actions/A-0001").get_data(as_text=True)
+    page = lead.post("/actions/A-0001/nudge", {"note": "How is it going?"}, status=422)
+    assert "You own this action yourself" in page.get_data(as_text=True)
+    assert "Ask the owner" in client_as("scr.chair").get("/actions/A-0001").get_data(as_text=True)
+
+
 def test_the_next_days_are_shown_by_person_and_reference_and_nothing_is_written(
     world: Flask, client_as: Sign
 ) -> None:

@@ -259,8 +259,10 @@ def test_an_owner_who_has_left_is_said_to_have_left(world: Flask, client_as: Sig
     action = make_action(lesson, owner="left.owner")
     page = words(client_as("board.manager").get(f"/actions/{action.ref}"))
     assert "Left owner has left. The action needs another owner." in page
-    assert "Nobody has it now. The lead of " in page
-    assert "Left owner does this" not in page
+    assert "Your next step Reassign" in page
+    reader = words(client_as("scr.member").get(f"/actions/{action.ref}"))
+    assert "Left owner has left. The lead of" in reader
+    assert "Left owner does this" not in reader
 
 
 def test_why_an_action_stopped_ended_and_went_on_again_stands_on_its_page(

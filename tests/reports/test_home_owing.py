@@ -75,6 +75,16 @@ def test_what_is_open_is_one_click_from_its_update(world: Flask, client_as: Sign
     assert f"/actions/{found['sent'].ref}/update" not in page
 
 
+def test_what_was_said_not_to_be_for_an_agency_says_so_until_it_is_decided(
+    world: Flask, client_as: Sign
+) -> None:
+    found = an_owners_work()
+    owner = client_as("homerton.owner")
+    owner.post(f"/actions/{found['soon'].ref}/not-for-us", {"reason": "Schools do this."})
+    section = part(owner.get("/"), "Due in the next 28 days 1", "Due later 1")
+    assert "said not to be for Homerton University Hospital NHS FT; not decided yet" in section
+
+
 def test_an_owner_who_owes_nothing_is_told_so(world: Flask, client_as: Sign) -> None:
     assert "You owe nothing at present." in words(client_as("police.owner").get("/"))
 

@@ -180,6 +180,20 @@ def test_the_owner_acknowledges_first_and_the_lead_of_the_agency_sees_that_someb
     assert NextStep.REASSIGN not in next_steps(Chances(Status.AGREED, may, is_theirs=False))
 
 
+def test_what_nobody_has_is_first_of_all_given_to_somebody() -> None:
+    may = OWNER | {"action.acknowledge", "action.reassign"}
+    lead = next_steps(Chances(Status.IN_PROGRESS, may, is_theirs=False, is_nobodys=True))
+    assert (lead[0], lead[1]) == (NextStep.REASSIGN, NextStep.UPDATE)
+    manager = Chances(
+        Status.AGREED,
+        frozenset({"action.reassign"}),
+        owes_acknowledgement=True,
+        is_theirs=False,
+        is_nobodys=True,
+    )
+    assert next_steps(manager) == [NextStep.REASSIGN]
+
+
 def test_more_time_is_not_asked_for_twice() -> None:
     asked = next_steps(Chances(Status.IN_PROGRESS, OWNER, has_waiting_extension=True))
     assert NextStep.ASK_FOR_MORE_TIME not in asked

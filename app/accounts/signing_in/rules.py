@@ -12,6 +12,34 @@ SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 #: With fewer different characters than this a long password is as easily guessed as a short one.
 FEWEST_CHARACTERS = 5
+#: Words that those who guess try first, with figures and signs around them.
+WORDS_TRIED_FIRST = frozenset(
+    {
+        "administrator",
+        "autumn",
+        "changeme",
+        "children",
+        "football",
+        "iloveyou",
+        "learning",
+        "letmein",
+        "liverpool",
+        "login",
+        "london",
+        "passphrase",
+        "password",
+        "qwerty",
+        "qwertyuiop",
+        "safeguarding",
+        "secret",
+        "spring",
+        "summer",
+        "sunshine",
+        "tracker",
+        "welcome",
+        "winter",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -77,10 +105,24 @@ def password_problem(password: str, *, email: str) -> str | None:
         return f"Use a password of at least {SHORTEST_PASSWORD} characters; three random words do well"
     if len(password) > LONGEST_PASSWORD:
         return f"Use a password of at most {LONGEST_PASSWORD} characters"
-    easy = len(set(password.lower())) < FEWEST_CHARACTERS
-    if easy or password.strip().lower() == email.lower():
+    if len(set(password.lower())) < FEWEST_CHARACTERS or _is_guessed_first(password.lower(), email.lower()):
         return "Use a password that is harder to guess, for example three random words"
     return None
+
+
+def _is_guessed_first(password: str, email: str) -> bool:
+    """Whether nothing is left of a password but figures, signs, and one word that is tried first.
+
+    The words before and behind the at sign of one's own address are such words too.
+    """
+    letters = "".join(sign for sign in password if sign.isalpha())
+    own = {"".join(sign for sign in part if sign.isalpha()) for part in (email, *email.split("@"))}
+    return not letters or letters in WORDS_TRIED_FIRST | own or _is_repeated(letters)
+
+
+def _is_repeated(letters: str) -> bool:
+    """Whether the letters are one of those words over and over: ``passwordpassword``."""
+    return any(letters == word * (len(letters) // len(word)) for word in WORDS_TRIED_FIRST if word in letters)
 
 
 def account_name(email: str, taken: Collection[str]) -> str:

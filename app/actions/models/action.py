@@ -231,6 +231,11 @@ class Action(Identified, HasProvenance, Base):
         return last if last and last.decision is None and self.status == Status.SUBMITTED else None
 
     @property
+    def waiting_not_for_us(self) -> "NotForUs | None":
+        """That it is not for those who owe it, while nobody has decided about that."""
+        return next((said for said in self.not_for_us if said.decision is None), None)
+
+    @property
     def waiting_impact(self) -> "ImpactStatement | None":
         """The statement of a difference that nobody has confirmed or returned yet."""
         return next((stated for stated in self.impact_statements if stated.decision is None), None)

@@ -12,6 +12,7 @@ from app.actions.rules.lifecycle import OPEN, Status
 from app.core.database import current_session
 from app.core.files.operations import stored_file
 from app.core.files.receiving import Received
+from app.core.files.refusals import FIELD
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ def add_evidence(*, action: Action, proof: Proof) -> Evidence:
 def add_version(*, evidence: Evidence, file: Received) -> EvidenceFile:
     """Put a better file beside those that stand as this evidence; they all stay.
 
-    Raises NotAgreed, RecordClosed, EvidenceKept where it was withdrawn, FileRefused.
+    Raises NotAgreed, RecordClosed, EvidenceKept where it was withdrawn, FileRefused, AlreadyWritten where the
+    newest of them is this very file.
     """
     change = Change(evidence.action)
     check_reportable(change.status)
@@ -47,6 +49,8 @@ def add_version(*, evidence: Evidence, file: Received) -> EvidenceFile:
         raise EvidenceKept("This evidence was withdrawn. Add the file as new evidence")
     # Somebody else may have added one while this waited for the action.
     current_session().expire(evidence, ["files"])
+    if evidence.files and evidence.files[-1].stored_file.digest == file.digest:
+        raise AlreadyWritten("This very file stands already as the newest of this evidence", FIELD)
     added = _attach(change, evidence, file)
     change.finish(
         "action.add_evidence",

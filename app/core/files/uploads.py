@@ -10,6 +10,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovFileInput
 from werkzeug.datastructures import FileStorage
 from wtforms import Field
 
+from app.core.files.kinds import TAKEN
 from app.core.files.receiving import MEGABYTE, Received, label_of, receive, size_in_words, use_folder
 from app.core.files.refusals import FileRefused
 from app.core.files.store import Store
@@ -65,10 +66,14 @@ class FileField(Field):
 
     widget = GovFileInput()
     errors: Any
+    #: What a browser offers to choose from, and a telephone turns its pictures into; nothing relies on it.
+    offered = ",".join(f".{ending}" for ending in (*(ending for ending, _ in TAKEN.values()), "jpeg"))
 
     def __init__(self, label: str, *, description: str = "", **kwargs: Any) -> None:
         limit = current_app.config["FILES_LARGEST_MEGABYTES"]
-        super().__init__(label, description=description.format(limit=limit), **kwargs)
+        super().__init__(
+            label, description=description.format(limit=limit), render_kw={"accept": self.offered}, **kwargs
+        )
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Take the file that was chosen. Raises ValueError for more than one."""

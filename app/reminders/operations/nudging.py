@@ -28,6 +28,8 @@ def nudge(*, action: Action, note: str) -> Nudge:
         raise CannotNudge("Nothing is owed on this action now, so there is nothing to ask for")
     if owner is None or not owner.active:
         raise CannotNudge("Nobody owns this action; name an owner first")
+    if owner.id == current_actor().person_id:
+        raise CannotNudge("You own this action yourself, so there is nobody to ask")
     if action.review.ref in queries.conflicts_of(owner.id):
         raise CannotNudge("The owner has a conflict of interest in the case; name another owner first")
     on = today()

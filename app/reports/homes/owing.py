@@ -161,6 +161,8 @@ def _owed_row(action: Action, on: date, *, first: NextStep = NextStep.UPDATE) ->
 def _note(action: Action, on: date) -> str:
     if Status(action.status) is Status.SUBMITTED and action.submitted_on:
         return f"with {action.group.name} {for_so_long(action.submitted_on, on)}"
+    if action.is_open and action.waiting_not_for_us is not None:
+        return f"said not to be for {action.agency.short_name}; not decided yet"
     if action.waiting_extension is not None:
         return "more time asked for"
     last = action.sign_offs[-1] if action.sign_offs else None

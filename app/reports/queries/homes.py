@@ -232,7 +232,7 @@ def owed(condition: ColumnElement[bool], *, limit: int) -> Sequence[Action]:
             .where(condition, Action.is_open)
             .order_by(Action.sort_due_on, Action.ref)
             .limit(limit)
-            .options(*for_the_policy())
+            .options(*for_the_policy(), selectinload(Action.not_for_us))
         )
         .all()
     )
