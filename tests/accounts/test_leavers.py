@@ -12,6 +12,7 @@ from app.accounts.administration import rules
 from app.accounts.administration.operations import leavers
 from app.accounts.models import CaseTeamMember, Deputy, Group, Person
 from app.accounts.queries import chairs_of, person_by_ref
+from app.actions.models import Action
 from app.core.acting import Actor, acting_as
 from app.core.clock import now
 from app.core.database import current_session
@@ -158,6 +159,34 @@ def test_nobody_takes_over_a_role_or_a_seat_by_closing_an_account(world: Flask) 
                 reason="A new post",
             )
         current_session().rollback()
+
+
+def test_nobody_gets_to_open_an_action_or_stand_in_by_closing_an_account(
+    world: Flask, client_as: ClientAs
+) -> None:
+    make_action(make_lesson(make_review()))
+    administrator, owner = person_by_ref("administrator"), person_by_ref("homerton.owner")
+    administrator.agency = owner.agency
+    row = arrangement("homerton.lead", "homerton.owner")
+    current_session().commit()
+    client, where = client_as("administrator"), "/administration/people/homerton.owner/deactivate"
+    action, deputy = "to-action-A-0001", f"to-deputy-{row.id}"
+    for choices in (
+        {action: "administrator", deputy: "-"},
+        {action: "homerton.lead", deputy: "administrator"},
+    ):
+        page = client.post(where, form(**choices), status=422)
+        assert "somebody else has to give it to you" in page.get_data(as_text=True)
+    # Who leads the agency opens its actions anyway.
+    lead = person_by_ref("homerton.lead")
+    with acting_as(Actor(lead.id, lead.name)):
+        leavers.leave(
+            person=owner,
+            successors={("action", "A-0001"): lead.id, ("deputy", str(row.id)): None},
+            left_on=DAY,
+            reason="A new post",
+        )
+    assert by_ref(Action, "A-0001").owner is lead
 
 
 def test_a_member_of_a_team_simply_goes_and_a_lead_does_not(world: Flask) -> None:
