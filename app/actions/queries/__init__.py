@@ -41,7 +41,13 @@ from app.actions.queries.returns import (
     returns_of,
     to_merge,
 )
-from app.actions.queries.settings import forget_thresholds, next_thresholds_on, thresholds, tiers
+from app.actions.queries.settings import (
+    forget_thresholds,
+    next_thresholds_on,
+    thresholds,
+    thresholds_to_come,
+    tiers,
+)
 from app.actions.queries.visible import in_open_cases, visible, without_conflict
 from app.actions.queries.waiting import to_recolour, wholes_to_recolour
 
@@ -89,6 +95,7 @@ __all__ = [
     "returns_of",
     "standing",
     "thresholds",
+    "thresholds_to_come",
     "tiers",
     "to_merge",
     "to_recolour",
