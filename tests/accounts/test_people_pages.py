@@ -194,3 +194,30 @@ def test_a_former_address_is_told_that_it_was_changed_and_not_to_what(
     first, second = messages()
     assert not hooks.still_wanted.ask(first.kind, first.id, DAY)
     assert second.address == "taken.over@example.org"
+
+
+def test_an_invitation_gives_nobody_a_role_for_an_agency_they_do_not_work_for(
+    world: Flask, client_as: ClientAs
+) -> None:
+    client = client_as("administrator")
+    form = {
+        "name": "Homerton owner",
+        "role_title": "Named nurse",
+        "email": "homerton.owner@example.org",
+        "agency": "hackney-learning-trust",
+        "role": "agency_lead",
+    }
+    page = client.post("/administration/people/invite", form, status=422).get_data(as_text=True)
+    assert "does not work for Hackney Learning Trust" in page
+    assert messages() == []
+    client.post("/administration/people/invite", form | {"agency": "homerton"})
+    person = person_by_ref("homerton.owner")
+    assert {held.agency for held in person.assignments} == {person.agency}
+
+
+def test_an_invitation_to_the_address_of_somebody_who_left_says_what_to_do(
+    world: Flask, client_as: ClientAs
+) -> None:
+    form = {"name": "Left owner", "role_title": "Officer", "email": "left.owner@example.org"}
+    page = client_as("administrator").post("/administration/people/invite", form, status=422)
+    assert "who has left: open that account again instead" in page.get_data(as_text=True)
