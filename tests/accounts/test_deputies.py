@@ -65,6 +65,7 @@ def test_days_stand_in_order_and_begin_today_at_the_earliest(world: Flask, clien
     client = client_as("homerton.owner")
     client.post("/account/deputy", form(from_on="30 3 2017"), status=422)
     client.post("/account/deputy", form(until_on="2 4 2017"), status=422)
+    client.post("/account/deputy", form(from_on="3 4 2100", until_on=""), status=422)
     assert held() == []
 
 

@@ -250,6 +250,8 @@ def test_a_last_day_does_not_lie_ahead_and_a_reason_is_given(world: Flask, clien
     client = client_as("administrator")
     ahead = form() | {"left_on": ["1", "4", "2017"]}
     client.post("/administration/people/staff.reader/deactivate", ahead, status=422)
+    long_ago = form() | {"left_on": ["31", "3", "1917"]}
+    client.post("/administration/people/staff.reader/deactivate", long_ago, status=422)
     client.post("/administration/people/staff.reader/deactivate", form() | {"reason": ""}, status=422)
     assert person_by_ref("staff.reader").active
 
