@@ -78,7 +78,7 @@ def password_problem(password: str, *, email: str) -> str | None:
     if len(password) > LONGEST_PASSWORD:
         return f"Use a password of at most {LONGEST_PASSWORD} characters"
     easy = len(set(password.lower())) < FEWEST_CHARACTERS
-    if easy or password.strip().lower() == email.lower():
+    if easy or email.lower() in password.lower():
         return "Use a password that is harder to guess, for example three random words"
     return None
 

@@ -69,7 +69,7 @@ class MessageFilterForm(FilterForm):
 
     state = ChoiceField("Where it stands", empty="Anywhere")
     kind = ChoiceField("Kind", empty="Any")
-    address = TextField("Address", longest=254)
+    address = TextField("Address, written in full", longest=254)
 
 
 class SettleForm(TrackerForm):
