@@ -7,7 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.accounts.models import ConflictOfInterest, Group, Seat
+from app.accounts.administration.mail import ADDRESS_CHANGED
+from app.accounts.cases.operations import NOTICE
+from app.accounts.models import ConflictOfInterest, Group, Person, Seat
 from app.accounts.queries import person_by_ref
 from app.audit.models import AuditEntry
 from app.core import hooks
@@ -63,6 +65,23 @@ def test_the_outbox_is_narrowed_by_state_and_address(world: Flask, client_as: Si
     ):
         page = client.get(f"/messages?{query}").get_data(as_text=True)
         assert ('href="/messages/1"' in page) == found, query
+
+
+def test_nobody_takes_out_a_message_that_tells_what_was_done(world: Flask, client_as: Sign) -> None:
+    owner = by_ref(Person, "homerton.owner")
+    owner.password = "so it was chosen"
+    current_session().commit()
+    client = client_as("administrator")
+    form = {"name": owner.name, "role_title": "Named nurse", "agency": "homerton"}
+    client.post("/administration/people/homerton.owner/edit", form | {"email": "taken.over@example.org"})
+    message = current_session().scalars(select(OutboxMessage)).one()
+    page = client.get(f"/messages/{message.id}").get_data(as_text=True)
+    assert "Take it out" not in page
+    refused = client.post(f"/messages/{message.id}/cancel", status=422).get_data(as_text=True)
+    assert "nobody takes it out" in refused
+    current_session().expire_all()
+    assert message.state == State.QUEUED
+    assert {ADDRESS_CHANGED, NOTICE} == operations.NEVER_TAKEN_OUT
 
 
 @pytest.mark.parametrize(
