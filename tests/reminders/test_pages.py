@@ -28,6 +28,7 @@ from app.scheduler import step_days
 from tests.reminders.support import FRIDAY, MONDAY, action, messages
 from tests.support import notes
 from tests.support.cases import make_team_member
+from tests.support.cases import make_conflict
 from tests.support.client import PageClient
 from tests.support.world import by_ref
 
@@ -209,6 +210,18 @@ def test_the_next_days_are_shown_by_person_and_reference_and_nothing_is_written(
     assert "A-0001" in page
     assert "household" not in page
     assert messages() == []
+
+
+def test_whoever_stands_too_near_to_a_case_is_shown_none_of_its_reminders(
+    world: Flask, client_as: Sign
+) -> None:
+    of = action(date(2017, 4, 10)).review.ref
+    manager = client_as("board.manager")
+    assert "A-0001" in manager.get("/reminders/preview").get_data(as_text=True)
+    make_conflict(of, "board.manager")
+    current_session().commit()
+    assert "A-0001" not in manager.get("/reminders/preview").get_data(as_text=True)
+    assert "A-0001" in client_as("independent.chair").get("/reminders/preview").get_data(as_text=True)
 
 
 def test_the_home_is_loud_while_a_job_is_silent_and_quiet_once_all_ran(world: Flask, client_as: Sign) -> None:
