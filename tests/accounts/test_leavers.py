@@ -18,6 +18,7 @@ from app.core.clock import now
 from app.core.database import current_session
 from app.outbox import operations as outbox
 from app.outbox.models import OutboxMessage
+from tests.support.cases import make_conflict
 from tests.support.client import PageClient
 from tests.support.world import DAY, by_ref, make_action, make_lesson, make_review
 
@@ -234,6 +235,19 @@ def test_an_open_action_goes_to_somebody_of_its_agency(world: Flask, client_as: 
     client.post("/administration/people/homerton.owner/deactivate", form(same="homerton.lead"))
     current_session().expire_all()
     assert action.owner is person_by_ref("homerton.lead")
+
+
+def test_whoever_stands_too_near_to_a_case_does_not_choose_who_owns_its_action(
+    world: Flask, client_as: ClientAs
+) -> None:
+    action = make_action(make_lesson(make_review()))
+    make_conflict(action.review.ref, "board.manager")
+    current_session().commit()
+    where = "/administration/people/homerton.owner/deactivate"
+    page = client_as("board.manager").post(where, form(same="homerton.lead"), status=422).text
+    assert "Somebody else says who takes on A-0001: you stand too near to its case" in page
+    client_as("administrator").post(where, form(same="homerton.lead"))
+    assert by_ref(Action, "A-0001").owner is person_by_ref("homerton.lead")
 
 
 def test_an_action_left_behind_is_found_and_passed_on(world: Flask, client_as: ClientAs) -> None:
