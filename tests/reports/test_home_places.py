@@ -124,3 +124,13 @@ def test_it_stands_no_more_once_there_is_nothing_to_do_about_it(
         person.active = False
     current_session().commit()
     assert "The invitation to" not in home(client_as, "administrator")
+
+
+def test_who_does_nothing_but_keep_the_service_running_finds_that_first(
+    world: Flask, client_as: Sign
+) -> None:
+    first = home(client_as, "administrator")
+    assert first.index(RUNNING) < first.index("What should I know?")
+    assert first.count(RUNNING) == 1
+    manager = home(client_as, "board.manager")
+    assert manager.index(RUNNING) > manager.index("What needs attention across the partnership?")
