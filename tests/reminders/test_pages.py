@@ -27,8 +27,7 @@ from app.reports import health
 from app.scheduler import step_days
 from tests.reminders.support import FRIDAY, MONDAY, action, messages
 from tests.support import notes
-from tests.support.cases import make_team_member
-from tests.support.cases import make_conflict
+from tests.support.cases import make_conflict, make_team_member
 from tests.support.client import PageClient
 from tests.support.world import by_ref
 
