@@ -66,6 +66,11 @@ def people() -> Sequence[Person]:
     )
 
 
+def people_who_left() -> Sequence[Person]:
+    """Everybody whose account was closed, by name: what they did and wrote stays theirs."""
+    return current_session().scalars(select(Person).where(~Person.active).order_by(Person.name)).all()
+
+
 def holders(role: Role, *, agency_id: int | None = None) -> Sequence[Person]:
     """The people who hold a role and have not left; for one agency where one is named."""
     statement = (

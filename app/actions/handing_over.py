@@ -2,8 +2,13 @@
 
 from collections.abc import Sequence
 
+from app.accounts.cases import queries as cases
 from app.accounts.models import Person
+from app.accounts.policy import can
+from app.accounts.rules import check_not_for_oneself
 from app.actions import operations, queries
+from app.actions.rules.four_eyes import MayNotDecide
+from app.core.acting import current_actor
 from app.core.database import current_session
 from app.core.hooks import Owed
 
@@ -27,10 +32,15 @@ def owed_by(person_id: int) -> Sequence[Owed]:
 def hand_over(ref: str, from_person_id: int, to_person_id: int | None, reason: str) -> None:
     """Give an action to a successor of the same agency; its agency and its date stay.
 
-    Raises RecordClosed, OwnerElsewhere.
+    Nobody gets to open an action by closing its owner's account, and whoever has a conflict of interest in
+    its case does not choose who owns it. Raises RecordClosed, OwnerElsewhere, OwnAccess, MayNotDecide.
     """
     action = queries.action(ref)
     if action.owner_id != from_person_id:
         return
+    if current_actor().person_id in cases.conflicted().get(action.review.ref, ()):
+        raise MayNotDecide(f"Somebody else says who takes on {ref}: you stand too near to its case")
     successor = current_session().get(Person, to_person_id) if to_person_id is not None else None
+    if successor is not None and not can(successor.facts, "action.read", action.facts):
+        check_not_for_oneself(successor.id, current_actor().person_id)
     operations.hand_over(action=action, owner=successor, reason=reason)

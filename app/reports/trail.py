@@ -73,6 +73,7 @@ class TrailForm(FilterForm):
     def offer(self) -> None:
         """Set what may be chosen: the people, and the deeds and kinds that stand in the trail."""
         people = {each.ref: f"{each.name}, {each.role_title}" for each in accounts.people()}
+        people |= {each.ref: f"{each.name}, {each.role_title} (left)" for each in accounts.people_who_left()}
         self.person.offer({**_NOBODYS, **people}, empty="Anybody")
         self.verb.offer({verb: verb_words(verb) for verb in trail.verbs()}, empty="All deeds")
         self.kind.offer({kind: _capital(kind) for kind in trail.kinds()}, empty="All kinds")

@@ -6,10 +6,11 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from app.accounts.models import Deputy
+from app.accounts.models import Agency, Deputy
 from app.accounts.queries import person_by_ref
 from app.core.database import current_session
 from tests.support.client import PageClient
+from tests.support.world import by_ref
 
 ClientAs = Callable[[str], PageClient]
 
@@ -64,6 +65,7 @@ def test_days_stand_in_order_and_begin_today_at_the_earliest(world: Flask, clien
     client = client_as("homerton.owner")
     client.post("/account/deputy", form(from_on="30 3 2017"), status=422)
     client.post("/account/deputy", form(until_on="2 4 2017"), status=422)
+    client.post("/account/deputy", form(from_on="3 4 2100", until_on=""), status=422)
     assert held() == []
 
 
@@ -96,3 +98,20 @@ def test_somebody_of_an_agency_with_nobody_else_is_told_why_there_is_no_choice(
 ) -> None:
     page = client_as("police.owner").get("/account/deputy").get_data(as_text=True)
     assert "Nobody else of Metropolitan Police, Hackney Borough has an account" in page
+
+
+def test_nobody_makes_themselves_the_deputy_of_somebody_whose_agency_they_do_not_lead(
+    world: Flask, client_as: ClientAs
+) -> None:
+    ours = by_ref(Agency, "chscb")
+    person_by_ref("qa.chair").agency = ours
+    current_session().commit()
+    client = client_as("administrator")
+    own = form("administrator")
+    page = client.post("/people/qa.chair/deputy", own, status=422).get_data(as_text=True)
+    assert "somebody else has to give it to you" in page
+    assert held() == []
+    # A lead opens what the people of the agency owe as it is, and others may choose anybody.
+    client_as("homerton.lead").post("/people/homerton.owner/deputy", form("homerton.lead"))
+    client_as("board.manager").post("/people/qa.chair/deputy", own)
+    assert [row.deputy.ref for row in held()] == ["homerton.lead", "administrator"]

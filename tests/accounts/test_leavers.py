@@ -12,11 +12,13 @@ from app.accounts.administration import rules
 from app.accounts.administration.operations import leavers
 from app.accounts.models import CaseTeamMember, Deputy, Group, Person
 from app.accounts.queries import chairs_of, person_by_ref
+from app.actions.models import Action
 from app.core.acting import Actor, acting_as
 from app.core.clock import now
 from app.core.database import current_session
 from app.outbox import operations as outbox
 from app.outbox.models import OutboxMessage
+from tests.support.cases import make_conflict
 from tests.support.client import PageClient
 from tests.support.world import DAY, by_ref, make_action, make_lesson, make_review
 
@@ -160,6 +162,34 @@ def test_nobody_takes_over_a_role_or_a_seat_by_closing_an_account(world: Flask) 
         current_session().rollback()
 
 
+def test_nobody_gets_to_open_an_action_or_stand_in_by_closing_an_account(
+    world: Flask, client_as: ClientAs
+) -> None:
+    make_action(make_lesson(make_review()))
+    administrator, owner = person_by_ref("administrator"), person_by_ref("homerton.owner")
+    administrator.agency = owner.agency
+    row = arrangement("homerton.lead", "homerton.owner")
+    current_session().commit()
+    client, where = client_as("administrator"), "/administration/people/homerton.owner/deactivate"
+    action, deputy = "to-action-A-0001", f"to-deputy-{row.id}"
+    for choices in (
+        {action: "administrator", deputy: "-"},
+        {action: "homerton.lead", deputy: "administrator"},
+    ):
+        page = client.post(where, form(**choices), status=422)
+        assert "somebody else has to give it to you" in page.get_data(as_text=True)
+    # Who leads the agency opens its actions anyway.
+    lead = person_by_ref("homerton.lead")
+    with acting_as(Actor(lead.id, lead.name)):
+        leavers.leave(
+            person=owner,
+            successors={("action", "A-0001"): lead.id, ("deputy", str(row.id)): None},
+            left_on=DAY,
+            reason="A new post",
+        )
+    assert by_ref(Action, "A-0001").owner is lead
+
+
 def test_a_member_of_a_team_simply_goes_and_a_lead_does_not(world: Flask) -> None:
     member, lead = team("scr.member", is_lead=False), team("qa.chair")
     owed = leavers.belongings(person_by_ref("qa.chair").id)
@@ -207,6 +237,19 @@ def test_an_open_action_goes_to_somebody_of_its_agency(world: Flask, client_as: 
     assert action.owner is person_by_ref("homerton.lead")
 
 
+def test_whoever_stands_too_near_to_a_case_does_not_choose_who_owns_its_action(
+    world: Flask, client_as: ClientAs
+) -> None:
+    action = make_action(make_lesson(make_review()))
+    make_conflict(action.review.ref, "board.manager")
+    current_session().commit()
+    where = "/administration/people/homerton.owner/deactivate"
+    page = client_as("board.manager").post(where, form(same="homerton.lead"), status=422).text
+    assert "Somebody else says who takes on A-0001: you stand too near to its case" in page
+    client_as("administrator").post(where, form(same="homerton.lead"))
+    assert by_ref(Action, "A-0001").owner is person_by_ref("homerton.lead")
+
+
 def test_an_action_left_behind_is_found_and_passed_on(world: Flask, client_as: ClientAs) -> None:
     action = make_action(make_lesson(make_review()), owner="left.owner")
     client = client_as("board.manager")
@@ -221,6 +264,8 @@ def test_a_last_day_does_not_lie_ahead_and_a_reason_is_given(world: Flask, clien
     client = client_as("administrator")
     ahead = form() | {"left_on": ["1", "4", "2017"]}
     client.post("/administration/people/staff.reader/deactivate", ahead, status=422)
+    long_ago = form() | {"left_on": ["31", "3", "1917"]}
+    client.post("/administration/people/staff.reader/deactivate", long_ago, status=422)
     client.post("/administration/people/staff.reader/deactivate", form() | {"reason": ""}, status=422)
     assert person_by_ref("staff.reader").active
 

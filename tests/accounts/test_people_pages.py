@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from app.accounts.models import Person
 from app.accounts.queries import person_by_ref
+from app.actions.models import Action
 from app.core import hooks
 from app.core.database import current_session
 from app.outbox.models import OutboxMessage
 from tests.support.client import PageClient
-from tests.support.world import DAY, make_action, make_lesson, make_review
+from tests.support.world import DAY, by_ref, make_action, make_lesson, make_review
 
 ClientAs = Callable[[str], PageClient]
 
@@ -194,3 +195,49 @@ def test_a_former_address_is_told_that_it_was_changed_and_not_to_what(
     first, second = messages()
     assert not hooks.still_wanted.ask(first.kind, first.id, DAY)
     assert second.address == "taken.over@example.org"
+
+
+def test_an_invitation_gives_nobody_a_role_for_an_agency_they_do_not_work_for(
+    world: Flask, client_as: ClientAs
+) -> None:
+    client = client_as("administrator")
+    form = {
+        "name": "Homerton owner",
+        "role_title": "Named nurse",
+        "email": "homerton.owner@example.org",
+        "agency": "hackney-learning-trust",
+        "role": "agency_lead",
+    }
+    page = client.post("/administration/people/invite", form, status=422).get_data(as_text=True)
+    assert "does not work for Hackney Learning Trust" in page
+    assert messages() == []
+    client.post("/administration/people/invite", form | {"agency": "homerton"})
+    person = person_by_ref("homerton.owner")
+    assert {held.agency for held in person.assignments} == {person.agency}
+
+
+def test_an_invitation_to_the_address_of_somebody_who_left_says_what_to_do(
+    world: Flask, client_as: ClientAs
+) -> None:
+    form = {"name": "Left owner", "role_title": "Officer", "email": "left.owner@example.org"}
+    page = client_as("administrator").post("/administration/people/invite", form, status=422)
+    assert "who has left: open that account again instead" in page.get_data(as_text=True)
+
+
+def test_somebody_who_moves_to_another_agency_takes_nothing_of_the_former_one_along(
+    world: Flask, client_as: ClientAs
+) -> None:
+    make_action(make_lesson(make_review()))
+    client, where = client_as("administrator"), "/administration/people/homerton.owner/edit"
+    owner = person_by_ref("homerton.owner")
+    owner.assignments[0].agency = None
+    current_session().commit()
+    form = {"name": owner.name, "role_title": owner.role_title, "email": owner.email, "agency": "ccg"}
+    page = client.post(where, form, status=422).get_data(as_text=True)
+    assert "Homerton owner has for Homerton University Hospital NHS FT: Action A-0001, " in page
+    by_ref(Action, "A-0001").owner = person_by_ref("homerton.lead")
+    current_session().commit()
+    client.post(where, form)
+    current_session().expire_all()
+    assert owner.agency is not None
+    assert owner.agency.ref == "ccg"

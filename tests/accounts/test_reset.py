@@ -90,6 +90,7 @@ def test_a_weak_password_is_refused_beside_its_field_and_the_link_still_works(
         ("Password1234!", "harder to guess"),
         ("passwordpassword", "harder to guess"),
         ("123456789012", "harder to guess"),
+        ("Scr.chair@example.org1", "harder to guess"),
     ):
         form = {"link": token_of(link), "password": password}
         page = stranger.post("/choose-password", form, status=422).get_data(as_text=True)

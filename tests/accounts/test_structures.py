@@ -144,6 +144,11 @@ def test_the_partnerships_names_are_changed(world: Flask, client_as: ClientAs) -
     client.post("/administration/partnership", names)
     held = current_session().scalars(select(Partnership)).one()
     assert (held.name, held.briefing_name, held.help_email) == ("Ours", "News", "help@example.org")
+    # Every message names it, so it is one that can be written to.
+    for typed in ("ask Ann", "help@example.org, other@example.org"):
+        page = client.post("/administration/partnership", {**names, "help_email": typed}, status=422)
+        assert "Enter an e-mail address in the form name@example.org" in page.get_data(as_text=True)
+        assert typed in page.get_data(as_text=True), "what was typed comes back"
 
 
 def test_a_seat_is_given_and_ends_and_the_page_says_first_what_follows(
@@ -167,6 +172,16 @@ def test_a_seat_is_given_and_ends_and_the_page_says_first_what_follows(
     assert "scr.chair" not in [seat.person.ref for seat in by_ref(Group, "scr").seats]
     assert lines()[0] == "Took Scr chair off SCR Sub-Group"
     client.get("/administration/groups/scr/seats/scr.chair/end", status=404)
+
+
+def test_a_seat_given_anew_does_not_end_the_only_chair(world: Flask, client_as: ClientAs) -> None:
+    client, where = client_as("administrator"), "/administration/groups/scr/seats/new"
+    page = client.post(where, {"person": "scr.chair"}, status=422).get_data(as_text=True)
+    assert "Scr chair is the only chair of SCR Sub-Group: let somebody else chair it first" in page
+    client.post(where, {"person": "scr.member", "is_chair": "y"})
+    client.post(where, {"person": "scr.chair"})
+    seats = {seat.person.ref: seat.is_chair for seat in by_ref(Group, "scr").seats}
+    assert (seats["scr.member"], seats["scr.chair"]) == (True, False)
 
 
 def test_lists_are_paged_by_name(world: Flask, client_as: ClientAs) -> None:

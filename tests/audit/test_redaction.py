@@ -201,6 +201,24 @@ def test_the_reason_must_not_repeat_the_text(world: Flask) -> None:
         )
 
 
+def test_neither_reason_repeats_a_part_of_a_longer_text(world: Flask) -> None:
+    words = f"Nobody had written down before that {SECRET} knew the lodger well."
+    lesson = make_lesson(make_review(), what_we_learned=words)
+    of = queries.record("lesson", lesson.ref)
+    with acting_as(as_person("scr.chair")):
+        for part in ("it says “Quill of 12  mare street, knew”", SECRET):
+            with pytest.raises(rules.ReasonRepeatsText):
+                operations.ask(of=of, field="what_we_learned", reason=part)
+        redaction = operations.ask(of=of, field="what_we_learned", reason="It says who knew the lodger")
+        current_session().commit()
+    with acting_as(as_person("board.manager")):
+        with pytest.raises(rules.ReasonRepeatsText):
+            operations.carry_out(redaction=redaction, of=of, reason=f"Indeed: {SECRET}")
+        current_session().rollback()
+        operations.carry_out(redaction=redaction, of=queries.record("lesson", lesson.ref), reason="Indeed")
+    assert SECRET not in everything()
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -74,6 +74,8 @@ EXAMPLES: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
     ("/ratify/<ref>", ({"ref": "scr"}, {"ref": "qa"})),
     ("/demo/mailbox/<int:number>", ({"number": 1},)),
     ("/messages/<int:number>", ({"number": 1},)),
+    ("/rules/ladder/<day>", ({"day": "2017-05-01"},)),
+    ("/rules/colours/<day>", ({"day": "2017-05-01"},)),
     ("/rules/holidays/<int:number>", ({"number": 1},)),
     ("/rules/quiet-periods/<int:number>", ({"number": 1},)),
     ("/addresses/<int:number>", ({"number": 1},)),

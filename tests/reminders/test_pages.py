@@ -7,7 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.accounts.models import ConflictOfInterest, Group, Seat
+from app.accounts.administration.mail import ADDRESS_CHANGED
+from app.accounts.cases.operations import NOTICE
+from app.accounts.models import ConflictOfInterest, Group, Person, Seat
 from app.accounts.queries import person_by_ref
 from app.audit.models import AuditEntry
 from app.core import hooks
@@ -25,7 +27,7 @@ from app.reports import health
 from app.scheduler import step_days
 from tests.reminders.support import FRIDAY, MONDAY, action, messages
 from tests.support import notes
-from tests.support.cases import make_team_member
+from tests.support.cases import make_conflict, make_team_member
 from tests.support.client import PageClient
 from tests.support.world import by_ref
 
@@ -63,6 +65,23 @@ def test_the_outbox_is_narrowed_by_state_and_address(world: Flask, client_as: Si
     ):
         page = client.get(f"/messages?{query}").get_data(as_text=True)
         assert ('href="/messages/1"' in page) == found, query
+
+
+def test_nobody_takes_out_a_message_that_tells_what_was_done(world: Flask, client_as: Sign) -> None:
+    owner = by_ref(Person, "homerton.owner")
+    owner.password = "so it was chosen"
+    current_session().commit()
+    client = client_as("administrator")
+    form = {"name": owner.name, "role_title": "Named nurse", "agency": "homerton"}
+    client.post("/administration/people/homerton.owner/edit", form | {"email": "taken.over@example.org"})
+    message = current_session().scalars(select(OutboxMessage)).one()
+    page = client.get(f"/messages/{message.id}").get_data(as_text=True)
+    assert "Take it out" not in page
+    refused = client.post(f"/messages/{message.id}/cancel", status=422).get_data(as_text=True)
+    assert "nobody takes it out" in refused
+    current_session().expire_all()
+    assert message.state == State.QUEUED
+    assert {ADDRESS_CHANGED, NOTICE} == operations.NEVER_TAKEN_OUT
 
 
 @pytest.mark.parametrize(
@@ -199,6 +218,18 @@ def test_the_next_days_are_shown_by_person_and_reference_and_nothing_is_written(
     assert "A-0001" in page
     assert "household" not in page
     assert messages() == []
+
+
+def test_whoever_stands_too_near_to_a_case_is_shown_none_of_its_reminders(
+    world: Flask, client_as: Sign
+) -> None:
+    of = action(date(2017, 4, 10)).review.ref
+    manager = client_as("board.manager")
+    assert "A-0001" in manager.get("/reminders/preview").get_data(as_text=True)
+    make_conflict(of, "board.manager")
+    current_session().commit()
+    assert "A-0001" not in manager.get("/reminders/preview").get_data(as_text=True)
+    assert "A-0001" in client_as("independent.chair").get("/reminders/preview").get_data(as_text=True)
 
 
 def test_the_home_is_loud_while_a_job_is_silent_and_quiet_once_all_ran(world: Flask, client_as: Sign) -> None:

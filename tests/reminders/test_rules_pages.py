@@ -34,7 +34,12 @@ def twice(client: PageClient, path: str, data: Mapping[str, object]) -> str:
     page = client.post(path, dict(data), status=200).get_data(as_text=True)
     seen = re.search(r'name="seen" value="([^"]*)"', page)
     assert seen is not None
-    client.post(path, {**data, "seen": unescape(seen[1])})
+    # A browser ends the lines of every field, hidden ones too, in its own way.
+    sent = {**data, "seen": unescape(seen[1])}
+    client.post(
+        path,
+        {name: re.sub("\n", "\r\n", each) if isinstance(each, str) else each for name, each in sent.items()},
+    )
     return page
 
 
@@ -61,6 +66,7 @@ def test_a_ladder_is_replaced_as_a_whole_from_a_day_on(world: Flask, client_as: 
         ({**NEXT_DAY, "rungs": "owner -10\nowner -10"}, "stands there twice"),
         ({**NEXT_DAY, "rungs": "owner +1 every 0"}, "comes again after 1 to 366 days"),
         ({"in_force_from": ["31", "3", "2017"], "rungs": "owner -10"}, "from tomorrow on"),
+        ({**NEXT_DAY, "rungs": ""}, "Enter the rungs, one a line"),
     ],
 )
 def test_a_ladder_that_is_none_is_refused(
@@ -100,7 +106,10 @@ def test_a_day_on_which_nobody_works_moves_reminders_and_can_be_taken_off(
     assert not working_days().is_working_day(MONDAY)
     assert operations.run(on=MONDAY).skipped == "Monday 3 April 2017 is not a working day"
     assert "Town hall closed" in client.get("/rules").get_data(as_text=True)
-    client.post("/rules/holidays/1/withdraw")
+    page = client.get("/rules/holidays/1/withdraw").get_data(as_text=True)
+    assert "1 reminder would come on another day." in page
+    client.post("/rules/holidays/1/withdraw", {"reason": ""}, status=422)
+    client.post("/rules/holidays/1/withdraw", {"reason": "It stays open"})
     assert current_session().scalars(select(ExtraHoliday)).all() == []
 
 
@@ -111,8 +120,73 @@ def test_a_quiet_period_keeps_reminders_back_and_can_be_taken_off(world: Flask, 
     page = twice(client, "/rules/quiet-periods", {"from_on": "31 3", "to_on": "4 4"})
     assert "would come on another day" in page
     assert "quiet period" in (operations.run(on=MONDAY).skipped or "")
-    client.post("/rules/quiet-periods/2/withdraw")
+    page = client.get("/rules/quiet-periods/2/withdraw").get_data(as_text=True)
+    assert "would come on another day" in page
+    client.post("/rules/quiet-periods/2/withdraw", {"reason": "The office is open after all"})
     assert len(current_session().scalars(select(QuietPeriod)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "said"),
+    [
+        ("quiet-periods", {"from_on": "1 1", "to_on": "31 12"}, "nobody would ever be reminded"),
+        ("quiet-periods", {"from_on": "2 1", "to_on": "23 12"}, "nobody would ever be reminded"),
+        ("quiet-periods", {"from_on": "24 12", "to_on": "1 1"}, "on the list already"),
+        ("holidays", {"day_on": ["1", "4", "2017"], "name": "Closed"}, "Nobody works on that day anyway"),
+        ("holidays", {"day_on": ["14", "4", "2017"], "name": "Closed"}, "Nobody works on that day anyway"),
+        ("colours", {"amber_extensions": "0"}, "Enter 1 or more"),
+        ("colours", {"amber_extensions": "3", "red_extensions": "2"}, "as many as for amber, or more"),
+        ("colours", {"in_force_from": ["31", "3", "2017"]}, "from tomorrow on"),
+    ],
+)
+def test_a_rule_that_would_make_no_sense_is_refused_before_its_effect_is_shown(
+    world: Flask, client_as: Sign, path: str, data: dict[str, object], said: str
+) -> None:
+    colours = {"due_soon_days": "7", "stale_days": "60", "amber_extensions": "1", "red_extensions": "2"}
+    sent = {**NEXT_DAY, **colours, **data} if path == "colours" else data
+    page = client_as("administrator").post(f"/rules/{path}", sent, status=422).get_data(as_text=True)
+    assert said in page
+    assert "What would change" not in page
+
+
+def test_what_is_set_for_a_day_to_come_is_shown_and_can_be_taken_off(world: Flask, client_as: Sign) -> None:
+    client = client_as("administrator")
+    far = {"in_force_from": ["1", "5", "2017"]}
+    colours = {"due_soon_days": "7", "stale_days": "60", "amber_extensions": "1", "red_extensions": "2"}
+    page = twice(client, "/rules/ladder", {**far, "rungs": "owner -10"})
+    assert "It is in force from 1 May 2017 on: the figures are as if it were so now." in page
+    twice(client, "/rules/colours", {**far, **colours})
+    assert client.get("/rules").get_data(as_text=True).count("rom 1 May 2017</h") == 2
+    for what in ("ladder", "colours"):
+        client.get(f"/rules/{what}/2017-05-02/withdraw", status=404)
+        client.get(f"/rules/{what}/2000-01-01/withdraw", status=404)
+        client.post(f"/rules/{what}/2017-05-01/withdraw", {"reason": ""}, status=422)
+        client.post(f"/rules/{what}/2017-05-01/withdraw", {"reason": "A slip"})
+        client.get(f"/rules/{what}/2017-05-01/withdraw", status=404)
+    assert "1 May 2017" not in client.get("/rules").get_data(as_text=True)
+    assert len(queries.ladder(date(2017, 5, 2))) > 1
+    took = select(AuditEntry.line).where(AuditEntry.line.startswith("Took the ")).order_by(AuditEntry.id)
+    lines = current_session().scalars(took).all()
+    assert lines == [
+        "Took the ladder of reminders from 1 May 2017 off again",
+        "Took the thresholds of the colours from 1 May 2017 off again",
+    ]
+
+
+def test_a_ladder_that_another_set_meanwhile_is_not_replaced_unseen(world: Flask, client_as: Sign) -> None:
+    import re
+
+    client = client_as("administrator")
+    tomorrow = {"in_force_from": ["1", "4", "2017"]}
+    mine = {**tomorrow, "rungs": "owner -10"}
+    page = client.post("/rules/ladder", dict(mine), status=200).get_data(as_text=True)
+    seen = re.search(r'name="seen" value="([^"]*)"', page)
+    assert seen is not None
+    twice(client, "/rules/ladder", {**tomorrow, "rungs": "owner -20"})
+    assert "owner -20" in client.get("/rules/ladder").get_data(as_text=True), "it begins from what is set"
+    again = client.post("/rules/ladder", {**mine, "seen": seen[1]}, status=200).get_data(as_text=True)
+    assert "This takes the place of what is set from 1 April 2017 already." in again
+    assert [rung.name for rung in queries.ladder(MONDAY)] == ["owner-20"]
 
 
 def test_nobody_else_changes_the_rules(world: Flask, client_as: Sign) -> None:

@@ -142,3 +142,13 @@ def test_a_redaction_that_waits_is_counted_for_those_who_decide_it_and_not_for_w
         assert "Redactions: 1 to decide" in home(client_as, ref), ref
     for ref in ("scr.chair", "scr.member", "qa.chair"):
         assert "to decide" not in home(client_as, ref), ref
+
+
+def test_who_does_nothing_but_keep_the_service_running_finds_that_first(
+    world: Flask, client_as: Sign
+) -> None:
+    first = home(client_as, "administrator")
+    assert first.index(RUNNING) < first.index("What should I know?")
+    assert first.count(RUNNING) == 1
+    manager = home(client_as, "board.manager")
+    assert manager.index(RUNNING) > manager.index("What needs attention across the partnership?")

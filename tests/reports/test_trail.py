@@ -254,3 +254,15 @@ def test_every_verb_of_the_policy_has_words_for_its_refusal() -> None:
         line = refusal_line(verb)
         assert line.startswith("Refused: ")
         assert not {".", "_"} & set(line), verb
+
+
+def test_what_somebody_did_who_left_since_is_found_by_name(
+    world: Flask, client_as: Callable[[str], PageClient]
+) -> None:
+    person = person_by_ref("left.owner")
+    with acting_as(Actor(person.id, person.name)):
+        record(verb="action.update", subject=Subject("action", "A-0001"), line="Updated A-0001")
+    current_session().commit()
+    client = client_as("board.manager")
+    assert '<option value="left.owner">Left owner, ' in client.get("/audit").text
+    assert listed(client, "?person=left.owner") == ["Updated A-0001"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy.exc import NoResultFound
 
 from app.accounts.administration import queries, rules
-from app.accounts.administration.operations.deputies import may_stand_in
+from app.accounts.administration.operations.deputies import check_not_stepping_in, may_stand_in
 from app.accounts.cases import queries as cases
 from app.accounts.models import CaseTeamMember, Deputy, Person, RoleAssignment, Seat
 from app.accounts.policy import ROLE_LABELS, Role
@@ -219,6 +219,7 @@ def hand_over_arrangement(ref: str, from_person_id: int, to_person_id: int | Non
             for other in queries.deputies_from(row.person_id, today())
             if other.is_absence == row.is_absence and other.id != row.id
         ]
+        check_not_stepping_in(row.person, successor)
         rules.check_takes_over(left, others, person_name=row.person.name)
         rules.check_deputy(
             is_same=successor.id == row.person_id,

@@ -1,7 +1,7 @@
 """What administration is bound by. Pure: no database, no Flask."""
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from app.accounts.policy import Role
@@ -14,6 +14,10 @@ FOR_AN_AGENCY = frozenset({Role.AGENCY_LEAD, Role.BOARD_MEMBER})
 NOT_HANDED_OVER = frozenset({Role.ACTION_OWNER, Role.STAFF_READER})
 #: Roles without which nobody could invite people or keep the record going.
 NEVER_EMPTY = frozenset({Role.ADMINISTRATOR, Role.BOARD_MANAGER})
+
+#: A deputy is arranged no longer ahead, and somebody left no longer ago: a day beyond is a slip of the hand.
+LONGEST_AHEAD = timedelta(days=366)
+LONGEST_BACK = timedelta(days=5 * 366)
 
 
 class NameTaken(RuleBroken):
@@ -89,6 +93,15 @@ def check_nothing_uses(uses: Collection[str], *, name: str) -> None:
         raise InUse(f"{name} cannot be withdrawn yet: {_listed(list(uses))}.")
 
 
+def check_takes_nothing_along(labels: Collection[str], *, person_name: str, agency_name: str) -> None:
+    """Refuse to move a person to another agency with what the former one owes. Raises InUse."""
+    if labels:
+        raise InUse(
+            f"{person_name} has for {agency_name}: {_listed(list(labels))}. Give that to somebody else first",
+            "agency",
+        )
+
+
 def check_deputy(
     *, is_same: bool, is_active: bool, is_of_agency: bool, person_name: str, deputy_name: str
 ) -> None:
@@ -107,7 +120,7 @@ def check_deputy(
 
 
 def check_days(new: Arrangement, standing: Iterable[Arrangement], *, today: date) -> None:
-    """Refuse days out of order or past, and days on which another arrangement holds.
+    """Refuse days out of order, past or far ahead, and days on which another arrangement holds.
 
     Raises DaysUnfit, Overlaps.
     """
@@ -115,6 +128,8 @@ def check_days(new: Arrangement, standing: Iterable[Arrangement], *, today: date
         raise DaysUnfit("The last day must be the first day or later", "until_on")
     if new.from_on < today:
         raise DaysUnfit("The first day must be today or later", "from_on")
+    if new.from_on > today + LONGEST_AHEAD:
+        raise DaysUnfit("The first day must be within a year from today", "from_on")
     for other in standing:
         if _overlap(new, other):
             raise Overlaps(
@@ -149,7 +164,12 @@ def _days(of: Arrangement) -> str:
 
 
 def check_last_day(day: date, *, today: date) -> None:
-    """Refuse a last day to come: the account ends when it is deactivated. Raises LastDayUnfit."""
+    """Refuse a last day to come: the account ends when it is deactivated; and one that is a slip of the hand.
+
+    Raises LastDayUnfit.
+    """
+    if day < today - LONGEST_BACK:
+        raise LastDayUnfit("The last day must be one of the last five years", "left_on")
     if day > today:
         raise LastDayUnfit(
             "The last day must be today or earlier: deactivate the account once the person has gone, "

@@ -33,6 +33,10 @@ class NeedsAgency(RuleBroken):
     """A role that is held for an agency was given without one."""
 
 
+class AnotherAgency(RuleBroken):
+    """A role was to be held for an agency that the person does not work for."""
+
+
 class WrongPassword(RuleBroken):
     """The password in use was not the one given."""
 
@@ -154,12 +158,21 @@ def invite(
     """Give somebody an account and send them a link to choose a password by.
 
     For somebody who has an account already, adds the roles that they lack and sends a new link; name, post
-    and agency stay. Raises WrongAddress, HasLeft, NeedsAgency, OwnAccess and RuleBroken.
+    and agency stay. Raises WrongAddress, HasLeft, NeedsAgency, AnotherAgency, OwnAccess and RuleBroken.
     """
     email = checked_address(email.strip())
     person = accounts.person_by_email(email)
     if person is None:
         person = _new_person(email=email, name=name, role_title=role_title, agency=agency)
+    elif not person.active:
+        raise HasLeft(
+            f"This is the address of {person.name}, who has left: open that account again instead", "email"
+        )
+    elif agency is not None and agency.id != person.agency_id and HELD_FOR_AN_AGENCY.intersection(roles):
+        raise AnotherAgency(
+            f"{person.name} has an account with this address already, and does not work for {agency.name}",
+            "agency",
+        )
     _give(person, roles, agency or person.agency)
     return send_invitation(person=person)
 

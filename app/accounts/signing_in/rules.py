@@ -105,7 +105,8 @@ def password_problem(password: str, *, email: str) -> str | None:
         return f"Use a password of at least {SHORTEST_PASSWORD} characters; three random words do well"
     if len(password) > LONGEST_PASSWORD:
         return f"Use a password of at most {LONGEST_PASSWORD} characters"
-    if len(set(password.lower())) < FEWEST_CHARACTERS or _is_guessed_first(password.lower(), email.lower()):
+    words, address = password.lower(), email.lower()
+    if len(set(words)) < FEWEST_CHARACTERS or address in words or _is_guessed_first(words, address):
         return "Use a password that is harder to guess, for example three random words"
     return None
 

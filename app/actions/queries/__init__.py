@@ -41,8 +41,14 @@ from app.actions.queries.returns import (
     returns_of,
     to_merge,
 )
-from app.actions.queries.settings import forget_thresholds, next_thresholds_on, thresholds, tiers
-from app.actions.queries.visible import in_open_cases, visible, without_conflict
+from app.actions.queries.settings import (
+    forget_thresholds,
+    next_thresholds_on,
+    thresholds,
+    thresholds_to_come,
+    tiers,
+)
+from app.actions.queries.visible import in_open_cases, refs_in_conflict, visible, without_conflict
 from app.actions.queries.waiting import to_recolour, wholes_to_recolour
 
 __all__ = [
@@ -85,10 +91,12 @@ __all__ = [
     "readable",
     "recommendation_to_answer",
     "refs_about",
+    "refs_in_conflict",
     "returns_by_id",
     "returns_of",
     "standing",
     "thresholds",
+    "thresholds_to_come",
     "tiers",
     "to_merge",
     "to_recolour",

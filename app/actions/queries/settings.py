@@ -33,6 +33,11 @@ def next_thresholds_on(on: date) -> date | None:
     return next((begins for begins, _ in _all_thresholds() if begins > on), None)
 
 
+def thresholds_to_come(on: date) -> Sequence[tuple[date, BragThresholds]]:
+    """Those that are set and not yet in force on a day, each with the day from which it will be."""
+    return [(begins, values) for begins, values in _all_thresholds() if begins > on]
+
+
 def _all_thresholds() -> Sequence[tuple[date, BragThresholds]]:
     """All of them in the order of their days; asked once a session, which is a request or a job."""
     session = current_session()

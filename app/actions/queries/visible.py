@@ -97,6 +97,14 @@ def without_conflict(person: PersonFacts) -> ColumnElement[bool]:
     return Action.review_id.not_in(cases) if cases is not None else true()
 
 
+def refs_in_conflict(person: PersonFacts) -> frozenset[str]:
+    """The references of the actions of cases in which the person has a conflict of interest."""
+    cases = reviews.conflicted_cases(person)
+    if cases is None:
+        return frozenset()
+    return frozenset(current_session().scalars(select(Action.ref).where(Action.review_id.in_(cases))))
+
+
 def _owed_or_told(person: PersonFacts) -> list[ColumnElement[bool]]:
     """What the person or their agency owes, and what the ladder reached them about."""
     agencies = person.leads | person.board_member_for

@@ -16,6 +16,8 @@ MARK = "[Redacted on "
 SHORTEST_WITHIN = 4
 #: And in another record than the one asked about, where a few words may well mean somebody else.
 SHORTEST_ELSEWHERE = 20
+#: So many words in a row, as they stand in the text, are a part of it said again.
+REPEATED_WORDS = 5
 #: The name of a field that stands only in the trail begins so.
 IN_THE_TRAIL = "trail."
 
@@ -46,12 +48,19 @@ def mark_of(day: str) -> str:
 
 
 def check_reason(reason: str, texts: Iterable[str]) -> None:
-    """Check that the reason does not say again what is to be emptied. Raises ReasonRepeatsText."""
+    """Check that the reason says nothing of what is to be emptied again. Raises ReasonRepeatsText."""
     said = " ".join(reason.split()).casefold()
     for text in texts:
         words = " ".join(text.split()).casefold()
-        if words and (words in said if len(words) >= SHORTEST_WITHIN else words == said):
+        is_said = words in said if len(words) >= SHORTEST_WITHIN else words == said
+        if words and (is_said or not _runs(words).isdisjoint(_runs(said))):
             raise ReasonRepeatsText("Say why without repeating the text: the reason is kept", "reason")
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    """Every run of as many words of the text as are a part of it said again."""
+    words = re.findall(r"\w+", text)
+    return {tuple(words[at : at + REPEATED_WORDS]) for at in range(len(words) - REPEATED_WORDS + 1)}
 
 
 def check_two_people(asked_by_id: int | None, decided_by_id: int | None) -> None:

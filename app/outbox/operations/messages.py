@@ -122,6 +122,8 @@ def cancel(*, message: OutboxMessage, reason: str) -> OutboxMessage:
     )
     session.refresh(message)
     if cancelled is None:
+        if message.state == State.CANCELLED:
+            raise TooLateToCancel("This message was taken out already.")
         raise TooLateToCancel("This message is already on its way and can no longer be taken out.")
     return message
 

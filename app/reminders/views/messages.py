@@ -1,5 +1,6 @@
 """The outbox as a page: every message out, where it stands, and what to do about one in trouble."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -18,7 +19,7 @@ from app.core.forms import ChoiceField, TextField, TrackerForm
 from app.outbox import operations as outbox
 from app.outbox import queries as outbox_queries
 from app.outbox.models import OutboxMessage, State
-from app.reminders import queries
+from app.reminders import operations, queries
 from app.reminders.views.blueprint import blueprint
 
 #: No database here counts its rows beyond this.
@@ -69,7 +70,7 @@ class MessageFilterForm(FilterForm):
 
     state = ChoiceField("Where it stands", empty="Anywhere")
     kind = ChoiceField("Kind", empty="Any")
-    address = TextField("Address", longest=254)
+    address = TextField("Address, written in full", longest=254)
 
 
 class SettleForm(TrackerForm):
@@ -121,28 +122,28 @@ def message(letter: Letter) -> ResponseReturnValue:
 @access("message.settle", letter)
 def send_message_again(letter: Letter) -> ResponseReturnValue:
     """Queue one that failed, or may not have arrived, once more."""
-    return _settle(letter, "send_again", "is queued to be sent again")
+    return _settle(letter, outbox.send_again, "is queued to be sent again")
 
 
 @blueprint.post("/messages/<int:number>/received")
 @access("message.settle", letter)
 def message_received(letter: Letter) -> ResponseReturnValue:
     """Record that one in doubt did arrive."""
-    return _settle(letter, "settle_as_received", "is settled: it had arrived")
+    return _settle(letter, outbox.settle_as_received, "is settled: it had arrived")
 
 
 @blueprint.post("/messages/<int:number>/cancel")
 @access("message.settle", letter)
 def cancel_message(letter: Letter) -> ResponseReturnValue:
     """Take out one that no sender has begun."""
-    return _settle(letter, "withdraw", "is taken out and will not be sent")
+    return _settle(letter, operations.withdraw_message, "is taken out and will not be sent")
 
 
-def _settle(letter: Letter, operation: str, told: str) -> ResponseReturnValue:
+def _settle(letter: Letter, operation: Callable[..., OutboxMessage], told: str) -> ResponseReturnValue:
     form = SettleForm()
     if form.validate_on_submit():
         try:
-            getattr(outbox, operation)(message=letter.message)
+            operation(message=letter.message)
         except RuleBroken as error:
             form.form_errors = [*form.form_errors, error.sentence]
         else:
@@ -162,7 +163,7 @@ def _page(letter: Letter, form: SettleForm) -> ResponseReturnValue:
         kind=kind_label(letter.message.kind),
         may_send_again=state in {State.FAILED, State.UNCERTAIN},
         may_be_received=state is State.UNCERTAIN,
-        may_be_cancelled=state is State.QUEUED,
+        may_be_cancelled=state is State.QUEUED and letter.message.kind not in operations.NEVER_TAKEN_OUT,
     )
     return html, 422 if form.is_submitted() else 200
 

@@ -3,27 +3,23 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import NoResultFound
 
-from app.accounts.policy import NOTHING, Facts
 from app.actions import queries as actions
 from app.actions.queries.judging import open_alike
 from app.actions.rules.brag import BragThresholds, colour
 from app.core.access import access
 from app.core.clock import today
-from app.core.database import current_session
 from app.core.errors import RuleBroken
 from app.core.filters import date_long, plural
 from app.core.forms import DateField, HiddenField, LongTextField, TextField, TrackerForm, apply_rule
-from app.core.holidays import ExtraHoliday, working_days
+from app.core.holidays import working_days
 from app.core.working_days import WorkingDays
 from app.reminders import operations, queries
-from app.reminders.models import QuietPeriod
 from app.reminders.operations import Changes, rules
 from app.reminders.queries import Ladders
 from app.reminders.rules import QuietPeriod as Quiet
@@ -34,20 +30,8 @@ from app.reminders.views.upcoming import DAYS
 _RUNG = re.compile(r"([a-z ]+?)\s*([+-]?\d{1,4})(?:\s+every\s+(\d{1,3})(?:\s+days?)?)?")
 
 
-@dataclass(frozen=True)
-class Row:
-    """A day or period on a list, for the policy."""
-
-    row: ExtraHoliday | QuietPeriod
-
-    @property
-    def facts(self) -> Facts:
-        """Nothing about it is restricted."""
-        return NOTHING
-
-
 class RulesForm(TrackerForm):
-    """What changes; ``seen`` says of which entries the person has seen what would change."""
+    """What changes; ``seen`` is a digest of the entries of which the person has seen what would change."""
 
     seen = HiddenField()
 
@@ -89,26 +73,6 @@ class QuietForm(RulesForm):
     to_on = TextField("Last day, for example 1 1", missing="Enter the last day, for example 1 1")
 
 
-class ConfirmForm(TrackerForm):
-    """Nothing but the button."""
-
-
-def holiday(number: int) -> Row:
-    """The day with this row number. Raises NoResultFound."""
-    return _row(current_session().get(ExtraHoliday, min(number, queries.HIGHEST_ROW)))
-
-
-def quiet_period(number: int) -> Row:
-    """The period with this row number. Raises NoResultFound."""
-    return _row(current_session().get(QuietPeriod, min(number, queries.HIGHEST_ROW)))
-
-
-def _row(found: ExtraHoliday | QuietPeriod | None) -> Row:
-    if found is None:
-        raise NoResultFound
-    return Row(found)
-
-
 def _day(field: DateField) -> date:
     """The day of a field that was filled in: the form asks for it before anything is done."""
     day = field.data
@@ -125,6 +89,7 @@ def index() -> str:
         "reminders/rules.html",
         ladders=_shown(queries.ladders(), on),
         thresholds=actions.thresholds(on),
+        thresholds_to_come=actions.thresholds_to_come(on),
         holidays=queries.extra_holidays(),
         quiet_periods=queries.quiet_period_rows(),
         day_of_year=_day_of_year,
@@ -135,49 +100,70 @@ def index() -> str:
 @access("rules.change")
 def ladder() -> ResponseReturnValue:
     """Replace the ladder as a whole."""
-    on = today()
-    now = "\n".join(_line(rung.tier, rung.offset_days, rung.every_days) for rung in queries.ladder(on))
-    form = LadderForm(data={"in_force_from": on + timedelta(days=1), "rungs": now})
+    tomorrow = today() + timedelta(days=1)
+    # What a change from the next day on would replace: one that somebody set for it may stand there.
+    standing = queries.ladder(tomorrow)
+    now = "\n".join(_line(rung.tier, rung.offset_days, rung.every_days) for rung in standing)
+    form = LadderForm(data={"in_force_from": tomorrow, "rungs": now})
+
+    def set_for() -> list[str]:
+        day = _day(form.in_force_from)
+        return [str(rungs) for begins, rungs in queries.ladders().by_day if begins == day]
 
     def would() -> list[str]:
-        rungs = rules.check_ladder(_steps(form.rungs.data), _day(form.in_force_from))
-        return _compared(Changes(ladders=Ladders(((date.min, rungs),))))
+        begins = _day(form.in_force_from)
+        rungs = rules.check_ladder(_steps(form.rungs.data), begins)
+        return [
+            *_in_place_of(begins, set_for()),
+            *_as_if_now(begins),
+            *compared(Changes(ladders=Ladders(((date.min, rungs),)))),
+        ]
 
     def change() -> str:
         rules.change_ladder(steps=_steps(form.rungs.data), in_force_from=_day(form.in_force_from))
         return "The ladder is replaced."
 
-    return _change(form, "Replace the ladder", ("in_force_from", "rungs"), would, change)
+    return _change(form, "Replace the ladder", ("in_force_from", "rungs"), would, change, set_for)
 
 
 @blueprint.route("/rules/colours", methods=["GET", "POST"])
 @access("rules.change")
 def colours() -> ResponseReturnValue:
     """Set the thresholds of the colours."""
-    on = today()
-    now = actions.thresholds(on)
+    on, tomorrow = today(), today() + timedelta(days=1)
+    now, coming = actions.thresholds(on), actions.thresholds(tomorrow)
     names = ("due_soon_days", "stale_days", "amber_extensions", "red_extensions")
-    given = {name: str(getattr(now, name)) for name in names}
-    form = ThresholdsForm(data={"in_force_from": on + timedelta(days=1), **given})
+    given = {name: str(getattr(coming, name)) for name in names}
+    form = ThresholdsForm(data={"in_force_from": tomorrow, **given})
+
+    def set_for() -> list[str]:
+        day = _day(form.in_force_from)
+        return [str(values) for begins, values in actions.thresholds_to_come(on) if begins == day]
 
     def entered() -> BragThresholds:
         return BragThresholds(**{name: _number(form[name].data, name) for name in names})
 
     def would() -> list[str]:
-        thresholds = entered()
+        thresholds, begins = entered(), _day(form.in_force_from)
+        rules.check_thresholds(thresholds, begins)
         changed: Counter[tuple[str, str]] = Counter()
         for standing, number in open_alike([now, thresholds], on):
             before, after = colour(standing, now, on), colour(standing, thresholds, on)
             if before is not after:
                 changed[before.word, after.word] += number
-        told = [f"{plural(sum(changed.values()), 'open action')} would change colour today."]
+        told = [
+            *_in_place_of(begins, set_for()),
+            f"{plural(sum(changed.values()), 'open action')} would change colour today.",
+        ]
         return told + [f"{old} to {new}: {number}" for (old, new), number in sorted(changed.items())]
 
     def change() -> str:
         rules.change_thresholds(thresholds=entered(), in_force_from=_day(form.in_force_from))
         return "The thresholds are set."
 
-    return _change(form, "Set the thresholds of the colours", ("in_force_from", *names), would, change)
+    return _change(
+        form, "Set the thresholds of the colours", ("in_force_from", *names), would, change, set_for
+    )
 
 
 @blueprint.route("/rules/holidays", methods=["GET", "POST"])
@@ -187,24 +173,15 @@ def holidays() -> ResponseReturnValue:
     form = HolidayForm()
 
     def would() -> list[str]:
+        rules.check_holiday(_day(form.day_on))
         calendar = WorkingDays(working_days().extra_holidays | {_day(form.day_on)})
-        return _compared(Changes(calendar=calendar))
+        return compared(Changes(calendar=calendar))
 
     def change() -> str:
         rules.add_holiday(day_on=_day(form.day_on), name=form.name.data)
         return "The day is added."
 
     return _change(form, "Add a day on which nobody works", ("day_on", "name"), would, change)
-
-
-@blueprint.post("/rules/holidays/<int:number>/withdraw")
-@access("rules.change", holiday)
-def withdraw_holiday(found: Row) -> ResponseReturnValue:
-    """Take a day off the list."""
-    if ConfirmForm().validate_on_submit() and isinstance(found.row, ExtraHoliday):
-        rules.withdraw_holiday(holiday=found.row)
-        flash("The day is taken off. People work on it again.")
-    return redirect(url_for("reminders.index"))
 
 
 @blueprint.route("/rules/quiet-periods", methods=["GET", "POST"])
@@ -219,7 +196,8 @@ def quiet_periods() -> ResponseReturnValue:
         return Quiet(from_month, from_day, to_month, to_day)
 
     def would() -> list[str]:
-        return _compared(Changes(quiet_periods=[*queries.quiet_periods(), entered()]))
+        rules.check_quiet_period(entered())
+        return compared(Changes(quiet_periods=[*queries.quiet_periods(), entered()]))
 
     def change() -> str:
         rules.add_quiet_period(period=entered())
@@ -228,45 +206,53 @@ def quiet_periods() -> ResponseReturnValue:
     return _change(form, "Add a quiet period", ("from_on", "to_on"), would, change)
 
 
-@blueprint.post("/rules/quiet-periods/<int:number>/withdraw")
-@access("rules.change", quiet_period)
-def withdraw_quiet_period(found: Row) -> ResponseReturnValue:
-    """Take a quiet period off the list."""
-    if ConfirmForm().validate_on_submit() and isinstance(found.row, QuietPeriod):
-        rules.withdraw_quiet_period(row=found.row)
-        flash("The quiet period is taken off.")
-    return redirect(url_for("reminders.index"))
-
-
 def _change(
     form: RulesForm,
     title: str,
     names: Sequence[str],
     would: Callable[[], list[str]],
     change: Callable[[], str],
+    set_for: Callable[[], Sequence[str]] = list,
 ) -> ResponseReturnValue:
-    """First what would change is shown; the same entries sent once more are carried out."""
+    """First what would change is shown; the same entries sent once more are carried out.
+
+    ``set_for`` says what they would take the place of: where that changed meanwhile, it is shown anew.
+    """
     told: list[str] = []
     status = 200
     if form.is_submitted():
         status = 422
         if form.validate():
-            entries = "|".join(str(form[name].data) for name in names)
+            # As a digest: a browser writes the line ends of a hidden field its own way.
+            entries = "|".join([*(str(form[name].data) for name in names), *set_for()])
+            digest = sha256(entries.encode()).hexdigest()
             try:
-                if form.seen.data == entries:
+                if form.seen.data == digest:
                     flash(change())
                     return redirect(url_for("reminders.index"))
                 told = would()
             except RuleBroken as error:
                 apply_rule(form, error)
             else:
-                form.seen.data = entries
+                form.seen.data = digest
                 status = 200
-    html = render_template("reminders/rule.html", form=form, title=title, names=names, told=told)
+    html = render_template("reminders/rule.html", form=form, title=title, names=names, told=told, button="")
     return html, status
 
 
-def _compared(changes: Changes) -> list[str]:
+def _in_place_of(begins: date, present: Sequence[str]) -> list[str]:
+    """That something set for the same day would go, where it is so."""
+    return [f"This takes the place of what is set from {date_long(begins)} already."] if present else []
+
+
+def _as_if_now(begins: date) -> list[str]:
+    """That the figures are not of the next days, where the change comes later."""
+    if begins <= today() + timedelta(days=DAYS):
+        return []
+    return [f"It is in force from {date_long(begins)} on: the figures are as if it were so now."]
+
+
+def compared(changes: Changes) -> list[str]:
     """What the next days would send, compared with what they would send now."""
     on = today()
     now = operations.forecast(days=DAYS, on=on)

@@ -1,12 +1,14 @@
 """What the runs of the next days would send: counts and references, by day and person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
 from flask import render_template
 
+from app.accounts.guard import person
+from app.actions import queries as actions
 from app.core.access import access
 from app.core.clock import today
 from app.reminders import operations, queries
@@ -47,9 +49,17 @@ class Day:
 def preview() -> str:
     """The next 14 days, if nothing changed meanwhile."""
     on = today()
-    return render_template(
-        "reminders/preview.html", days=days_of(operations.forecast(days=DAYS, on=on)), on=on, number=DAYS
+    forecasts = without(operations.forecast(days=DAYS, on=on), actions.refs_in_conflict(person().facts))
+    return render_template("reminders/preview.html", days=days_of(forecasts), on=on, number=DAYS)
+
+
+def without(forecasts: Sequence[Forecast], refs: frozenset[str]) -> list[Forecast]:
+    """The forecasts less these actions: whoever stands too near to a case hears nothing of it."""
+    left = (
+        replace(each, items=tuple(item for item in each.items if item.action_ref not in refs))
+        for each in forecasts
     )
+    return [each for each in left if each.items]
 
 
 def days_of(forecasts: Sequence[Forecast]) -> list[Day]:

@@ -2,8 +2,11 @@
 
 from datetime import date
 
+from app.accounts import queries as accounts
 from app.accounts.administration import queries, rules
 from app.accounts.models import Deputy, Person
+from app.accounts.policy import Role
+from app.accounts.rules import check_not_for_oneself
 from app.audit.operations import Subject, record
 from app.core.acting import current_actor
 from app.core.clock import now, today
@@ -17,12 +20,13 @@ def arrange(
     """Have somebody stand in for a person: on every day from the first one, or while the person is away.
 
     One standing deputy and one for an absence may hold on the same day, never two of either. Raises HasLeft,
-    DeputyUnfit, DaysUnfit, Overlaps.
+    OwnAccess, DeputyUnfit, DaysUnfit, Overlaps.
     """
     # Two arrangements made at the same moment must see one another.
     current_session().refresh(person, with_for_update=True)
     if not person.active:
         raise rules.HasLeft(f"{person.name} has left.")
+    check_not_stepping_in(person, deputy, field="deputy")
     rules.check_deputy(
         is_same=deputy.id == person.id,
         is_active=deputy.active,
@@ -75,6 +79,16 @@ def end_early(*, arrangement: Deputy) -> Deputy:
         after={"ended_on": arrangement.ended_on},
     )
     return arrangement
+
+
+def check_not_stepping_in(person: Person, deputy: Person, *, field: str | None = None) -> None:
+    """Refuse to make oneself the deputy of somebody whose agency one does not lead. Raises OwnAccess.
+
+    A deputy opens what the person owes; an agency's lead opens that anyway.
+    """
+    leads = () if person.agency_id is None else accounts.holders(Role.AGENCY_LEAD, agency_id=person.agency_id)
+    if deputy.id != person.id and deputy.id not in {lead.id for lead in leads}:
+        check_not_for_oneself(deputy.id, current_actor().person_id, field=field)
 
 
 def may_stand_in(person: Person, deputy: Person) -> bool:

@@ -8,7 +8,7 @@ from app.accounts.models import Agency, Person, RoleAssignment
 from app.accounts.policy import ROLE_LABELS, Role
 from app.accounts.rules import check_not_for_oneself
 from app.audit.operations import Subject, record
-from app.core import checks
+from app.core import checks, hooks
 from app.core.acting import current_actor
 from app.core.clock import today
 from app.core.database import current_session, keep_for_change
@@ -18,7 +18,7 @@ from app.outbox.rules import checked_address
 def change_person(*, person: Person, name: str, role_title: str, email: str, agency: Agency | None) -> Person:
     """Change a person's name, post, address or agency; a former address is told. Raises RuleBroken.
 
-    The agency stays while the person holds a role for it: that role goes first.
+    The agency stays while the person has a role, actions or deputies of it: those go first.
     """
     _check_here(person)
     email = checked_address(email.strip())
@@ -28,6 +28,10 @@ def change_person(*, person: Person, name: str, role_title: str, email: str, age
     held_for = next((held.agency for held in person.assignments if held.agency), None)
     if held_for is not None and (agency is None or agency.id != held_for.id):
         raise rules.InUse(f"{person.name} holds a role for {held_for.name}: take it away first", "agency")
+    if person.agency is not None and person.agency is not agency:
+        rules.check_takes_nothing_along(
+            _of_the_agency(person), person_name=person.name, agency_name=person.agency.name
+        )
     before, former = content(person), person.email
     person.name = checks.words(name, "Enter the person’s name", "name")
     person.role_title = checks.words(role_title, "Enter the post the person holds", "role_title")
@@ -94,6 +98,14 @@ def content(person: Person) -> dict[str, Any]:
         "active": person.active,
         "left_on": person.left_on,
     }
+
+
+def _of_the_agency(person: Person) -> list[str]:
+    """What the person has that stays with their agency, in words."""
+    owed = (one for kind in sorted(hooks.person_owes.kinds) for one in hooks.person_owes.ask(kind, person.id))
+    labels = [one.label for one in owed if one.agency_id is not None and one.agency_id == person.agency_id]
+    deputies = queries.deputies_from(person.id, today())
+    return labels + [f"{row.deputy.name} as deputy" for row in deputies]
 
 
 def _check_here(person: Person) -> None:

@@ -13,6 +13,7 @@ from app.core.clock import today
 from app.core.database import current_session, keep_for_change
 from app.core.filters import plural
 from app.core.references import short_reference
+from app.outbox.rules import WrongAddress, checked_address
 
 Structure = Area | Agency | Group
 
@@ -25,14 +26,14 @@ def change_partnership(
 ) -> Partnership:
     """Change what the partnership and its briefing are called, and where people turn for help.
 
-    Raises WordsMissing.
+    Raises WordsMissing, WrongAddress.
     """
     before = content(partnership)
     partnership.name = checks.words(name, "Enter the name of the partnership", "name")
     partnership.short_name = checks.words(short_name, "Enter its short name", "short_name")
     briefing_name = checks.words(briefing_name, "Enter what its briefing is called", "briefing_name")
     partnership.briefing_name = briefing_name
-    partnership.help_email = help_email or None
+    partnership.help_email = _help_address(help_email)
     _changed("partnership", partnership, before, "Changed the partnership’s names or help address")
     return partnership
 
@@ -171,7 +172,8 @@ def still_used_by(structure: Structure) -> list[str]:
 def seat_person(*, group: Group, person: Person, is_chair: bool) -> Seat:
     """Give a person a seat on a group, or say whether the one who has it is a chair.
 
-    Raises AlreadyWithdrawn, HasLeft, OwnAccess.
+    A seat given anew by a slip does not leave the group without its chair. Raises AlreadyWithdrawn, HasLeft,
+    OwnAccess, SomebodyNeeded.
     """
     keep_for_change(group)
     _check_stands(group)
@@ -185,6 +187,11 @@ def seat_person(*, group: Group, person: Person, is_chair: bool) -> Seat:
         current_session().add(seat)
         line = f"Gave {person.name} a seat on {group.short_name}"
     else:
+        if seat.is_chair and not is_chair and not queries.other_chairs(seat):
+            raise rules.SomebodyNeeded(
+                f"{person.name} is the only chair of {group.short_name}: let somebody else chair it first",
+                "is_chair",
+            )
         seat.is_chair = is_chair
         line = f"{person.name} {'chairs' if is_chair else 'no longer chairs'} {group.short_name}"
     _changed("group", group, before, line)
@@ -248,6 +255,14 @@ def _changed(
     after = content(thing) | ({"reason": reason} if reason else {})
     if after != before:
         record(verb=f"{kind}.{verb}", subject=Subject(kind, thing.ref), line=line, before=before, after=after)
+
+
+def _help_address(text: str | None) -> str | None:
+    """The address that every message and page names, if there is one. Raises WrongAddress."""
+    try:
+        return checked_address(text) if text else None
+    except WrongAddress as refusal:
+        raise WrongAddress(refusal.sentence, "help_email") from refusal
 
 
 def _check_stands(structure: Structure) -> None:
