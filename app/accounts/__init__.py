@@ -11,7 +11,7 @@ def join(app: Flask) -> None:
     from app.accounts.cases import mail as case_mail
     from app.accounts.cases import operations as cases
     from app.accounts.frame import frame
-    from app.accounts.signing_in import mail, views
+    from app.accounts.signing_in import mail, notices, views
     from app.accounts.views import blueprint
     from app.core import hooks
 
@@ -22,6 +22,7 @@ def join(app: Flask) -> None:
     letters = {
         **dict.fromkeys(mail.KINDS, mail),
         cases.NOTICE: case_mail,
+        notices.PASSWORD_CHANGED: notices,
         administration_mail.ADDRESS_CHANGED: administration_mail,
     }
     for kind, room in letters.items():

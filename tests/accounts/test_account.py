@@ -8,9 +8,11 @@ from flask import Flask
 from app.accounts.models import Deputy
 from app.accounts.queries import person_by_ref
 from app.accounts.signing_in import queries
+from app.accounts.signing_in.notices import PASSWORD_CHANGED, message_text, still_wanted
 from app.accounts.signing_in.operations import write_statement
 from app.core.clock import machine_now
 from app.core.database import current_session
+from app.outbox.models import OutboxMessage
 from tests.accounts.support import OTHER_PASSWORD, PASSWORD, give_password, lines
 from tests.support.client import PageClient
 
@@ -191,3 +193,19 @@ def test_an_administrator_writes_a_new_wording_and_older_ones_stay_in_sight(
     assert first_line in page
     assert lines("rules.change")[-1][1].startswith("Confidentiality statement given wording")
     client_as("scr.chair").get(path, status=404)
+
+
+def test_who_has_a_password_is_told_by_mail_that_it_is_another_now(world: Flask, client_as: Sign) -> None:
+    person = give_password("hlt.lead")
+    assert not current_session().query(OutboxMessage).filter_by(kind=PASSWORD_CHANGED).count()
+    client = client_as("hlt.lead")
+    form = {"present": PASSWORD, "password": OTHER_PASSWORD}
+    client.post("/account/password", form, status=302)
+    (told,) = current_session().query(OutboxMessage).filter_by(kind=PASSWORD_CHANGED)
+    assert (told.address, told.recipient_id) == (person.email, person.id)
+    text = message_text(told.id, told.business_on)
+    assert "was changed on 31 March 2017" in text.text
+    assert "http" not in text.text + text.html
+    assert still_wanted(told.id, told.business_on)
+    person_by_ref("hlt.lead").active = False
+    assert not still_wanted(told.id, told.business_on)

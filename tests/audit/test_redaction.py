@@ -396,3 +396,15 @@ def test_the_note_on_the_source_of_a_part_can_be_redacted(world: Flask) -> None:
     current_session().commit()
     redact("action", action.ref, field_with("action", action.ref, SECRET))
     assert SECRET not in everything()
+
+
+def test_what_was_looked_for_in_the_trail_goes_with_the_text(
+    world: Flask, client_as: Callable[[str], PageClient]
+) -> None:
+    lesson = make_lesson(make_review(), what_we_learned=f"{SECRET} was seen late.")
+    current_session().commit()
+    client_as("board.manager").get("/audit", query_string={"words": f"{SECRET} was seen late."})
+    assert SECRET in everything()
+    redact("lesson", lesson.ref, "what_we_learned")
+    assert SECRET not in everything()
+    assert verified().intact

@@ -11,6 +11,7 @@ from app.accounts.models import Agency, ConfidentialityStatement, Person, RoleAs
 from app.accounts.policy import ROLE_LABELS, Role
 from app.accounts.rules import check_not_for_oneself
 from app.accounts.signing_in import links, queries, rules, throttle
+from app.accounts.signing_in.notices import tell_of_new_password
 from app.audit.operations import Subject, record
 from app.core.acting import Actor, acting_as, current_actor
 from app.core.clock import machine_now, today
@@ -91,15 +92,21 @@ def end_sessions(*, person: Person) -> Person:
 
 
 def set_password(*, person: Person, password: str, line: str = "Password set") -> Person:
-    """Give a person a password, and end every session opened with the old one. Raises WeakPassword."""
+    """Give a person a password, and end every session opened with the old one. Raises WeakPassword.
+
+    Whoever had one is told by mail that it is another now.
+    """
     security = current_app.extensions["security"]
     password = security.password_util.normalize(password)
     problem = rules.password_problem(password, email=person.email)
     if problem:
         raise WeakPassword(problem, "password")
+    had_another = person.password is not None
     person.password = hash_password(password)
     security.datastore.set_uniquifier(person)
     throttle.forget(person.email)
+    if had_another:
+        tell_of_new_password(person)
     record(verb="account.set_password", subject=_subject(person), line=line)
     return person
 

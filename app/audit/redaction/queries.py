@@ -80,6 +80,18 @@ def payloads(subject: Named) -> Sequence[AuditPayload]:
     return current_session().scalars(statement).all()
 
 
+def search_payloads() -> Sequence[AuditPayload]:
+    """Every payload of a search of the trail, which holds what was looked for."""
+    statement = (
+        select(AuditPayload)
+        .join(AuditPayload.entry)
+        .where(AuditEntry.verb == "audit.search")
+        .options(joinedload(AuditPayload.entry))
+        .order_by(AuditPayload.entry_id)
+    )
+    return current_session().scalars(statement).all()
+
+
 def texts(found: Redactable, *, may: Callable[[str], bool] = lambda verb: True) -> dict[str, tuple[str, str]]:
     """What can be asked for: the record's texts, and those that only the trail still holds.
 

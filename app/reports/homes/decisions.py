@@ -11,6 +11,8 @@ from app.accounts.guard import may, person
 from app.accounts.policy import PersonFacts, Role
 from app.actions.models import Action, ExtensionRequest
 from app.actions.queries.escalated import Ask, escalated
+from app.actions.rules.sign_off import DECIDE_WITHIN_DAYS, decide_by
+from app.core.filters import plural
 from app.reports import links, queries
 from app.reports.homes.parts import MOST_ROWS
 from app.reports.matters import decider_of, working_days_since
@@ -176,7 +178,9 @@ def _in_order(
 
 
 def _sign_off(sign_off: Any, on: date) -> Decision:
-    return _about(sign_off.action, "Sign off", sign_off.sent_on, on, "action.decide_sign_off")
+    late = (on - decide_by(sign_off.sent_on)).days
+    past = f" ({plural(late, 'day')} past the {DECIDE_WITHIN_DAYS} there are)" if late > 0 else ""
+    return _about(sign_off.action, f"Sign off{past}", sign_off.sent_on, on, "action.decide_sign_off")
 
 
 def _look_again(action: Action, on: date) -> Decision:

@@ -129,6 +129,7 @@ def _overseeing_tiles(
     late_looks = queries.looks_due(scope, on, within_days=-1)
     looks = queries.looks_due(scope, on, within_days=SOON_DAYS)
     challenged = queries.challenges_open(scope)
+    unanswered = queries.challenges_open(scope, late_on=on)
     days = working_days_since(oldest, on) if oldest else 0
     return [
         Tile(
@@ -165,6 +166,8 @@ def _overseeing_tiles(
             figure(challenged),
             "challenge open" if challenged == 1 else "challenges open",
             links.challenges(stands="open", **actions_filter),
+            f"{plural(unanswered, 'answer')} late" if unanswered else "",
+            bool(unanswered),
         ),
     ]
 

@@ -219,7 +219,7 @@ def _falls_to(who: Person, asked_by: InstrumentedAttribute[Any]) -> ColumnElemen
             false(),
         )
         found.append(and_(nobody_else, _is_not_their_own(facts, asked_by)))
-    return or_(*found)
+    return and_(or_(*found), actions.in_open_cases(facts))
 
 
 def _request_falls_to(who: Person) -> ColumnElement[bool]:
@@ -253,7 +253,7 @@ def _request_falls_to(who: Person) -> ColumnElement[bool]:
             ),
         ]
         found.append(and_(or_(*theirs), _is_not_their_own(facts, asked_by)))
-    return or_(*found)
+    return and_(or_(*found), actions.in_open_cases(facts))
 
 
 def _has_a_stake(person: Person, asked_by: InstrumentedAttribute[Any]) -> ColumnElement[bool]:

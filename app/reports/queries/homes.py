@@ -156,13 +156,15 @@ def looks_due(scope: Scope, on: date, *, within_days: int) -> int:
     return min(found, MOST_COUNTED + 1)
 
 
-def challenges_open(scope: Scope) -> int:
-    """How many challenges are open that the person may read."""
+def challenges_open(scope: Scope, *, late_on: date | None = None) -> int:
+    """How many challenges are open that the person may read; of those whose answer is late on a day."""
     statement = (
         select(Challenge.id)
         .outerjoin(Challenge.review)
         .where(Challenge.closed_on.is_(None), challenges.visible(scope.person))
     )
+    if late_on is not None:
+        statement = statement.where(Challenge.answer_by_on < late_on)
     if scope.group_ids is not None:
         statement = statement.where(Challenge.group_id.in_(sorted(scope.group_ids)))
     return capped(statement)
