@@ -63,12 +63,19 @@ def dump(file: Path) -> Answer:
 
 def _loaded(document: dict[str, Any]) -> Answer:
     problems = document["problems"]
-    words = [f"{problem['path']}: {problem['problem']} (found {problem['value']!r})" for problem in problems]
+    words = [_told(problem) for problem in problems]
     if problems:
         words.append(f"Nothing was loaded: {plural(len(problems), 'problem')}.")
     for deed in ("created", "updated", "unchanged"):
         words += [f"{deed} {number} in {name}" for name, number in document[deed].items() if number]
     return Answer(document, words or ["Nothing to do."], is_well=not problems)
+
+
+def _told(problem: dict[str, Any]) -> str:
+    """One fault of a file in words: where, what is wrong, and what stands there, if that says anything."""
+    where, found = problem["path"], problem["value"]
+    sentence = f"{where}: {problem['problem']}" if where else str(problem["problem"])
+    return sentence if found is None else f"{sentence} (found {found!r})"
 
 
 @command(reminder_commands, "run")

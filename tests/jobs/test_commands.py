@@ -176,6 +176,23 @@ def test_data_goes_in_and_out_and_a_fault_is_named(world: Flask, flask_command: 
     assert set(refused["problems"][0]) == {"path", "value", "problem"}
 
 
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("{", "line 1, column 2: The file is not JSON: Expecting property name enclosed in double quotes"),
+        ("[]", "The file holds no object. It begins with { and ends with } (found 'a list of 0')"),
+    ],
+)
+def test_a_fault_of_a_file_says_where_and_what_stands_there_only_if_something_does(
+    world: Flask, flask_command: Run, tmp_path: Path, content: str, sentence: str
+) -> None:
+    file = tmp_path / "bad.json"
+    file.write_text(content)
+    refused = flask_command("data", "load", str(file))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.splitlines() == [sentence, "Nothing was loaded: 1 problem."]
+
+
 def test_a_database_of_the_other_mode_is_refused(world: Flask, flask_command: Run) -> None:
     production = {"TRACKER_MODE": "production", "BASE_URL": "https://tracker.example.org"}
     found = document(flask_command("outbox", "send", "--json", **production), status=1)
