@@ -159,7 +159,7 @@ def test_the_page_shows_filters_that_can_be_taken_off(world: Flask, client_as: S
 
 @pytest.mark.parametrize(
     "query",
-    ["colour=Z", "due=sometimes", "agency=' OR 1=1", "status=%00", "sort=drop", "after=A-9999", "text=%"],
+    ["colour=Z", "due=sometimes", "agency=' OR 1=1", "sort=drop", "after=A-9999", "text=%"],
 )
 def test_nonsense_in_the_address_is_answered_with_a_page(world: Flask, client_as: Sign, query: str) -> None:
     an_action()
