@@ -2,13 +2,14 @@
 
 from app.accounts.administration.mail import ADDRESS_CHANGED
 from app.accounts.cases.operations import NOTICE
+from app.accounts.signing_in.notices import PASSWORD_CHANGED
 from app.core.errors import RuleBroken
 from app.outbox import operations as outbox
 from app.outbox.models import OutboxMessage
 
 #: Messages that keep watch over whoever could take them out: who breaks the glass, or changes an address,
 #: does not keep that from those who are told.
-NEVER_TAKEN_OUT = frozenset({NOTICE, ADDRESS_CHANGED})
+NEVER_TAKEN_OUT = frozenset({NOTICE, ADDRESS_CHANGED, PASSWORD_CHANGED})
 
 
 class KeepsWatch(RuleBroken):

@@ -11,6 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from app.accounts.administration.mail import ADDRESS_CHANGED
 from app.accounts.cases.operations import NOTICE
 from app.accounts.policy import NOTHING, Facts
+from app.accounts.signing_in.notices import PASSWORD_CHANGED
 from app.accounts.signing_in.queries import INVITATION
 from app.core.access import access
 from app.core.errors import RuleBroken
@@ -40,6 +41,7 @@ KIND_LABELS = {
     "password_reset": "A new password was asked for",
     NOTICE: "The glass of a case was broken",
     ADDRESS_CHANGED: "An address was changed",
+    PASSWORD_CHANGED: "A password was changed",
 }
 STATE_TONES = {
     State.QUEUED: "waiting",
