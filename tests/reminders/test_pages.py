@@ -11,6 +11,7 @@ from app.accounts.administration.mail import ADDRESS_CHANGED
 from app.accounts.cases.operations import NOTICE
 from app.accounts.models import ConflictOfInterest, Group, Person, Seat
 from app.accounts.queries import person_by_ref
+from app.accounts.signing_in.notices import PASSWORD_CHANGED
 from app.audit.models import AuditEntry
 from app.core import hooks
 from app.core.clock import machine_now, today
@@ -81,7 +82,7 @@ def test_nobody_takes_out_a_message_that_tells_what_was_done(world: Flask, clien
     assert "nobody takes it out" in refused
     current_session().expire_all()
     assert message.state == State.QUEUED
-    assert {ADDRESS_CHANGED, NOTICE} == operations.NEVER_TAKEN_OUT
+    assert {ADDRESS_CHANGED, NOTICE, PASSWORD_CHANGED} == operations.NEVER_TAKEN_OUT
 
 
 @pytest.mark.parametrize(
