@@ -15,6 +15,7 @@ from app.accounts.models import (
     RoleAssignment,
     Seat,
     Sector,
+    Source,
 )
 from app.accounts.policy import Role
 from app.core.intake import (
@@ -33,6 +34,7 @@ from app.core.intake import (
     code,
     day,
     flag,
+    history,
     line,
     named_ref,
     number,
@@ -59,6 +61,35 @@ def marks(*, settled: str | None = None) -> tuple[Field, ...]:
 def withdrawal() -> tuple[Field, ...]:
     """That a structure is offered no more, and why."""
     return day("withdrawn_on"), words("withdrawn_reason", default=None)
+
+
+def conflicts() -> Rows:
+    """Who has or had a conflict of interest in a source; its table is joined by the source's reference."""
+    return Rows(
+        "conflicts",
+        history(
+            reference("person", "people", required=True),
+            words("nature", required=True),
+            day("declared_on", required=True),
+            reference("declared_by", "people"),
+            day("ended_on", settled="ended_on"),
+            reference("ended_by", "people", settled="ended_on"),
+            words("ended_reason", default=None, settled="ended_on"),
+        ),
+        key=("person", "declared_on"),
+        order=("declared_on",),
+        description="Who has or had a conflict of interest in it, and what it is.",
+    )
+
+
+def check_conflicts(record: Record) -> Iterator[Problem]:
+    """Nobody has two conflicts of interest at a time; one that ended says when and why."""
+    rows = record.get("conflicts", ())
+    for row in repeated([row for row in rows if "ended_on" not in row], "person"):
+        yield row.problem("person", f"{record.ref} has this person here twice")
+    for row in rows:
+        if ("ended_on" in row) != ("ended_reason" in row):
+            yield row.problem("ended_reason", "What stands no longer has the day and the reason")
 
 
 def _withdrawn_with_reason(records: Collection[Record]) -> Iterator[Problem]:
@@ -167,6 +198,10 @@ class GroupSection(Section):
             line("name", 200, required=True),
             line("short_name", 60, required=True),
             words("purpose", default=None),
+            flag(
+                "reviews_child_deaths",
+                description="Whether it reviews child deaths, which its members may open.",
+            ),
             number("meetings_in_year", most=366),
             *withdrawal(),
             *marks(),
@@ -263,3 +298,13 @@ class PersonSection(Section):
 def sections() -> tuple[Section, ...]:
     """The room's sections, in the order in which they can be written."""
     return PartnershipSection(), AreaSection(), AgencySection(), GroupSection(), PersonSection()
+
+
+class SourceSection(Section):
+    """Sources of every kind, as what comes from them refers to them. They stand in their own sections."""
+
+    name = "sources"
+    kind = "source"
+    model = Source
+    shape = Shape((Field("ref"),))
+    stands_for = ("reviews", "child_deaths", "panels")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.accounts.cases import queries as cases
-from app.accounts.models import Person
+from app.accounts.models import Person, SourceKind
 from app.accounts.policy import ExtensionDecider, Role
 from app.accounts.queries import chairs_of, holders
 from app.actions.rules.four_eyes import Candidate, MayNotDecide, Stake, check_may_decide, who_decides
@@ -140,7 +140,7 @@ def _stake(action: "Action", asked_by_id: int | None) -> Stake:
     return Stake(
         person_ids=frozenset(number for number in people if number is not None),
         agency_ids=frozenset(agency for agency in agencies if agency is not None),
-        kept_out_ids=conflicts.get(action.review.ref, frozenset()),
+        kept_out_ids=conflicts.get(action.source.ref, frozenset()),
     )
 
 
@@ -161,11 +161,15 @@ def _of_the_case(action: "Action", people: Sequence[Person]) -> Sequence[Person]
     """Those of the people who decide in the case: of a restricted one its team's leads, and who is on it.
 
     Nobody ranks above a restricted team; if its people answer for the action, the independent chair decides.
+    Of the death of a child, whoever chairs its panel decides.
     """
-    if not action.review.is_restricted:
+    if action.source.kind == SourceKind.CHILD_DEATH:
+        group_id = action.source.group_id
+        return asked_once(f"chairs of {group_id}", lambda: chairs_of(group_id))
+    if not action.source.is_restricted:
         return people
     teams = asked_once("teams", cases.teams)
-    team = teams.get(action.review.ref, ())
+    team = teams.get(action.source.ref, ())
     members = {member.person_id for member in team}
     leads = [member.person for member in team if member.is_lead]
     return list(dict.fromkeys([*leads, *(person for person in people if person.id in members)]))

@@ -17,7 +17,7 @@ MARKING = "OFFICIAL-SENSITIVE"
 #: In the order that trackers of actions usually have.
 COLUMNS: tuple[Column[Action], ...] = (
     Column("Ref", lambda action: action.ref, 10),
-    Column("Review", lambda action: action.review.ref, 10),
+    Column("Review", lambda action: action.source.ref, 10),
     Column("Recommendations", lambda action: _refs(action.recommendations), 16),
     Column("Lessons", lambda action: _refs(action.lessons), 16),
     Column("Action", lambda action: action.title, 50),
@@ -100,7 +100,7 @@ def _next_look(action: Action) -> date | None:
 #: The register of impact: a row for each closed action, with what was stated last.
 IMPACT_COLUMNS: tuple[Column[Action], ...] = (
     Column("Ref", lambda action: action.ref, 10),
-    Column("Review", lambda action: action.review.ref, 10),
+    Column("Review", lambda action: action.source.ref, 10),
     Column("Action", lambda action: action.title, 50),
     Column("Lead agency", lambda action: action.agency.name, 28),
     Column("Sub-group", lambda action: action.group.name, 20),

@@ -38,7 +38,7 @@ def hand_over(ref: str, from_person_id: int, to_person_id: int | None, reason: s
     action = queries.action(ref)
     if action.owner_id != from_person_id:
         return
-    if current_actor().person_id in cases.conflicted().get(action.review.ref, ()):
+    if current_actor().person_id in cases.conflicted().get(action.source.ref, ()):
         raise MayNotDecide(f"Somebody else says who takes on {ref}: you stand too near to its case")
     successor = current_session().get(Person, to_person_id) if to_person_id is not None else None
     if successor is not None and not can(successor.facts, "action.read", action.facts):

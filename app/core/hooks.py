@@ -71,6 +71,16 @@ class Owed:
     without: str | None = None
 
 
+@dataclass(frozen=True)
+class Begun:
+    """That so many cases began on a day; how many of them are open, and how many came to their end."""
+
+    on: date
+    cases: int
+    open_cases: int = 0
+    over_cases: int = 0
+
+
 class Named(Protocol):
     """How the audit trail names a record: its kind, its reference and the source its thread begins at."""
 
@@ -122,6 +132,13 @@ hand_over: Hook[[str, int, int | None, str], None] = Hook("hand_over")
 #: What open things of the kind still use a structure ("area", "agency" or "group", by row number): so many,
 #: and what they are called, for example ``3 open actions``; null for none.
 structure_used: Hook[[str, int], str | None] = Hook("structure_used")
+#: How many cases of the kind began on which day under each regime (by row number), in the order of days.
+cases_begun: Hook[[], Mapping[int, Sequence[Begun]]] = Hook("cases_begun")
+#: The time limits of a regime (by row number) changed for cases that began on a day or later: what is kept
+#: of those that are open is written anew.
+limits_changed: Hook[[int, date], None] = Hook("limits_changed")
+#: A regime (the second, by row number) takes the place of another: what belongs to the former is copied.
+regime_follows: Hook[[int, int], None] = Hook("regime_follows")
 #: The record of the kind with that reference, and its texts. Raises NoResultFound.
 redactable: Hook[[str], Redactable] = Hook("redactable")
 
@@ -134,5 +151,8 @@ ALL: tuple[Hook[Any, Any], ...] = (
     left_holding,
     hand_over,
     structure_used,
+    cases_begun,
+    limits_changed,
+    regime_follows,
     redactable,
 )

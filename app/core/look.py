@@ -32,6 +32,8 @@ _SHEETS = (
     "reports",
     "homes",
     "screening",
+    "deaths",
+    "figures",
 )
 #: Short name of an asset of ours, and its file below the static folder.
 _OWN_ASSETS = {

@@ -13,12 +13,12 @@ MARKING = "OFFICIAL-SENSITIVE"
 
 def _within(lesson: Lesson, value: int | date | None) -> int | date | None:
     """What only those who may read the source know of it: outside, nothing leaves but wording and themes."""
-    return value if may("review.read", lesson.review) else None
+    return value if may(lesson.source.read_verb, lesson.source) else None
 
 
 COLUMNS: tuple[Column[Lesson], ...] = (
     Column("Ref", lambda lesson: lesson.ref, 10),
-    Column("Review", lambda lesson: lesson.review.ref, 10),
+    Column("Source", lambda lesson: lesson.source.ref, 10),
     Column("Kind", lambda lesson: KIND_LABELS[LessonKind(lesson.kind)], 12),
     Column("Number", lambda lesson: _within(lesson, lesson.number), 8),
     Column("Heading", lambda lesson: lesson.heading, 40),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from app.accounts.models import Source
 from app.accounts.policy import Sharing
 from app.core.filter_forms import FilterForm
 from app.core.forms import (
@@ -16,10 +17,10 @@ from app.core.forms import (
     TickField,
     TrackerForm,
 )
-from app.lessons import queries
+from app.lessons import queries, sources
 from app.lessons.models import MOST_THEMES, RESPONSE_LABELS, SHARING_LABELS, Lesson, LessonKind, Theme
 from app.lessons.rules import MOVES, goes_back
-from app.reviews.models import AuditedCase, Review
+from app.reviews.models import AuditedCase
 
 KIND_LABELS = {LessonKind.LESSON: "Lesson", LessonKind.STRENGTH: "Strength"}
 
@@ -67,7 +68,7 @@ class LessonFilterForm(FilterForm):
 class LessonDetailsForm(TrackerForm):
     """What may always be changed of a lesson: where it stands in the report, and what it is about."""
 
-    audited_case = ChoiceField("Audited case it was found in (optional)", empty="None: the review as a whole")
+    audited_case = ChoiceField("Audited case it was found in (optional)", empty="None: the source as a whole")
     number = TextField("Number it has in the report (optional)", longest=12)
     found_on = DateField("When was it found?", what="the date it was found")
     themes = CheckboxesField(
@@ -76,20 +77,20 @@ class LessonDetailsForm(TrackerForm):
         description=f"Choose up to {MOST_THEMES} themes, to find it beside the same finding elsewhere.",
     )
 
-    def offer(self, review: Review, *, held: Sequence[Theme] = ()) -> None:
+    def offer(self, source: Source, *, held: Sequence[Theme] = ()) -> None:
         """Set what may be chosen; themes that a lesson holds already stay, retired or not."""
-        cases = [case for case in review.audited_cases if case.withdrawn_on is None]
+        cases = [case for case in sources.audited_cases(source) if case.withdrawn_on is None]
         self.audited_case.offer(
-            {str(case.number): case.label for case in cases}, empty="None: the review as a whole"
+            {str(case.number): case.label for case in cases}, empty="None: the source as a whole"
         )
         offered = {theme.ref: theme.name for theme in (*queries.themes(), *held)}
         self.themes.offer(dict(sorted(offered.items(), key=lambda item: item[1])))
 
-    def details(self, review: Review) -> dict[str, Any]:
+    def details(self, source: Source) -> dict[str, Any]:
         """What was entered, as the operations take it."""
         chosen = set(self.themes.data)
         return {
-            "audited_case": _case_of(review, self.audited_case.data),
+            "audited_case": _case_of(source, self.audited_case.data),
             "number": self.number.data,
             "found_on": self.found_on.data,
             "themes": [theme for theme in queries.themes(with_retired=True) if theme.ref in chosen],
@@ -173,19 +174,19 @@ class RecommendationForm(TrackerForm):
     made_on = DateField("When was it made?", what="the date it was made")
     lessons = CheckboxesField("Lessons it answers (optional)")
 
-    def offer(self, review: Review, *, held: Sequence[Lesson] = ()) -> None:
-        """Set the lessons of the review that may be chosen."""
-        lessons = {lesson.ref: lesson for lesson in (*queries.lessons_to_answer(review), *held)}
+    def offer(self, source: Source, *, held: Sequence[Lesson] = ()) -> None:
+        """Set the lessons of the source that may be chosen."""
+        lessons = {lesson.ref: lesson for lesson in (*queries.lessons_to_answer(source), *held)}
         self.lessons.offer({ref: f"{ref} {lesson.heading}" for ref, lesson in lessons.items()})
 
-    def values(self, review: Review) -> dict[str, Any]:
+    def values(self, source: Source) -> dict[str, Any]:
         """What was entered, as the operations take it."""
         chosen = set(self.lessons.data)
         return {
             "number": self.number.data,
             "wording": self.wording.data,
             "made_on": self.made_on.data,
-            "lessons": [lesson for lesson in review.lessons if lesson.ref in chosen],
+            "lessons": [lesson for lesson in source.lessons if lesson.ref in chosen],
         }
 
 
@@ -205,5 +206,5 @@ class ResponseForm(TrackerForm):
     )
 
 
-def _case_of(review: Review, number: str | None) -> AuditedCase | None:
-    return next((case for case in review.audited_cases if number == str(case.number)), None)
+def _case_of(source: Source, number: str | None) -> AuditedCase | None:
+    return next((case for case in sources.audited_cases(source) if number == str(case.number)), None)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app.accounts.intake import marks
+from app.accounts.models import Source
 from app.accounts.policy import Sharing
 from app.core.database import current_session
 from app.core.intake import (
@@ -40,7 +41,7 @@ from app.lessons.models import (
     recommendation_lesson,
 )
 from app.reviews.intake import check_withdrawal
-from app.reviews.models import AuditedCase, Review
+from app.reviews.models import AuditedCase
 
 _SHARING = tuple(Sharing)
 
@@ -116,7 +117,7 @@ class LessonSection(Section):
         (
             running_ref("L"),
             code("kind", LessonKind, required=True),
-            reference("review", "reviews", required=True, settled=ALWAYS),
+            reference("source", "sources", required=True, settled=ALWAYS),
             number("audited_case", least=1, most=999, column="audited_case_id", description="Its number."),
             number("number", least=1, most=999, description="The number it has in the report."),
             line("heading", 300, required=True, description="As the report heads it."),
@@ -153,7 +154,7 @@ class LessonSection(Section):
             yield from check_withdrawal(record)
             if len(record.get("themes", ())) > MOST_THEMES:
                 yield record.problem("themes", f"A lesson has {MOST_THEMES} themes at most")
-            review = known.find("reviews", record["review"])
+            review = known.find("sources", record["source"])
             cases = [case["number"] for case in review.get("audited_cases", ())] if review else []
             if review and "audited_case" in record and record["audited_case"] not in cases:
                 yield record.problem("audited_case", f"{review.ref} has no audited case of this number")
@@ -172,7 +173,7 @@ class LessonSection(Section):
         """The audited case is kept by its row."""
         columns = super().columns(record, known)
         if "audited_case" in record:
-            review_id = known.row_id("reviews", record["review"])
+            review_id = known.row_id("sources", record["source"])
             columns["audited_case_id"] = _cases(known)[review_id, record["audited_case"]]
         return columns
 
@@ -181,8 +182,8 @@ class LessonSection(Section):
         return {"created_at": known.at}
 
     def source_ref(self, record: Record) -> str:
-        """The review that found it."""
-        source: str = record["review"]
+        """The source that found it."""
+        source: str = record["source"]
         return source
 
 
@@ -199,7 +200,7 @@ class RecommendationSection(Section):
     shape = Shape(
         (
             running_ref("C"),
-            reference("review", "reviews", required=True, settled=ALWAYS),
+            reference("source", "sources", required=True, settled=ALWAYS),
             line("number", 16, required=True, description="As published."),
             words("wording", required=True, default=None),
             day("made_on", required=True),
@@ -216,14 +217,14 @@ class RecommendationSection(Section):
 
     def check(self, records: Collection[Record], known: Known) -> Iterator[Problem]:
         """A number stands once in a review; lessons are of the same review; a response has its day."""
-        taken = _numbers(known, {record["review"] for record in records})
+        taken = _numbers(known, {record["source"] for record in records})
         for record in records:
-            taken.setdefault((record["review"], record["number"]), record.ref)
+            taken.setdefault((record["source"], record["number"]), record.ref)
         for record in records:
             yield from check_withdrawal(record)
-            holder = taken[record["review"], record["number"]]
+            holder = taken[record["source"], record["number"]]
             if holder != record.ref:
-                yield record.problem("number", f"{holder} has this number in {record['review']}")
+                yield record.problem("number", f"{holder} has this number in {record['source']}")
             yield from check_same_source(record, "lessons", known)
             yield from _check_response(record)
 
@@ -233,7 +234,7 @@ class RecommendationSection(Section):
 
     def source_ref(self, record: Record) -> str:
         """The review that makes it."""
-        source: str = record["review"]
+        source: str = record["source"]
         return source
 
 
@@ -246,9 +247,9 @@ def check_same_source(record: Record, section: str, known: Known) -> Iterator[Pr
     """What a record answers belongs to the same review as the record."""
     for ref in record.get(section, ()):
         other = known.find(section, ref)
-        if other is not None and other["review"] != record["review"]:
+        if other is not None and other["source"] != record["source"]:
             yield record.problem(
-                section, f"{ref} belongs to {other['review']}, not to {record['review']}", ref
+                section, f"{ref} belongs to {other['source']}, not to {record['source']}", ref
             )
 
 
@@ -297,15 +298,15 @@ def _cases(known: Known) -> dict[tuple[int, int], int]:
     return cases
 
 
-def _numbers(known: Known, reviews: Collection[str]) -> dict[tuple[str, str], str]:
-    """Which recommendation that the file does not hold has which number in these reviews."""
+def _numbers(known: Known, sources: Collection[str]) -> dict[tuple[str, str], str]:
+    """Which recommendation that the file does not hold has which number of these sources."""
     taken = {}
-    for batch in batches(sorted(reviews)):
-        for review, number_, ref in current_session().execute(
-            select(Review.ref, Recommendation.number, Recommendation.ref)
-            .join(Recommendation, Recommendation.review_id == Review.id)
-            .where(Review.ref.in_(batch))
+    for batch in batches(sorted(sources)):
+        for source, number_, ref in current_session().execute(
+            select(Source.ref, Recommendation.number, Recommendation.ref)
+            .join(Recommendation, Recommendation.source_id == Source.id)
+            .where(Source.ref.in_(batch))
         ):
             if ref not in known.file["recommendations"]:
-                taken[review, number_] = ref
+                taken[source, number_] = ref
     return taken

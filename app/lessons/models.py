@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.accounts.models import HasProvenance, Person
+from app.accounts.models import HasProvenance, Person, Source
 from app.accounts.policy import Facts, Sharing
 from app.audit.operations import Subject
 from app.core.database import Base, Identified, UtcDateTime
-from app.reviews.models import AuditedCase, Review
+from app.reviews.models import AuditedCase
 
 if TYPE_CHECKING:
     from app.actions.models import Action
@@ -88,19 +88,19 @@ class Theme(Identified, Base):
 
 
 class Lesson(Identified, HasProvenance, Base):
-    """A lesson or a strength, in words free of the case, found by a review or in one audited case of it."""
+    """A lesson or a strength, in words free of the case, found by a source or in one audited case of it."""
 
     __tablename__ = "lesson"
     __table_args__ = (
         CheckConstraint("kind IN ('lesson', 'strength')", name="kind"),
         CheckConstraint("sharing IN ('draft', 'cleared', 'published')", name="sharing"),
-        Index("ix_lesson_review", "review_id", "kind", "number"),
+        Index("ix_lesson_source", "source_id", "kind", "number"),
         Index("ix_lesson_sharing", "sharing", "ref"),
     )
 
     ref: Mapped[str] = mapped_column(String(16), unique=True)
     kind: Mapped[str] = mapped_column(String(16), default=LessonKind.LESSON)
-    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"))
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
     audited_case_id: Mapped[int | None] = mapped_column(ForeignKey("audited_case.id"))
     #: The number it has in the report.
     number: Mapped[int | None]
@@ -117,7 +117,7 @@ class Lesson(Identified, HasProvenance, Base):
     withdrawn_on: Mapped[date | None]
     withdrawn_reason: Mapped[str | None] = mapped_column(Text)
 
-    review: Mapped[Review] = relationship(back_populates="lessons")
+    source: Mapped[Source] = relationship(back_populates="lessons")
     audited_case: Mapped[AuditedCase | None] = relationship()
     cleared_by: Mapped[Person | None] = relationship()
     themes: Mapped[list[Theme]] = relationship(secondary=lesson_theme, order_by=Theme.name)
@@ -140,27 +140,27 @@ class Lesson(Identified, HasProvenance, Base):
 
     @property
     def facts(self) -> Facts:
-        """What the policy decides by: the compartment of its review, and its sharing status.
+        """What the policy decides by: the compartment of its source, and its sharing status.
 
         A withdrawn lesson travels no further, whatever it was cleared for.
         """
         sharing = Sharing.DRAFT if self.withdrawn_on else Sharing(self.sharing)
-        return replace(self.review.facts, sharing=sharing)
+        return replace(self.source.facts, sharing=sharing)
 
     @property
     def audit_subject(self) -> Subject:
         """How the audit trail names the lesson."""
-        return Subject("lesson", self.ref, self.review.ref)
+        return Subject("lesson", self.ref, self.source.ref)
 
 
 class Recommendation(Identified, HasProvenance, Base):
     """What a report recommends, numbered as published, with the partnership's response."""
 
     __tablename__ = "recommendation"
-    __table_args__ = (UniqueConstraint("review_id", "number"),)
+    __table_args__ = (UniqueConstraint("source_id", "number"),)
 
     ref: Mapped[str] = mapped_column(String(16), unique=True)
-    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"))
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
     #: As published, for example "4" or "4a".
     number: Mapped[str] = mapped_column(String(16))
     wording: Mapped[str] = mapped_column(Text)
@@ -173,7 +173,7 @@ class Recommendation(Identified, HasProvenance, Base):
     withdrawn_on: Mapped[date | None]
     withdrawn_reason: Mapped[str | None] = mapped_column(Text)
 
-    review: Mapped[Review] = relationship(back_populates="recommendations")
+    source: Mapped[Source] = relationship(back_populates="recommendations")
     responded_by: Mapped[Person | None] = relationship()
     lessons: Mapped[list[Lesson]] = relationship(
         secondary=recommendation_lesson, back_populates="recommendations", order_by=Lesson.ref
@@ -204,10 +204,10 @@ class Recommendation(Identified, HasProvenance, Base):
 
     @property
     def facts(self) -> Facts:
-        """What the policy decides by: the compartment of its review."""
-        return self.review.facts
+        """What the policy decides by: the compartment of its source."""
+        return self.source.facts
 
     @property
     def audit_subject(self) -> Subject:
         """How the audit trail names the recommendation."""
-        return Subject("recommendation", self.ref, self.review.ref)
+        return Subject("recommendation", self.ref, self.source.ref)

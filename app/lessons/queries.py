@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from app.accounts.cases import filters
+from app.accounts.models import Source
 from app.accounts.policy import Facts, PersonFacts, Sharing, can
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
 from app.lessons.models import Lesson, Recommendation, Theme, lesson_theme
-from app.reviews import queries as reviews
-from app.reviews.models import Review
 
 #: What the list of lessons may be sorted by.
 SORTS: Mapping[str, Any] = {"ref": Lesson.ref, "heading": Lesson.heading, "sharing": Lesson.sharing}
@@ -30,18 +30,18 @@ class LessonFilter:
 
 
 def visible(person: PersonFacts) -> ColumnElement[bool]:
-    """The condition that picks the lessons a person may read, for statements that join the review.
+    """The condition that picks the lessons a person may read, for statements that join the source.
 
     It asks the policy: the compartments the person shares, and beyond them wording that has travelled far
     enough and was not withdrawn.
     """
     if can(person, "lesson.read"):
-        compartments: ColumnElement[bool] = Review.is_restricted.is_(False)
+        compartments: ColumnElement[bool] = Source.is_restricted.is_(False)
     else:
         groups = [group for group in person.member_of if can(person, "lesson.read", Facts(group_id=group))]
-        shares = Review.group_id.in_(sorted(groups)) & Review.is_restricted.is_(False)
+        shares = Source.group_id.in_(sorted(groups)) & Source.is_restricted.is_(False)
         compartments = shares if groups else false()
-    conditions = [compartments, reviews.open_though_restricted(person)]
+    conditions = [compartments, filters.open_though_restricted(person)]
     # Wording has travelled far enough when it may be read though its case is closed to the person.
     travelled = [
         sharing
@@ -54,7 +54,7 @@ def visible(person: PersonFacts) -> ColumnElement[bool]:
         return or_(*conditions)
     # Of a case they have a conflict of interest in, people read what everybody does.
     published = (Lesson.sharing == Sharing.PUBLISHED) & Lesson.withdrawn_on.is_(None)
-    return or_(and_(or_(*conditions), reviews.without_conflict(person)), published)
+    return or_(and_(or_(*conditions), filters.without_conflict(person)), published)
 
 
 def lesson(ref: str) -> Lesson:
@@ -65,7 +65,7 @@ def lesson(ref: str) -> Lesson:
             select(Lesson)
             .where(Lesson.ref == ref)
             .options(
-                joinedload(Lesson.review).joinedload(Review.group),
+                joinedload(Lesson.source).joinedload(Source.group),
                 joinedload(Lesson.audited_case),
                 joinedload(Lesson.cleared_by),
                 selectinload(Lesson.themes),
@@ -83,7 +83,7 @@ def recommendation(ref: str) -> Recommendation:
             select(Recommendation)
             .where(Recommendation.ref == ref)
             .options(
-                joinedload(Recommendation.review).joinedload(Review.group),
+                joinedload(Recommendation.source).joinedload(Source.group),
                 joinedload(Recommendation.responded_by),
                 selectinload(Recommendation.lessons),
             )
@@ -109,7 +109,7 @@ def listed(
     keys = _order(sort)
     page = keyset_page(
         current_session(),
-        found.options(contains_eager(Lesson.review), selectinload(Lesson.themes)),
+        found.options(contains_eager(Lesson.source), selectinload(Lesson.themes)),
         keys=keys,
         reference=Lesson.ref,
         after=after,
@@ -121,7 +121,7 @@ def listed(
 
 def in_full(person: PersonFacts, narrowed: LessonFilter, *, sort: str = "ref") -> Iterator[Lesson]:
     """Every lesson of the list in its order, a few hundred at a time."""
-    statement = _found(person, narrowed).options(contains_eager(Lesson.review), selectinload(Lesson.themes))
+    statement = _found(person, narrowed).options(contains_eager(Lesson.source), selectinload(Lesson.themes))
     return whole_list(current_session(), statement, _order(sort))
 
 
@@ -134,7 +134,7 @@ def _order(sort: str) -> list[SortKey]:
 
 
 def _readable(person: PersonFacts) -> Select[Lesson]:
-    return select(Lesson).join(Lesson.review).where(visible(person))
+    return select(Lesson).join(Lesson.source).where(visible(person))
 
 
 def _found(person: PersonFacts, narrowed: LessonFilter) -> Select[Lesson]:
@@ -151,7 +151,7 @@ def _found(person: PersonFacts, narrowed: LessonFilter) -> Select[Lesson]:
         texts = (Lesson.ref, Lesson.heading, Lesson.what_we_learned, Lesson.what_you_should_do)
         within = [text.icontains(narrowed.text, autoescape=True) for text in texts]
         # The reference of the source is the one thing of it that everybody may know.
-        found = found.where(or_(*within, Review.ref == narrowed.text.upper()))
+        found = found.where(or_(*within, Source.ref == narrowed.text.upper()))
     return found
 
 
@@ -201,7 +201,7 @@ def themes_with_counts(person: PersonFacts) -> Sequence[tuple[Theme, int, int]]:
             func.count().filter(Lesson.kind == "strength").label("strengths"),
         )
         .join(Lesson, Lesson.id == lesson_theme.c.lesson_id)
-        .join(Lesson.review)
+        .join(Lesson.source)
         .where(visible(person), Lesson.withdrawn_on.is_(None))
         .group_by(lesson_theme.c.theme_id)
         .subquery()
@@ -218,10 +218,10 @@ def themes_with_counts(person: PersonFacts) -> Sequence[tuple[Theme, int, int]]:
     return [(theme, lessons, strengths) for theme, lessons, strengths in rows]
 
 
-def numbers_taken(review: Review, *, kind: str, but: Lesson | None = None) -> set[int]:
-    """The numbers that lessons, or strengths, of a review have; those of withdrawn ones are free again."""
+def numbers_taken(source: Source, *, kind: str, but: Lesson | None = None) -> set[int]:
+    """The numbers that lessons, or strengths, of a source have; those of withdrawn ones are free again."""
     statement = select(Lesson.number).where(
-        Lesson.review_id == review.id,
+        Lesson.source_id == source.id,
         Lesson.kind == kind,
         Lesson.number.is_not(None),
         Lesson.withdrawn_on.is_(None),
@@ -231,21 +231,21 @@ def numbers_taken(review: Review, *, kind: str, but: Lesson | None = None) -> se
     return {number for number in current_session().scalars(statement) if number is not None}
 
 
-def recommendation_numbers(review: Review, *, but: Recommendation | None = None) -> set[str]:
-    """The numbers that recommendations of a review have, withdrawn ones included."""
-    statement = select(Recommendation.number).where(Recommendation.review_id == review.id)
+def recommendation_numbers(source: Source, *, but: Recommendation | None = None) -> set[str]:
+    """The numbers that recommendations of a source have, withdrawn ones included."""
+    statement = select(Recommendation.number).where(Recommendation.source_id == source.id)
     if but is not None:
         statement = statement.where(Recommendation.id != but.id)
     return set(current_session().scalars(statement))
 
 
-def lessons_to_answer(review: Review) -> Sequence[Lesson]:
-    """The lessons of a review that a recommendation may answer."""
+def lessons_to_answer(source: Source) -> Sequence[Lesson]:
+    """The lessons of a source that a recommendation may answer."""
     return (
         current_session()
         .scalars(
             select(Lesson)
-            .where(Lesson.review_id == review.id, Lesson.kind == "lesson", Lesson.withdrawn_on.is_(None))
+            .where(Lesson.source_id == source.id, Lesson.kind == "lesson", Lesson.withdrawn_on.is_(None))
             .order_by(Lesson.number, Lesson.id)
         )
         .all()

@@ -37,8 +37,8 @@ class WordingCleared(RuleBroken):
     """The words were cleared as they stand; other words would have to be cleared again."""
 
 
-class NotOfThisReview(RuleBroken):
-    """What was chosen belongs to another review."""
+class NotOfThisSource(RuleBroken):
+    """What was chosen belongs to another source."""
 
 
 #: From where to where the wording may travel. Back asks for a reason; forward, that somebody read the words.

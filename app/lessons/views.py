@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import exports
 from app.accounts.guard import may, note_read, person
+from app.accounts.models import Source
 from app.accounts.policy import Sharing
 from app.audit import queries as audit
 from app.audit.operations import Subject
@@ -14,7 +15,7 @@ from app.core.access import access
 from app.core.clock import today
 from app.core.editing import editing
 from app.core.forms import TrackerForm, carry_out
-from app.lessons import operations, queries
+from app.lessons import operations, queries, sources
 from app.lessons.export import COLUMNS, MARKING
 from app.lessons.forms import (
     LessonDetailsForm,
@@ -27,7 +28,6 @@ from app.lessons.forms import (
     SharingForm,
 )
 from app.lessons.models import Lesson, LessonKind, Recommendation
-from app.reviews import queries as reviews
 from app.reviews.forms import WithdrawForm
 from app.reviews.models import Review
 
@@ -84,24 +84,24 @@ def themes() -> str:
     return render_template("lessons/themes.html", rows=queries.themes_with_counts(person().facts))
 
 
-@blueprint.route("/reviews/<ref>/lessons/new", methods=["GET", "POST"])
-@access("lesson.create", reviews.review)
-def new(review: Review) -> ResponseReturnValue:
+@blueprint.route("/sources/<ref>/lessons/new", methods=["GET", "POST"])
+@access("lesson.create", sources.source)
+def new(source: Source) -> ResponseReturnValue:
     """Add a lesson or strength to a review or to one of its audited cases."""
     asked = request.args.get("kind")
     kind = asked if asked in set(LessonKind) else LessonKind.LESSON
     form = NewLessonForm(data={"kind": kind, "audited_case": request.args.get("case"), "found_on": today()})
-    form.offer(review)
+    form.offer(source)
     made: list[Lesson] = []
 
     def create() -> None:
-        values = {**form.words(), **form.details(review), "kind": form.kind.data}
-        made.append(operations.create_lesson(review=review, **values))
+        values = {**form.words(), **form.details(source), "kind": form.kind.data}
+        made.append(operations.create_lesson(source=source, **values))
 
     if carry_out(form, create):
         flash(f"{made[0].ref} added as a draft. Next, add an action, or have its wording cleared.")
-        return redirect(url_for("reports.review_thread", ref=review.ref))
-    return _page_of(review, "lessons/new.html", form, read="Opened {ref} to add a lesson")
+        return redirect(sources.href(source))
+    return _page_of(source, "lessons/new.html", form, read="Opened {ref} to add a lesson")
 
 
 @blueprint.route("/lessons/<ref>/edit", methods=["GET", "POST"])
@@ -122,9 +122,9 @@ def edit(lesson: Lesson) -> ResponseReturnValue:
             "found_on": lesson.found_on,
             "themes": [theme.ref for theme in lesson.themes],
         },
-        first=lambda: reviews.hold(lesson.review),
+        first=lambda: sources.hold(lesson.source),
     )
-    form.offer(lesson.review, held=lesson.themes)
+    form.offer(lesson.source, held=lesson.themes)
 
     def change() -> None:
         words = (
@@ -141,14 +141,14 @@ def edit(lesson: Lesson) -> ResponseReturnValue:
             may_share=may_share,
             reason=form.reason.data if isinstance(form, RewordForm) else "",
             **words,
-            **form.details(lesson.review),
+            **form.details(lesson.source),
         )
 
     if carry_out(form, change):
         flash(f"{lesson.ref} changed.")
         return redirect(url_for("reports.lesson_thread", ref=lesson.ref))
     return _page_of(
-        lesson.review, "lessons/edit.html", form, read=f"Opened {lesson.ref} to change it", lesson=lesson
+        lesson.source, "lessons/edit.html", form, read=f"Opened {lesson.ref} to change it", lesson=lesson
     )
 
 
@@ -177,7 +177,7 @@ def sharing(lesson: Lesson) -> ResponseReturnValue:
     form.checked.data = bool(form.checked.data) and form.words_read.data == as_shown
     form.words_read.data = as_shown
     return _page_of(
-        lesson.review,
+        lesson.source,
         "lessons/sharing.html",
         form,
         read=f"Opened {lesson.ref} to decide on sharing it",
@@ -193,9 +193,9 @@ def withdraw(lesson: Lesson) -> ResponseReturnValue:
     form = WithdrawForm()
     if carry_out(form, lambda: operations.withdraw_lesson(lesson=lesson, reason=form.reason.data)):
         flash(f"{lesson.ref} withdrawn.")
-        return redirect(url_for("reports.review_thread", ref=lesson.review.ref))
+        return redirect(sources.href(lesson.source))
     return _page_of(
-        lesson.review,
+        lesson.source,
         "lessons/withdraw.html",
         form,
         read=f"Opened {lesson.ref} to withdraw it",
@@ -204,22 +204,24 @@ def withdraw(lesson: Lesson) -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/reviews/<ref>/recommendations/new", methods=["GET", "POST"])
-@access("recommendation.create", reviews.review)
-def new_recommendation(review: Review) -> ResponseReturnValue:
+@blueprint.route("/sources/<ref>/recommendations/new", methods=["GET", "POST"])
+@access("recommendation.create", sources.source)
+def new_recommendation(source: Source) -> ResponseReturnValue:
     """Add a recommendation under the number it has in the report."""
-    form = RecommendationForm(data={"made_on": review.stage_reached_on})
-    form.offer(review)
+    form = RecommendationForm(
+        data={"made_on": source.stage_reached_on if isinstance(source, Review) else today()}
+    )
+    form.offer(source)
     made: list[Recommendation] = []
 
     def create() -> None:
-        made.append(operations.create_recommendation(review=review, **form.values(review)))
+        made.append(operations.create_recommendation(source=source, **form.values(source)))
 
     if carry_out(form, create):
         flash(f"{made[0].ref} added. Next, give the partnership’s response, or add an action.")
         return redirect(url_for("lessons.recommendation", ref=made[0].ref))
     return _page_of(
-        review, "lessons/new_recommendation.html", form, read="Opened {ref} to add a recommendation"
+        source, "lessons/new_recommendation.html", form, read="Opened {ref} to add a recommendation"
     )
 
 
@@ -232,7 +234,7 @@ def recommendation(recommendation: Recommendation) -> str:
     return render_template(
         "lessons/recommendation.html",
         recommendation=recommendation,
-        review=recommendation.review,
+        source=recommendation.source,
         entries=entries,
     )
 
@@ -241,7 +243,7 @@ def recommendation(recommendation: Recommendation) -> str:
 @access("recommendation.change", queries.recommendation)
 def edit_recommendation(recommendation: Recommendation) -> ResponseReturnValue:
     """Change a recommendation."""
-    review = recommendation.review
+    source = recommendation.source
     form = editing(
         RecommendationForm,
         recommendation,
@@ -251,12 +253,12 @@ def edit_recommendation(recommendation: Recommendation) -> ResponseReturnValue:
             "made_on": recommendation.made_on,
             "lessons": [lesson.ref for lesson in recommendation.lessons],
         },
-        first=lambda: reviews.hold(review),
+        first=lambda: sources.hold(source),
     )
-    form.offer(review, held=recommendation.lessons)
+    form.offer(source, held=recommendation.lessons)
 
     def change() -> None:
-        operations.change_recommendation(recommendation=recommendation, **form.values(review))
+        operations.change_recommendation(recommendation=recommendation, **form.values(source))
 
     if carry_out(form, change):
         flash(f"{recommendation.ref} changed.")
@@ -268,7 +270,7 @@ def edit_recommendation(recommendation: Recommendation) -> ResponseReturnValue:
 @access("recommendation.respond", queries.recommendation)
 def respond(recommendation: Recommendation) -> ResponseReturnValue:
     """Give the partnership's response to a recommendation."""
-    form = editing(ResponseForm, recommendation, first=lambda: reviews.hold(recommendation.review))
+    form = editing(ResponseForm, recommendation, first=lambda: sources.hold(recommendation.source))
 
     def answer() -> None:
         operations.respond(
@@ -294,7 +296,7 @@ def withdraw_recommendation(recommendation: Recommendation) -> ResponseReturnVal
 
     if carry_out(form, take_out):
         flash(f"{recommendation.ref} withdrawn.")
-        return redirect(url_for("reports.review_thread", ref=recommendation.review.ref))
+        return redirect(sources.href(recommendation.source))
     return _page_around(
         recommendation,
         "lessons/withdraw_recommendation.html",
@@ -307,7 +309,7 @@ def _page_around(
     recommendation: Recommendation, template: str, form: TrackerForm, **context: Any
 ) -> ResponseReturnValue:
     return _page_of(
-        recommendation.review,
+        recommendation.source,
         template,
         form,
         read=f"Opened {recommendation.ref} to change it",
@@ -317,9 +319,11 @@ def _page_around(
 
 
 def _page_of(
-    review: Review, template: str, form: TrackerForm, *, read: str, **context: Any
+    source: Source, template: str, form: TrackerForm, *, read: str, **context: Any
 ) -> ResponseReturnValue:
-    """A page that shows case material of a review, and is recorded as read."""
-    note_read(review.audit_subject, read.format(ref=review.ref))
+    """A page that shows case material of a source, and is recorded as read."""
+    note_read(source.audit_subject, read.format(ref=source.ref))
     status = 422 if form.is_submitted() else 200
-    return render_template(template, form=form, review=review, **context), status
+    return render_template(
+        template, form=form, source=source, cases=sources.audited_cases(source), **context
+    ), status

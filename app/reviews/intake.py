@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.accounts.intake import marks
+from app.accounts.intake import check_conflicts, conflicts, marks
 from app.accounts.models import CaseTeamMember, ConflictOfInterest
 from app.clocks.models import Regime, Stage
 from app.core.database import current_session
@@ -70,7 +70,7 @@ def check_withdrawal(record: Record) -> Iterator[Problem]:
 
 
 @dataclass(frozen=True)
-class _Pathway:
+class Pathway:
     """The stages of one pathway under one regime, by code: position and row."""
 
     in_force_from: date
@@ -107,6 +107,7 @@ class ReviewSection(Section):
             words("recorded_impact"),
             link("report_url"),
             flag("is_restricted", description="Whether only its team may open it."),
+            flag("is_referred", description="Whether a child death review referred it."),
             *withdrawal(),
             *marks(),
         ),
@@ -151,33 +152,14 @@ class ReviewSection(Section):
                 order=("joined_on",),
                 description="Who is or was on its team while it is restricted.",
             ),
-            Rows(
-                "conflicts",
-                history(
-                    reference("person", "people", required=True),
-                    words("nature", required=True),
-                    day("declared_on", required=True),
-                    reference("declared_by", "people"),
-                    day("ended_on", settled="ended_on"),
-                    reference("ended_by", "people", settled="ended_on"),
-                    words("ended_reason", default=None, settled="ended_on"),
-                ),
-                key=("person", "declared_on"),
-                order=("declared_on",),
-                description="Who has or had a conflict of interest in it, and what it is.",
-            ),
+            conflicts(),
         ),
         description="Sources of learning: reviews of cases, audits, learning from outside.",
     )
 
     def present(self, refs: Collection[str] | None, sections: Mapping[str, Section]) -> dict[str, Record]:
         """The reviews, their stages by code."""
-        found = super().present(refs, sections)
-        codes = {row[0]: row[1] for row in current_session().execute(select(Stage.id, Stage.code))}
-        for review in found.values():
-            for row in review["stages"]:
-                row["stage"] = codes[row["stage"]]
-        return found
+        return with_stages_named(super().present(refs, sections))
 
     def check(self, records: Collection[Record], known: Known) -> Iterator[Problem]:
         """Every stage lies on the review's pathway, and the review stands at one."""
@@ -203,7 +185,7 @@ class ReviewSection(Section):
         pathway = _pathway(record, known)
         assert pathway is not None
         standing = [row for row in record["stages"] if "withdrawn_on" not in row]
-        last = rules.present_stage([_reached(row, pathway) for row in standing])
+        last = rules.present_stage([reached(row, pathway) for row in standing])
         return {"stage_code": last.code, "stage_reached_on": last.on}
 
     def at_creation(self, record: Record, known: Known) -> dict[str, Any]:
@@ -261,7 +243,17 @@ def sections() -> tuple[Section, ...]:
     return ReviewSection(), FigureSection()
 
 
-def _pathways(known: Known) -> dict[tuple[str, str], _Pathway]:
+def with_stages_named(found: dict[str, Record]) -> dict[str, Record]:
+    """The records as they were read, with their stages by code."""
+    codes = {row[0]: row[1] for row in current_session().execute(select(Stage.id, Stage.code))}
+    for record in found.values():
+        for row in record.get("stages", ()):
+            row["stage"] = codes[row["stage"]]
+    return found
+
+
+def pathways(known: Known) -> dict[tuple[str, str], Pathway]:
+    """Every pathway, by the codes of its regime and of itself; asked once."""
     if "pathways" not in known.notes:
         found: dict[tuple[str, str], tuple[date, dict[str, tuple[int, int]]]] = {}
         for regime, begins, pathway, code_, position, row_id in current_session().execute(
@@ -270,17 +262,18 @@ def _pathways(known: Known) -> dict[tuple[str, str], _Pathway]:
             ).join(Stage, Stage.regime_id == Regime.id)
         ):
             found.setdefault((regime, pathway), (begins, {}))[1][code_] = (position, row_id)
-        known.notes["pathways"] = {key: _Pathway(*value) for key, value in found.items()}
-    pathways: dict[tuple[str, str], _Pathway] = known.notes["pathways"]
-    return pathways
+        known.notes["pathways"] = {key: Pathway(*value) for key, value in found.items()}
+    held: dict[tuple[str, str], Pathway] = known.notes["pathways"]
+    return held
 
 
-def _pathway(record: Record, known: Known) -> _Pathway | None:
+def _pathway(record: Record, known: Known) -> Pathway | None:
     """The pathway of a review under its regime; None where there is no such regime."""
-    return _pathways(known).get((record["regime"], PATHWAYS[ReviewType(record["type"])]))
+    return pathways(known).get((record["regime"], PATHWAYS[ReviewType(record["type"])]))
 
 
-def _reached(row: Record, pathway: _Pathway) -> rules.Reached:
+def reached(row: Record, pathway: Pathway) -> rules.Reached:
+    """A row of stages, as the rules take it."""
     return rules.Reached(row["stage"], pathway.stages[row["stage"]][0], date.fromisoformat(row["reached_on"]))
 
 
@@ -293,25 +286,22 @@ def _check_parts(record: Record) -> Iterator[Problem]:
 
 def _check_openers(record: Record) -> Iterator[Problem]:
     """A restricted review has a team with a lead, and nobody is on it who has a conflict of interest."""
-    team, conflicts = (
+    team, kept_out = (
         [row for row in record.get(name, ()) if "ended_on" not in row] for name in ("team", "conflicts")
     )
     if record.get("is_restricted") and not any(row.get("is_lead") for row in team):
         yield record.problem("team", "Somebody leads the team of a restricted review")
     if team and not record.get("is_restricted"):
         yield team[0].problem("ended_on", "Only a restricted review has a team; say when this ended")
-    for row in (*repeated(team, "person"), *repeated(conflicts, "person")):
+    for row in repeated(team, "person"):
         yield row.problem("person", f"{record.ref} has this person here twice")
-    kept_out = {row["person"] for row in conflicts}
     for row in team:
-        if row["person"] in kept_out:
+        if row["person"] in {other["person"] for other in kept_out}:
             yield row.problem("person", "Somebody with a conflict of interest is not on the team")
-    for row in record.get("conflicts", ()):
-        if ("ended_on" in row) != ("ended_reason" in row):
-            yield row.problem("ended_reason", "What stands no longer has the day and the reason")
+    yield from check_conflicts(record)
 
 
-def _check_stages(record: Record, pathway: _Pathway) -> Iterator[Problem]:
+def _check_stages(record: Record, pathway: Pathway) -> Iterator[Problem]:
     unknown = [row for row in record["stages"] if row["stage"] not in pathway.stages]
     for row in unknown:
         yield row.problem(

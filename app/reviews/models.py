@@ -2,21 +2,16 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.accounts.models import Area, Group, HasProvenance, Person
+from app.accounts.models import Area, HasProvenance, Person, Source, SourceKind
 from app.accounts.policy import Facts
 from app.audit.operations import Subject
 from app.clocks.models import Regime, Stage
 from app.core.database import Base, Identified, UtcDateTime
 from app.core.report_year import ReportYear
-
-if TYPE_CHECKING:
-    from app.actions.models import Action
-    from app.lessons.models import Lesson, Recommendation
 
 
 class ReviewType(StrEnum):
@@ -60,7 +55,7 @@ review_area = Table(
 )
 
 
-class Review(Identified, HasProvenance, Base):
+class Review(HasProvenance, Source):
     """A source of learning: a review of a case, an audit, or learning from outside.
 
     No field holds anything that identifies a child: the pseudonym is the partnership's own, and the key
@@ -69,19 +64,15 @@ class Review(Identified, HasProvenance, Base):
 
     __tablename__ = "review"
     __table_args__ = (
-        Index("ix_review_type", "review_type", "ref"),
-        Index("ix_review_group", "group_id", "ref"),
-        Index("ix_review_stage", "stage_code", "ref"),
-        Index("ix_review_year", "report_year_start", "ref"),
-        Index("ix_review_last_stage", "stage_reached_on", "ref"),
+        Index("ix_review_type", "review_type", "id"),
+        Index("ix_review_stage", "stage_code", "id"),
+        Index("ix_review_year", "report_year_start", "id"),
+        Index("ix_review_last_stage", "stage_reached_on", "id"),
     )
+    __mapper_args__ = {"polymorphic_identity": SourceKind.REVIEW}  # noqa: RUF012 (never changed)
 
-    ref: Mapped[str] = mapped_column(String(16), unique=True)
+    id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True, sort_order=-1)
     review_type: Mapped[str] = mapped_column(String(40))
-    #: What the review is called among those who may open it, for example "Child H". Never in a title,
-    #: an address, a message or a log.
-    caption: Mapped[str] = mapped_column(String(200))
-    group_id: Mapped[int] = mapped_column(ForeignKey("group.id"))
     regime_id: Mapped[int] = mapped_column(ForeignKey("regime.id"))
     #: First calendar year of the report year the review is counted in, 2016 for 2016/17.
     report_year_start: Mapped[int]
@@ -95,13 +86,10 @@ class Review(Identified, HasProvenance, Base):
     #: What the published record says came of it.
     recorded_impact: Mapped[str] = mapped_column(Text, default="")
     report_url: Mapped[str | None] = mapped_column(String(500))
-    #: Whether only the case's own team may open it.
-    is_restricted: Mapped[bool] = mapped_column(default=False, server_default=false(), index=True)
+    #: Whether it was opened because a child death review newly suspected abuse or neglect.
+    is_referred: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    withdrawn_on: Mapped[date | None]
-    withdrawn_reason: Mapped[str | None] = mapped_column(Text)
 
-    group: Mapped[Group] = relationship()
     regime: Mapped[Regime] = relationship()
     areas: Mapped[list[Area]] = relationship(secondary=review_area, order_by=Area.name)
     stages: Mapped[list["ReviewStage"]] = relationship(
@@ -113,13 +101,6 @@ class Review(Identified, HasProvenance, Base):
     figures: Mapped[list["PublishedFigure"]] = relationship(
         back_populates="review", order_by="PublishedFigure.position"
     )
-    lessons: Mapped[list["Lesson"]] = relationship(
-        "Lesson", back_populates="review", order_by="(Lesson.kind, Lesson.number, Lesson.id)"
-    )
-    recommendations: Mapped[list["Recommendation"]] = relationship(
-        "Recommendation", back_populates="review", order_by="Recommendation.id"
-    )
-    actions: Mapped[list["Action"]] = relationship("Action", back_populates="review", order_by="Action.ref")
 
     @property
     def type_label(self) -> str:
@@ -135,16 +116,6 @@ class Review(Identified, HasProvenance, Base):
     def report_year(self) -> ReportYear:
         """The report year the review is counted in."""
         return ReportYear(self.report_year_start)
-
-    @property
-    def facts(self) -> Facts:
-        """What the policy decides by: the review's compartment is its group's."""
-        return Facts(group_id=self.group_id, source_ref=self.ref, is_restricted=self.is_restricted)
-
-    @property
-    def audit_subject(self) -> Subject:
-        """How the audit trail names the review, which heads its own thread."""
-        return Subject("review", self.ref, self.ref)
 
 
 class ReviewStage(Identified, HasProvenance, Base):

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts import queries as accounts
-from app.accounts.models import Area, Group
+from app.accounts.cases import filters
+from app.accounts.models import Area, Group, Source
 from app.accounts.policy import Facts, PersonFacts, can
 from app.clocks.models import Stage
 from app.core.checks import HIGHEST_NUMBER
@@ -46,50 +47,10 @@ class ReviewFilter:
 def visible(person: PersonFacts) -> ColumnElement[bool]:
     """The condition that picks the reviews a person may read: what the policy says, as a filter of lists."""
     if can(person, "review.read"):
-        return in_open_cases(person)
+        return filters.in_open_cases(person)
     groups = sorted(group for group in person.member_of if can(person, "review.read", Facts(group_id=group)))
     ordinary = Review.group_id.in_(groups) & Review.is_restricted.is_(False) if groups else false()
-    return and_(or_(ordinary, open_though_restricted(person)), without_conflict(person))
-
-
-def in_open_cases(person: PersonFacts) -> ColumnElement[bool]:
-    """The condition that picks the reviews that neither a restriction nor a conflict closes to the person."""
-    is_open = or_(Review.is_restricted.is_(False), open_though_restricted(person))
-    return and_(is_open, without_conflict(person))
-
-
-def open_though_restricted(person: PersonFacts) -> ColumnElement[bool]:
-    """The condition that picks the restricted reviews whose team a person is on or whose glass they broke."""
-    refs = _let_in(person)
-    return Review.is_restricted & Review.ref.in_(refs) if refs else false()
-
-
-def without_conflict(person: PersonFacts) -> ColumnElement[bool]:
-    """The condition that leaves out the reviews in which the person has a conflict of interest."""
-    return Review.ref.not_in(sorted(person.conflicts)) if person.conflicts else true()
-
-
-def closed_cases(person: PersonFacts) -> Select[int]:
-    """The row numbers of the restricted reviews that are closed to the person, to filter what is in them.
-
-    They are few however many reviews there are, and have an index.
-    """
-    return select(Review.id).where(Review.is_restricted, Review.ref.not_in(_let_in(person)))
-
-
-def opened_cases(person: PersonFacts) -> Select[int] | None:
-    """The row numbers of the restricted reviews that are open to the person; None where there can be none."""
-    refs = _let_in(person)
-    return select(Review.id).where(Review.is_restricted, Review.ref.in_(refs)) if refs else None
-
-
-def conflicted_cases(person: PersonFacts) -> Select[int] | None:
-    """The row numbers of the reviews in which the person has a conflict of interest; None without any."""
-    return select(Review.id).where(Review.ref.in_(sorted(person.conflicts))) if person.conflicts else None
-
-
-def _let_in(person: PersonFacts) -> list[str]:
-    return sorted(person.teams | person.broken_glass)
+    return and_(or_(ordinary, filters.open_though_restricted(person)), filters.without_conflict(person))
 
 
 def in_progress() -> ColumnElement[bool]:
@@ -344,16 +305,16 @@ def last_position(*, review: Review | None, start_year: int) -> int:
     return current_session().scalar(statement) or 0
 
 
-def parts_standing(review: Review) -> Sequence[tuple[int, str, str]]:
-    """How many lessons, recommendations and actions of a review were not withdrawn, each with its nouns."""
+def parts_standing(source: Source) -> Sequence[tuple[int, str, str]]:
+    """How many lessons, recommendations and actions of a source were not withdrawn, each with its nouns."""
     return [
-        (sum(lesson.withdrawn_on is None for lesson in review.lessons), "lesson", "lessons"),
+        (sum(lesson.withdrawn_on is None for lesson in source.lessons), "lesson", "lessons"),
         (
-            sum(recommendation.withdrawn_on is None for recommendation in review.recommendations),
+            sum(recommendation.withdrawn_on is None for recommendation in source.recommendations),
             "recommendation",
             "recommendations",
         ),
-        (sum(action.status != "withdrawn" for action in review.actions), "action", "actions"),
+        (sum(action.status != "withdrawn" for action in source.actions), "action", "actions"),
     ]
 
 

@@ -12,6 +12,7 @@ from app.accounts.guard import note_read, person
 from app.accounts.policy import PersonFacts
 from app.audit.operations import Subject
 from app.clocks import queries as clocks
+from app.clocks.models import CaseKind
 from app.core.access import access
 from app.core.clock import today
 from app.core.editing import editing
@@ -97,7 +98,8 @@ def new() -> ResponseReturnValue:
     form = NewReviewForm(data={"report_year": str(report_year_of(today()))})
     form.offer(groups={group.ref: group.name for group in groups})
     form.regime.offer(
-        {regime.code: regime.name for regime in clocks.regimes()}, empty="The guidance in force when it began"
+        {regime.code: regime.name for regime in clocks.regimes(CaseKind.REVIEW)},
+        empty="The guidance in force when it began",
     )
     made: list[Review] = []
 

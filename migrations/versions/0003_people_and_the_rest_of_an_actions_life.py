@@ -142,7 +142,9 @@ def downgrade() -> None:
     for table, column_name, target in REFERENCES:
         if not _on_sqlite():
             op.drop_constraint(f"fk_{table}_{column_name}_{target}", table, type_="foreignkey")
-        op.drop_column(table, column_name)
+        # SQLite lets a column go that is part of a constraint only with the table made anew.
+        with op.batch_alter_table(table) as batch:
+            batch.drop_column(column_name)
     for table, columns in COLUMNS:
         for column in columns:
             op.drop_column(table, column.name)

@@ -241,7 +241,7 @@ def test_whoever_stands_too_near_to_a_case_does_not_choose_who_owns_its_action(
     world: Flask, client_as: ClientAs
 ) -> None:
     action = make_action(make_lesson(make_review()))
-    make_conflict(action.review.ref, "board.manager")
+    make_conflict(action.source.ref, "board.manager")
     current_session().commit()
     where = "/administration/people/homerton.owner/deactivate"
     page = client_as("board.manager").post(where, form(same="homerton.lead"), status=422).text

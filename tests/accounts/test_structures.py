@@ -11,6 +11,8 @@ from app.accounts.models import Agency, Area, Group, Partnership
 from app.audit.models import AuditEntry
 from app.core.database import current_session
 from tests.support.client import PageClient
+from tests.support.deaths import make_death
+from tests.support.trail import change
 from tests.support.world import by_ref, make_action, make_lesson, make_review
 
 ClientAs = Callable[[str], PageClient]
@@ -213,3 +215,16 @@ def test_an_empty_list_says_how_to_begin(app: Flask) -> None:
             sectors={},
         )
     assert "Add the first agency" in text
+
+
+def test_a_group_is_marked_as_reviewing_child_deaths_and_keeps_the_mark_while_it_holds_some(
+    world: Flask, client_as: ClientAs
+) -> None:
+    client = client_as("administrator")
+    path, names = "/administration/groups/qa/edit", {"name": "QA Sub-Group", "short_name": "QA"}
+    client.post(path, {**names, "reviews_child_deaths": "y"})
+    assert change("group.change")[1]["reviews_child_deaths"] is True
+    make_death(group=by_ref(Group, "qa"))
+    page = client.post(path, names, status=422).get_data(as_text=True)
+    assert "QA Sub-Group holds child deaths, which nobody could open then" in page
+    assert by_ref(Group, "qa").reviews_child_deaths

@@ -122,7 +122,7 @@ def test_about_an_action_it_lies_in_the_actions_case(world: Flask) -> None:
     action = an_action()
     with acting("scr.chair"):
         challenge = operations.open_escalation(action=action, about="The guidance", put_to="The Home Office")
-    assert (challenge.kind, challenge.review, challenge.group) == ("escalation", action.review, action.group)
+    assert (challenge.kind, challenge.source, challenge.group) == ("escalation", action.source, action.group)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_the_list_shows_what_the_policy_lets_the_person_read(world: Flask, perso
     cases = [None, open_case, make_review(group="qa"), restricted]
     for review in cases:
         for group in ("scr", "qa"):
-            _raise(group, review=review)
+            _raise(group, source=review)
     plain = person_by_ref(person).facts
     refs = frozenset({restricted.ref})
     more: dict[str, Any] = {
@@ -276,7 +276,7 @@ def test_the_letter_is_drafted_at_the_end_of_the_ladder_free_of_the_case(
     world: Flask, client_as: Sign
 ) -> None:
     action = an_action(due_on=DAY - timedelta(days=60), first_due_on=DAY - timedelta(days=90))
-    ref, source, caption, title = action.ref, action.review.ref, action.review.caption, action.title
+    ref, source, caption, title = action.ref, action.source.ref, action.source.caption, action.title
     heading = action.lessons[0].heading
     current_session().commit()
     client = client_as("scr.chair")

@@ -337,7 +337,7 @@ def test_each_part_of_a_split_keeps_the_promise_and_the_evidence_stays_with_the_
 def test_merged_the_target_keeps_its_dates_and_answers_what_the_others_did(world: Flask) -> None:
     lesson = a_lesson()
     target, other = make_action(lesson), make_action(lesson, due_on=date(2017, 4, 30))
-    recommendation = make_recommendation(lesson.review)
+    recommendation = make_recommendation(lesson.source)
     other.recommendations.append(recommendation)
     stranger = an_action()
     with acting("scr.chair"):

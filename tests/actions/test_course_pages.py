@@ -301,7 +301,7 @@ def test_a_list_asks_once_for_the_returns_of_all_its_rows(world: Flask, client_a
 
 def test_a_recommendation_says_how_many_of_its_actions_are_closed(world: Flask, client_as: Sign) -> None:
     action = a_submitted_action()
-    recommendation = make_recommendation(action.review)
+    recommendation = make_recommendation(action.source)
     recommendation.actions += [action, make_action(action.lessons[0])]
     with acting("scr.chair"):
         operations.decide_sign_off(action=action, decision=Decision.ACCEPTED, meeting_on=DAY)
@@ -312,7 +312,7 @@ def test_a_recommendation_says_how_many_of_its_actions_are_closed(world: Flask, 
 
 def test_a_recommendation_closes_only_when_all_its_actions_are_closed(world: Flask) -> None:
     action, other = an_action(), an_action()
-    recommendation = make_recommendation(action.review)
+    recommendation = make_recommendation(action.source)
     assert not recommendation.is_closed
     recommendation.actions += [action, other]
     with acting("scr.chair"):

@@ -180,10 +180,10 @@ def test_outside_the_compartment_only_cleared_wording_and_the_reference_are_show
     for sharing, shown in (("draft", False), ("cleared", True), ("published", True)):
         lesson = make_lesson(make_review(caption="Child Q"), sharing=sharing, heading=f"Heading {sharing}")
         action = an_action(owner="police.owner")
-        action.lessons, action.review = [lesson], lesson.review
+        action.lessons, action.source = [lesson], lesson.source
         page = _text(client_as("police.owner").get(f"/actions/{action.ref}/sign-off"))
         assert (f"Heading {sharing}" in page) is shown
-        assert lesson.review.ref in page
+        assert lesson.source.ref in page
         assert "Child Q" not in page
         inside = _text(client_as("scr.member").get(f"/actions/{action.ref}/sign-off"))
         assert f"Heading {sharing}" in inside
@@ -227,8 +227,8 @@ def _history(action: Action, rows: int) -> None:
         action.updates.append(update)
         action.evidence.append(piece)
         action.sign_offs.append(sign_off)
-        action.lessons.append(make_lesson(action.review))
-        action.recommendations.append(make_recommendation(action.review))
+        action.lessons.append(make_lesson(action.source))
+        action.recommendations.append(make_recommendation(action.source))
     session.flush()
 
 

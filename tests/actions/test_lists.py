@@ -89,7 +89,7 @@ def test_each_filter_narrows_the_list(world: Flask) -> None:
     assert _refs(Filters(owner="hlt.lead")) == [far.ref]
     assert _refs(Filters(owner="HLT lead")) == [far.ref]
     assert _refs(Filters(owner="nobody of that name")) == []
-    assert _refs(Filters(source=far.review.ref.lower())) == [far.ref]
+    assert _refs(Filters(source=far.source.ref.lower())) == [far.ref]
     assert _refs(Filters(text=late.ref.lower())) == [late.ref]
     assert _refs(Filters(status=Show.ANY, text="100% OF")) == [draft.ref]
     assert _refs(Filters(text="%")) == []

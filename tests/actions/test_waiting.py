@@ -31,7 +31,7 @@ def test_dues_are_what_is_chased_and_near_in_the_order_of_their_days(world: Flas
     row = next(row for row in rows if row.ref == police.ref)
     assert row == (
         police.ref, date(2017, 1, 1), police.owner_id, police.agency_id, police.group_id, police.agreed_on,
-        "in_progress", "action", police.ref, police.review.ref, police.agency_id, None,
+        "action", "action", police.ref, police.source.ref, police.agency_id, None,
     )  # fmt: skip
 
 

@@ -43,21 +43,21 @@ def _entries() -> list[AuditEntry]:
 
 def test_a_draft_is_of_the_source_of_what_it_answers(world: Flask) -> None:
     lesson = a_lesson()
-    recommendation = make_recommendation(lesson.review, lessons=[lesson])
+    recommendation = make_recommendation(lesson.source, lessons=[lesson])
     with acting("scr.member"):
         action = operations.create_draft(plan=a_plan(), lessons=[lesson], recommendations=[recommendation])
-    assert action.review is lesson.review
+    assert action.source is lesson.source
     assert (action.status, action.colour, action.is_open, action.is_chased) == ("draft", "X", False, False)
     assert action.owner_role == "Named nurse"
     entry = _entries()[-1]
     assert entry.line == f"Drafted {action.ref} to answer {lesson.ref}, {recommendation.ref}"
-    assert (entry.actor_name, entry.source_ref) == ("Scr member", lesson.review.ref)
+    assert (entry.actor_name, entry.source_ref) == ("Scr member", lesson.source.ref)
 
 
 def test_an_action_for_a_recommendation_answers_the_lessons_behind_it(world: Flask) -> None:
     lesson = a_lesson()
-    withdrawn = make_lesson(lesson.review, withdrawn_on=DAY, withdrawn_reason="Found twice.")
-    recommendation = make_recommendation(lesson.review, lessons=[lesson, withdrawn])
+    withdrawn = make_lesson(lesson.source, withdrawn_on=DAY, withdrawn_reason="Found twice.")
+    recommendation = make_recommendation(lesson.source, lessons=[lesson, withdrawn])
     with acting("scr.member"):
         action = operations.create_draft(plan=a_plan(), recommendations=[recommendation])
         whole = operations.create_for_agencies(

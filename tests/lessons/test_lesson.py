@@ -25,7 +25,7 @@ NEW = {
     "number": "2",
     "themes": ["think-family"],
 }
-PATH = "/reviews/R-0001/lessons/new"
+PATH = "/sources/R-0001/lessons/new"
 
 
 def lesson(ref: str = "L-0001") -> Lesson:

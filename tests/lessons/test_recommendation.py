@@ -21,7 +21,7 @@ NEW = {
     "made_on": ["1", "9", "2016"],
     "lessons": ["L-0001"],
 }
-PATH = "/reviews/R-0001/recommendations/new"
+PATH = "/sources/R-0001/recommendations/new"
 PAGE = "/recommendations/C-0001"
 
 

@@ -38,7 +38,7 @@ def test_lessons_of_a_merged_theme_stand_under_the_one_that_took_its_place(
 ) -> None:
     neglect, family = by_ref(Theme, "neglect"), by_ref(Theme, "think-family")
     one = make_lesson(make_review(), themes=[neglect])
-    both = make_lesson(one.review, themes=[neglect, family])
+    both = make_lesson(one.source, themes=[neglect, family])
     client = client_as("board.manager")
     assert "2 lessons and strengths" in client.get("/themes/neglect/merge").get_data(as_text=True)
     client.post("/themes/neglect/merge", {"into": "think-family", "reason": "One finding"})
@@ -60,7 +60,7 @@ def test_a_retired_theme_is_offered_no_more_and_comes_back(world: Flask, client_
     client.get("/themes/neglect/retire")
     client.post("/themes/neglect/retire", {"reason": ""}, status=422)
     client.post("/themes/neglect/retire", {"reason": "Too wide"})
-    assert 'value="neglect"' not in client.get(f"/reviews/{review.ref}/lessons/new").get_data(as_text=True)
+    assert 'value="neglect"' not in client.get(f"/sources/{review.ref}/lessons/new").get_data(as_text=True)
     assert "Neglect" in client.get("/themes").get_data(as_text=True), "it can be brought back"
     assert "Neglect" not in client_as("staff.reader").get("/themes").get_data(as_text=True)
     client.post("/themes/neglect/retire", {"reason": "Needed"})

@@ -179,7 +179,8 @@ def test_a_review_leaves_the_register_with_a_reason_and_is_then_kept_as_it_was(
         ("lessons/new", {"kind": "lesson", "heading": "x", "found_on": ["1", "3", "2017"]}),
         ("recommendations/new", {"number": "1", "wording": "x", "made_on": ["1", "3", "2017"]}),
     ):
-        page = person.post(f"/reviews/R-0001/{path}", data, status=422).get_data(as_text=True)
+        place = "sources" if path.endswith("/new") else "reviews"
+        page = person.post(f"/{place}/R-0001/{path}", data, status=422).get_data(as_text=True)
         assert "R-0001 was withdrawn and is kept as it was" in page, path
 
 

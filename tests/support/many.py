@@ -72,7 +72,7 @@ def build_many(actions: int) -> None:
             {
                 "ref": f"L-{number:04d}",
                 "kind": "lesson",
-                "review_id": review_ids[number % reviews],
+                "source_id": review_ids[number % reviews],
                 "heading": f"Lesson {number}",
                 "what_we_learned": "Adult services hold what children's services need.",
                 "what_you_should_do": "Ask who else lives in the home.",
@@ -88,7 +88,7 @@ def build_many(actions: int) -> None:
         (
             {
                 "ref": f"C-{number:04d}",
-                "review_id": review_ids[number % reviews],
+                "source_id": review_ids[number % reviews],
                 "number": str(number),
                 "wording": "The partnership should do better.",
                 "made_on": date(2016, 6, 1),
@@ -98,7 +98,7 @@ def build_many(actions: int) -> None:
             for number in range(1, actions // 10 + 1)
         ),
     )
-    of_lessons = session.execute(select(Lesson.id, Lesson.review_id))
+    of_lessons = session.execute(select(Lesson.id, Lesson.source_id))
     lesson_reviews = {row[0]: row[1] for row in of_lessons}
     lesson_ids = sorted(lesson_reviews)
     rows = [
@@ -231,7 +231,7 @@ def _action(
     lesson_id = lesson_ids[number % len(lesson_ids)]
     return {
         "ref": f"A-{number:04d}",
-        "review_id": lesson_reviews[lesson_id],
+        "source_id": lesson_reviews[lesson_id],
         "title": f"Check the contingency plans, part {number}",
         "intended_outcome": "Every plan is known to those who need it.",
         "measure_of_success": "All plans found in the sample.",

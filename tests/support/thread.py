@@ -3,14 +3,18 @@
 import io
 from datetime import date
 
+from app.accounts.queries import person_by_ref
 from app.actions.models import Challenge, ExtensionRequest, SignOff
 from app.actions.models.evidence import Evidence, EvidenceFile
 from app.audit.models import Redaction
+from app.clocks.models import ClockPause
 from app.core.clock import machine_now
 from app.core.database import current_session
 from app.core.files.operations import stored_file
 from app.core.files.receiving import receive
 from app.reviews.models import AuditedCase, PublishedFigure
+from tests.support.cases import make_conflict
+from tests.support.deaths import make_death, make_return, make_wait
 from tests.support.files import PDF
 from tests.support.world import make_action, make_evidence, make_lesson, make_recommendation, make_review
 
@@ -35,7 +39,8 @@ def build_thread() -> None:
     L-0001 is a draft, L-0002 cleared, L-0003 published; L-0004 is a draft of the QA Sub-Group. A-0001 to
     A-0004 are Homerton's under the SCR Sub-Group: in progress, draft, sent for sign-off, and with more time
     asked for; A-0005 is Hackney Learning Trust's under the QA Sub-Group. H-0001 and H-0002 are challenges in
-    the one case and the other.
+    the one case and the other. D-0001 is a child death with everything that belongs to one, D-0002 another in
+    which the co-ordinator has a conflict of interest.
     """
     session = current_session()
     first, second = make_review(), make_review(group="qa", caption="Child Y")
@@ -89,7 +94,7 @@ def build_thread() -> None:
                 kind="challenge",
                 about="Returns are late",
                 group=review.group,
-                review=review,
+                source=review,
                 put_to="The chief executive",
                 raised_on=date(2017, 3, 1),
             )
@@ -107,4 +112,17 @@ def build_thread() -> None:
             asked_by_name="Scr member",
         )
     )
+    build_deaths()
     session.flush()
+
+
+def build_deaths() -> None:
+    """Two child deaths, the first with a wait, a pause that is asked for, a form owed and a conflict."""
+    case = make_death(ecdop_ref="EC-1001", stages={"notified": date(2017, 1, 10)})
+    make_wait(case)
+    make_return(case, owner=person_by_ref("city.owner"))
+    current_session().add(
+        ClockPause(source_ref=case.ref, limit_code="panel", paused_on=date(2017, 2, 1), reason="An inquest.")
+    )
+    make_conflict(case.ref, "csc.lead")
+    make_conflict(make_death().ref, "cdop.coordinator")

@@ -4,7 +4,7 @@ from datetime import date
 from itertools import count
 from typing import Any
 
-from app.accounts.models import Agency, Area, Group, Partnership, Person, RoleAssignment, Seat
+from app.accounts.models import Agency, Area, Group, Partnership, Person, RoleAssignment, Seat, Source
 from app.accounts.policy import Role
 from app.accounts.queries import person_by_ref
 from app.actions.models import Action, ActionStep, Evidence
@@ -75,7 +75,10 @@ def build_world() -> None:
         ref: Agency(ref=ref, name=name, short_name=name[:60], sector="statutory")
         for ref, name in AGENCIES.items()
     }
-    groups = {ref: Group(ref=ref, name=name, short_name=name) for ref, name in GROUPS.items()}
+    groups = {
+        ref: Group(ref=ref, name=name, short_name=name, reviews_child_deaths=ref == "cdop")
+        for ref, name in GROUPS.items()
+    }
     session.add_all([*agencies.values(), *groups.values()])
     session.add_all(Theme(ref=ref, name=name) for ref, name in THEMES.items())
     session.flush()
@@ -138,14 +141,14 @@ def make_review(
     return review
 
 
-def make_lesson(review: Review, *, sharing: str = "draft", **values: Any) -> Lesson:
+def make_lesson(review: Source, *, sharing: str = "draft", **values: Any) -> Lesson:
     """A lesson of a review."""
     session = current_session()
     shared = sharing != "draft"
     lesson = Lesson(
         **{
             "ref": next_reference(session, "L"),
-            "review": review,
+            "source": review,
             "heading": "Think about the whole family",
             "what_we_learned": "Adult services hold what children's services need.",
             "what_you_should_do": "Ask who else lives in the home.",
@@ -162,13 +165,13 @@ def make_lesson(review: Review, *, sharing: str = "draft", **values: Any) -> Les
     return lesson
 
 
-def make_recommendation(review: Review, **values: Any) -> Recommendation:
+def make_recommendation(review: Source, **values: Any) -> Recommendation:
     """A recommendation of a review."""
     session = current_session()
     recommendation = Recommendation(
         **{
             "ref": next_reference(session, "C"),
-            "review": review,
+            "source": review,
             "number": str(len(review.recommendations) + 1),
             "wording": "The partnership should check that contingency plans exist.",
             "made_on": date(2016, 9, 1),
@@ -206,7 +209,7 @@ def make_action(
     action = Action(
         **{
             "ref": next_reference(session, "A"),
-            "review": lesson.review,
+            "source": lesson.source,
             "title": f"Check the contingency plans, part {next(_titles)}",
             "intended_outcome": "Every plan is known to those who need it.",
             "measure_of_success": "All plans found in the sample.",

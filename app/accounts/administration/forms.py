@@ -135,6 +135,10 @@ class GroupForm(TrackerForm):
     name = TextField("Name", missing="Enter the name of the group", longest=200)
     short_name = TextField("Short name", missing="Enter its short name", longest=60)
     purpose = LongTextField("What it is there for (optional)", rows=3)
+    reviews_child_deaths = TickField(
+        "It reviews child deaths",
+        description="Its members, and nobody else but the co-ordinator, open the deaths it reviews.",
+    )
 
 
 class SeatForm(TrackerForm):

@@ -19,6 +19,8 @@ from app.accounts.models import (
     Person,
     RoleAssignment,
     Seat,
+    Source,
+    SourceKind,
 )
 from app.accounts.policy import Role
 from app.core.clock import today
@@ -361,3 +363,9 @@ def people_by_ids(ids: Sequence[int]) -> Sequence[Person]:
     """These people, by name."""
     statement = select(Person).where(Person.id.in_(ids)).options(joinedload(Person.agency))
     return current_session().scalars(statement.order_by(Person.name, Person.id)).all()
+
+
+def has_child_deaths(group_id: int) -> bool:
+    """Whether a group holds any review of a child's death."""
+    held = select(Source.id).where(Source.group_id == group_id, Source.kind == SourceKind.CHILD_DEATH)
+    return current_session().scalar(held.limit(1)) is not None

@@ -79,6 +79,13 @@ class Arrangement(NamedTuple):
     until_on: date | None
 
 
+def check_deaths_stay_open(name: str, holds_deaths: bool) -> None:
+    """Raise InUse where child deaths that a group holds would be open to nobody."""
+    if holds_deaths:
+        sentence = f"{name} holds child deaths, which nobody could open then"
+        raise InUse(sentence, "reviews_child_deaths")
+
+
 def check_role(role: Role, *, for_agency: bool) -> None:
     """Refuse a role for an agency without one, and any other role with one. Raises AgencyNeeded."""
     if role in FOR_AN_AGENCY and not for_agency:

@@ -6,7 +6,7 @@ from flask import current_app
 
 from app.accounts import queries as accounts
 from app.accounts.cases import queries
-from app.accounts.models import BrokenGlass, Person
+from app.accounts.models import BrokenGlass, Person, SourceKind
 from app.core.database import current_session
 from app.core.filters import date_long
 from app.core.hooks import MessageText
@@ -28,22 +28,19 @@ def message_text(message_id: int, on: date) -> MessageText:
     message = current_session().get_one(OutboxMessage, message_id)
     glass, person = _glass(message), _recipient(message)
     partnership = accounts.partnership()
-    is_lead = person is not None and any(
-        member.person_id == person.id and member.is_lead for member in queries.team(glass.source_ref)
-    )
+    source = queries.source(glass.source_ref)
+    runs_it = person in queries.running(source)
+    is_death = source.kind == SourceKind.CHILD_DEATH
+    page = f"/{'child-deaths' if is_death else 'reviews'}/{glass.source_ref}/access"
+    runs = "run child death reviews" if is_death else f"lead the team of {glass.source_ref}"
     return letter(
         "glass",
         subject=f"The glass of {glass.source_ref} was broken",
         ref=glass.source_ref,
         who=glass.person.name,
         on=date_long(glass.broken_on),
-        url=current_app.config["BASE_URL"]
-        + (f"/reviews/{glass.source_ref}/access" if is_lead else "/glass-broken"),
-        why=(
-            f"You get this because you lead the team of {glass.source_ref}."
-            if is_lead
-            else "You get this because you oversee who breaks the glass."
-        ),
+        url=current_app.config["BASE_URL"] + (page if runs_it else "/glass-broken"),
+        why=f"You get this because you {runs if runs_it else 'oversee who breaks the glass'}.",
         partnership_name=partnership.name if partnership else "",
         help_email=partnership.help_email if partnership else None,
     )

@@ -1,14 +1,18 @@
-"""Every change to who may open a case. The caller holds the case still, and says how the trail names it."""
+"""Every change to who may open a case, of whichever kind. Of a team, the caller holds the case still."""
+
+from dataclasses import replace
+
+from sqlalchemy.exc import NoResultFound
 
 from app.accounts import queries as accounts
 from app.accounts.cases import queries, rules
-from app.accounts.models import BrokenGlass, CaseTeamMember, ConflictOfInterest, Person
-from app.accounts.policy import Role
+from app.accounts.models import BrokenGlass, CaseTeamMember, ConflictOfInterest, Person, Source
+from app.accounts.policy import Role, can
 from app.audit.operations import Subject, record
 from app.core import checks
 from app.core.acting import current_actor
 from app.core.clock import machine_now, today
-from app.core.database import current_session
+from app.core.database import current_session, keep_for_change
 from app.outbox.operations import enqueue
 
 #: The kind of the notices that the glass was broken, in the outbox.
@@ -97,11 +101,13 @@ def change_lead(*, case: Subject, member: CaseTeamMember, is_lead: bool) -> Case
     return member
 
 
-def declare_conflict(*, case: Subject, person: Person, nature: str) -> ConflictOfInterest:
-    """Record that somebody stands too near to a case; whoever is on its team leaves it.
+def declare_conflict(*, source: Source, person: Person, nature: str) -> ConflictOfInterest:
+    """Record that somebody stands too near to a case: from now on they see and decide nothing of it.
 
-    Raises WordsMissing, AlreadyDeclared, LastLead.
+    Whoever is on its team leaves it. Raises WordsMissing, AlreadyDeclared, LastLead.
     """
+    keep_for_change(source)
+    case = source.audit_subject
     nature = checks.words(nature, "Say what the interest is", "nature")
     rules.check_not_declared(person.name, person.id in queries.conflicted().get(case.ref, ()))
     place = next((each for each in queries.team(case.ref) if each.person_id == person.id), None)
@@ -117,7 +123,7 @@ def declare_conflict(*, case: Subject, person: Person, nature: str) -> ConflictO
     current_session().add(row)
     current_session().flush()
     record(
-        verb="review.declare_conflict",
+        verb=f"{case.kind}.declare_conflict",
         subject=case,
         line=f"Declared a conflict of interest of {person.name} in {case.ref}",
         before={},
@@ -126,14 +132,16 @@ def declare_conflict(*, case: Subject, person: Person, nature: str) -> ConflictO
     return row
 
 
-def end_conflict(*, case: Subject, conflict: ConflictOfInterest, reason: str) -> ConflictOfInterest:
+def end_conflict(*, source: Source, conflict: ConflictOfInterest, reason: str) -> ConflictOfInterest:
     """Record that a conflict of interest stands no longer. Raises WordsMissing."""
+    keep_for_change(source)
+    case = source.audit_subject
     conflict.ended_reason = checks.words(reason, "Say why it stands no longer", "reason")
     conflict.ended_on = today()
     conflict.ended_by_id = current_actor().person_id
     current_session().flush()
     record(
-        verb="review.end_conflict",
+        verb=f"{case.kind}.end_conflict",
         subject=case,
         line=f"Ended the conflict of interest of {conflict.person.name} in {case.ref}",
         before={"person": conflict.person.ref, "nature": conflict.nature},
@@ -142,13 +150,22 @@ def end_conflict(*, case: Subject, conflict: ConflictOfInterest, reason: str) ->
     return conflict
 
 
-def break_glass(*, case: Subject, person: Person, reason: str) -> BrokenGlass:
+def break_glass(*, ref: str, person: Person, reason: str) -> BrokenGlass:
     """Let somebody read a restricted case until the business day ends, and tell others.
 
-    The caller has found that the case is restricted, that they are not on its team, and that they have no
-    conflict of interest in it. Broken twice on one day, it is broken once. Raises WordsMissing.
+    What is unknown, not restricted, open to the person anyway or closed to them by a conflict of interest is
+    refused in one sentence. Broken twice on one day, it is broken once. Raises GlassHolds, WordsMissing.
     """
     reason = checks.words(reason, "Say why you must open it now", "reason")
+    try:
+        source = queries.source(ref.strip().upper())
+    except NoResultFound:
+        raise rules.GlassHolds(rules.GLASS_HOLDS, "ref") from None
+    keep_for_change(source)
+    case = source.audit_subject
+    facts = replace(person.facts, broken_glass=frozenset())
+    if not source.is_restricted or case.ref in facts.conflicts or can(facts, source.read_verb, source.facts):
+        raise rules.GlassHolds(rules.GLASS_HOLDS, "ref")
     existing = queries.glass_of(case.ref, person.id, today())
     if existing is not None:
         return existing
@@ -157,7 +174,7 @@ def break_glass(*, case: Subject, person: Person, reason: str) -> BrokenGlass:
     )
     current_session().add(row)
     current_session().flush()
-    told = _tell(case, row)
+    told = _tell(source, row)
     record(
         verb="glass.break",
         subject=case,
@@ -168,12 +185,11 @@ def break_glass(*, case: Subject, person: Person, reason: str) -> BrokenGlass:
     return row
 
 
-def _tell(case: Subject, row: BrokenGlass) -> list[Person]:
-    """Queue a notice to each who is to know: the team's leads, and whoever else could have broken it."""
-    leads = [member.person for member in queries.team(case.ref) if member.is_lead]
+def _tell(source: Source, row: BrokenGlass) -> list[Person]:
+    """Queue a notice to each who is to know: who runs the case, and whoever else could have broken it."""
     oversight = [*accounts.holders(Role.BOARD_MANAGER), *accounts.holders(Role.INDEPENDENT_CHAIR)]
-    kept_out = queries.conflicted().get(case.ref, frozenset()) | {row.person_id}
-    people = {person.id: person for person in (*leads, *oversight) if person.active}
+    kept_out = queries.conflicted().get(source.ref, frozenset()) | {row.person_id}
+    people = {person.id: person for person in (*queries.running(source), *oversight) if person.active}
     told = [person for number, person in sorted(people.items()) if number not in kept_out]
     for person in told:
         enqueue(

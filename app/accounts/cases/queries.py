@@ -10,7 +10,17 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import BrokenGlass, CaseTeamMember, ConflictOfInterest, Deputy, Person
+from app.accounts import queries as accounts
+from app.accounts.models import (
+    BrokenGlass,
+    CaseTeamMember,
+    ConflictOfInterest,
+    Deputy,
+    Person,
+    Source,
+    SourceKind,
+)
+from app.accounts.policy import Role
 from app.core.database import current_session
 
 
@@ -54,6 +64,18 @@ def standing_in(on: date) -> Mapping[int, frozenset[int]]:
     for each in arrangements:
         found[each.person_id].add(each.deputy_id)
     return {person_id: frozenset(deputies) for person_id, deputies in found.items()}
+
+
+def source(ref: str) -> Source:
+    """The case with that reference, of whichever kind. Raises NoResultFound."""
+    return current_session().scalars(select(Source).where(Source.ref == ref)).one()
+
+
+def running(source: Source) -> Sequence[Person]:
+    """Those who run a restricted case: its team's leads; of a child death, who co-ordinates or chairs."""
+    if source.kind == SourceKind.CHILD_DEATH:
+        return [*accounts.holders(Role.CDOP_COORDINATOR), *accounts.chairs_of(source.group_id)]
+    return [member.person for member in team(source.ref) if member.is_lead]
 
 
 def team(source_ref: str) -> Sequence[CaseTeamMember]:

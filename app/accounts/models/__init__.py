@@ -1,6 +1,12 @@
 """The partnership and everybody in it."""
 
-from app.accounts.models.compartments import BrokenGlass, CaseTeamMember, ConflictOfInterest
+from app.accounts.models.compartments import (
+    BrokenGlass,
+    CaseTeamMember,
+    ConflictOfInterest,
+    Source,
+    SourceKind,
+)
 from app.accounts.models.people import Deputy, Person, RoleAssignment, Seat
 from app.accounts.models.provenance import HasProvenance, Provenance
 from app.accounts.models.signing_in import ConfidentialityStatement, FailedSignIn
@@ -34,5 +40,7 @@ __all__ = [
     "RoleAssignment",
     "Seat",
     "Sector",
+    "Source",
+    "SourceKind",
     "Withdrawable",
 ]

@@ -85,6 +85,12 @@ class Person(Identified, UserMixin, Base):
             board_member_for=agencies(Role.BOARD_MEMBER),
             member_of=frozenset(seat.group_id for seat in self.seats),
             chairs=frozenset(seat.group_id for seat in self.seats if seat.is_chair),
+            child_death_groups=frozenset(
+                seat.group_id for seat in self.seats if seat.group.reviews_child_deaths
+            ),
+            chairs_child_death_groups=frozenset(
+                seat.group_id for seat in self.seats if seat.is_chair and seat.group.reviews_child_deaths
+            ),
             deputises_for=frozenset(each.person_id for each in self.stands_in if each.holds_on(on)),
             teams=frozenset(each.source_ref for each in self.case_teams if each.ended_on is None),
             leads_teams=frozenset(
@@ -126,7 +132,7 @@ class Seat(Identified, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     is_chair: Mapped[bool] = mapped_column(default=False)
 
-    group: Mapped[Group] = relationship(back_populates="seats")
+    group: Mapped[Group] = relationship(back_populates="seats", lazy="joined")
     person: Mapped[Person] = relationship(back_populates="seats")
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models.provenance import HasProvenance
@@ -112,6 +112,8 @@ class Group(Identified, HasProvenance, Withdrawable, Base):
     short_name: Mapped[str] = mapped_column(String(60))
     #: What the group is there for.
     purpose: Mapped[str | None] = mapped_column(Text)
+    #: Whether it reviews child deaths: its members share that closed compartment.
+    reviews_child_deaths: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: How many times it met in the published year.
     meetings_in_year: Mapped[int | None]
 

@@ -164,8 +164,51 @@ def leads_the_persons_agency(person: PersonFacts, thing: Facts) -> bool:
     return thing.person_id is not None and thing.agency_id in person.leads
 
 
+def reviews_child_deaths(person: PersonFacts, thing: Facts) -> bool:
+    """The person co-ordinates child death reviews, or sits on a group that does them."""
+    return Role.CDOP_COORDINATOR in person.roles or bool(person.child_death_groups)
+
+
+def runs_child_death_reviews(person: PersonFacts, thing: Facts) -> bool:
+    """The person co-ordinates child death reviews, or chairs a group that does them."""
+    return Role.CDOP_COORDINATOR in person.roles or bool(person.chairs_child_death_groups)
+
+
+def chairs_child_death_reviews(person: PersonFacts, thing: Facts) -> bool:
+    """The person chairs a group that reviews child deaths."""
+    return bool(person.chairs_child_death_groups)
+
+
+def is_in_its_compartment(person: PersonFacts, thing: Facts) -> bool:
+    """The thing is a child death or belongs to one, and the person reviews those.
+
+    Nobody is let in by a seat on another group that oversees the action.
+    """
+    return thing.is_child_death and (
+        Role.CDOP_COORDINATOR in person.roles or _compartment(thing) in person.child_death_groups
+    )
+
+
+def runs_its_compartment(person: PersonFacts, thing: Facts) -> bool:
+    """The thing is a child death or belongs to one, and the person co-ordinates or chairs its review."""
+    return thing.is_child_death and (
+        Role.CDOP_COORDINATOR in person.roles or _compartment(thing) in person.chairs_child_death_groups
+    )
+
+
+def chairs_its_compartment(person: PersonFacts, thing: Facts) -> bool:
+    """The thing is a child death or belongs to one, and the person chairs the group that reviews it."""
+    return thing.is_child_death and _compartment(thing) in person.chairs_child_death_groups
+
+
+def _compartment(thing: Facts) -> int | None:
+    """The group that reviews the death."""
+    return thing.group_id if thing.compartment_id is None else thing.compartment_id
+
+
 OVERSIGHT = holds(Role.BOARD_MANAGER, Role.INDEPENDENT_CHAIR)
 READS_ALL_CASES = holds(Role.BOARD_MANAGER, Role.INDEPENDENT_CHAIR, Role.EXECUTIVE)
+CDOP_COORDINATOR = holds(Role.CDOP_COORDINATOR)
 BOARD_MANAGER = holds(Role.BOARD_MANAGER)
 ADMINISTRATOR = holds(Role.ADMINISTRATOR)
 OWES_IT = (owns_it, deputises_for_its_owner, leads_its_agency)
@@ -188,6 +231,9 @@ WITHIN_RESTRICTED = frozenset(
         is_on_its_team,
         is_on_its_team_while_a_draft,
         leads_its_team,
+        is_in_its_compartment,
+        runs_its_compartment,
+        chairs_its_compartment,
         broke_its_glass,
         is_the_person,
         leads_the_persons_agency,

@@ -60,6 +60,9 @@ class PersonFacts:
     board_member_for: frozenset[int] = frozenset()
     member_of: frozenset[int] = frozenset()
     chairs: frozenset[int] = frozenset()
+    #: Of the groups the person sits on, and of those they chair, the ones that review child deaths.
+    child_death_groups: frozenset[int] = frozenset()
+    chairs_child_death_groups: frozenset[int] = frozenset()
     #: The people whom the person stands in for today.
     deputises_for: frozenset[int] = frozenset()
     #: Cases, by the reference of their source: those whose restricted team the person is on and whose team
@@ -80,6 +83,10 @@ class Facts:
     source_ref: str | None = None
     #: Whether only the team of that case may open it.
     is_restricted: bool = False
+    #: Whether it lies in the closed compartment of child death reviews.
+    is_child_death: bool = False
+    #: The group whose members share that compartment, where another one oversees the thing.
+    compartment_id: int | None = None
     #: How far the wording may travel, for lessons.
     sharing: Sharing | None = None
     #: The person who owns the action, and the agency that is accountable for it.

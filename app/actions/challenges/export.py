@@ -18,7 +18,7 @@ COLUMNS: tuple[Column[Challenge], ...] = (
     Column("Agency", lambda challenge: challenge.agency.name if challenge.agency else None, 28),
     Column("Sub-group", lambda challenge: challenge.group.name, 20),
     Column("Action", lambda challenge: challenge.action.ref if challenge.action else None, 10),
-    Column("Review", lambda challenge: challenge.review.ref if challenge.review else None, 10),
+    Column("Source", lambda challenge: challenge.source.ref if challenge.source else None, 10),
     Column("Raised", lambda challenge: challenge.raised_on, 12),
     Column("Raised by", lambda challenge: challenge.raised_by.name if challenge.raised_by else None, 24),
     Column("Answer by", lambda challenge: challenge.answer_by_on, 12),

@@ -73,7 +73,7 @@ def letter_about(action: Action, on: date) -> Letter:
         on=on,
         agency=action.agency.name,
         action_ref=action.ref,
-        source_ref=action.review.ref,
+        source_ref=action.source.ref,
         group=action.group.name,
         agreed_on=action.agreed_on,
         first_due_on=action.first_due_on,

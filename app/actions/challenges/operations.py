@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from app.accounts.models import Agency, Group
+from app.accounts.models import Agency, Group, Source
 from app.actions.challenges.rules import (
     ChallengeKind,
     EntryKind,
@@ -19,7 +19,6 @@ from app.core.acting import current_actor
 from app.core.clock import machine_now, today
 from app.core.database import current_session
 from app.core.references import next_reference
-from app.reviews.models import Review
 
 
 def raise_challenge(
@@ -29,7 +28,7 @@ def raise_challenge(
     put_to: str,
     agency: Agency | None = None,
     action: Action | None = None,
-    review: Review | None = None,
+    source: Source | None = None,
     raised_on: date | None = None,
     answer_by_on: date | None = None,
 ) -> Challenge:
@@ -44,7 +43,7 @@ def raise_challenge(
         put_to=put_to,
         agency=agency,
         action=action,
-        review=review,
+        source=source,
         raised_on=raised_on,
         answer_by_on=answer_by_on,
     )
@@ -70,7 +69,7 @@ def open_escalation(
         put_to=put_to,
         agency=agency,
         action=action,
-        review=None,
+        source=None,
         raised_on=raised_on,
         answer_by_on=answer_by_on,
     )
@@ -136,7 +135,7 @@ def _open(
     put_to: str,
     agency: Agency | None,
     action: Action | None,
-    review: Review | None,
+    source: Source | None,
     raised_on: date | None,
     answer_by_on: date | None,
 ) -> Challenge:
@@ -149,7 +148,7 @@ def _open(
         about=_words(about, "Say what it is about", "about"),
         group=group,
         # An action lies in the compartment of its case, and so does what is said about it.
-        review=action.review if action else review,
+        source=action.source if action else source,
         action=action,
         put_to=_words(put_to, "Enter whom it is put to", "put_to"),
         agency=agency,
@@ -188,7 +187,7 @@ def _payload(challenge: Challenge) -> dict[str, Any]:
         "kind": challenge.kind,
         "about": challenge.about,
         "group": challenge.group.ref,
-        "review": challenge.review.ref if challenge.review else None,
+        "source": challenge.source.ref if challenge.source else None,
         "action": challenge.action.ref if challenge.action else None,
         "put_to": challenge.put_to,
         "agency": challenge.agency.ref if challenge.agency else None,

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.accounts.cases import filters as filters_of_cases
+from app.accounts.models import Source
 from app.accounts.policy import NOTHING, READS_ALL_CASES, PersonFacts
 from app.actions.models import Action, Challenge, ChallengeEntry
 from app.actions.queries.places import of_places
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
-from app.reviews.models import Review
 
 SORTS = {
     "raised": (SortKey(Challenge.raised_on, descending=True), SortKey(Challenge.ref, descending=True)),
@@ -60,11 +61,11 @@ def challenge(ref: str) -> Challenge:
         .where(Challenge.ref == ref)
         .options(
             joinedload(Challenge.group),
-            joinedload(Challenge.review),
+            joinedload(Challenge.source),
             joinedload(Challenge.agency),
             joinedload(Challenge.raised_by),
             joinedload(Challenge.closed_by),
-            joinedload(Challenge.action).joinedload(Action.review),
+            joinedload(Challenge.action).joinedload(Action.source),
             selectinload(Challenge.entries).joinedload(ChallengeEntry.recorded_by),
         )
     )
@@ -74,18 +75,16 @@ def challenge(ref: str) -> Challenge:
 def visible(person: PersonFacts) -> ColumnElement[bool]:
     """Which challenges the person may read: the same as the policy says of ``challenge.read``.
 
-    For statements that join the review of the challenge, where it has one.
+    For statements that join the source of the challenge, where it has one.
     """
     if READS_ALL_CASES(person, NOTHING):
         general: ColumnElement[bool] = true()
     else:
         general = Challenge.group_id.in_(person.member_of) if person.member_of else false()
-    is_open = or_(Review.id.is_(None), Review.is_restricted.is_(False), Review.ref.in_(person.teams))
-    opened = person.teams | person.broken_glass
-    within = and_(Review.is_restricted.is_(True), Review.ref.in_(opened)) if opened else false()
-    seen = or_(and_(is_open, general), within)
+    is_open = or_(Source.id.is_(None), Source.is_restricted.is_(False), Source.ref.in_(person.teams))
+    seen = or_(and_(is_open, general), filters_of_cases.open_though_restricted(person))
     if person.conflicts:
-        return and_(or_(Review.id.is_(None), Review.ref.not_in(person.conflicts)), seen)
+        return and_(or_(Source.id.is_(None), Source.ref.not_in(person.conflicts)), seen)
     return seen
 
 
@@ -106,33 +105,33 @@ def listing(
         reference=Challenge.ref,
         after=after,
         before=before,
-        marks=_with_review(select(Challenge)).where(visible(person)),
+        marks=_with_source(select(Challenge)).where(visible(person)),
     )
 
 
 def in_full(person: PersonFacts, filters: Filters, *, on: date, sort: str = "raised") -> Iterator[Challenge]:
     """Every challenge of the list in its order, a few hundred at a time, with what a file says of each."""
     statement = _listed(person, filters, on).options(
-        joinedload(Challenge.review), joinedload(Challenge.action), joinedload(Challenge.raised_by)
+        joinedload(Challenge.source), joinedload(Challenge.action), joinedload(Challenge.raised_by)
     )
     return whole_list(current_session(), statement, SORTS.get(sort, SORTS["raised"]))
 
 
 def _listed(person: PersonFacts, filters: Filters, on: date) -> Select[Any]:
-    return _filtered(_with_review(select(Challenge)), person, filters, on).options(
+    return _filtered(_with_source(select(Challenge)), person, filters, on).options(
         joinedload(Challenge.group), joinedload(Challenge.agency), selectinload(Challenge.entries)
     )
 
 
 def count(person: PersonFacts, filters: Filters, *, on: date) -> int:
     """How many the list holds; one more than ``MOST_COUNTED`` stands for all above it."""
-    return capped(current_session(), _filtered(_with_review(select(Challenge.id)), person, filters, on))
+    return capped(current_session(), _filtered(_with_source(select(Challenge.id)), person, filters, on))
 
 
 def of_action(action: Action, person: PersonFacts) -> Sequence[Challenge]:
     """The challenges about an action that the person may read, with their logs, the first raised first."""
     statement = (
-        _with_review(select(Challenge))
+        _with_source(select(Challenge))
         .where(Challenge.action_id == action.id, visible(person))
         .options(selectinload(Challenge.entries))
         .order_by(Challenge.raised_on, Challenge.id)
@@ -140,13 +139,13 @@ def of_action(action: Action, person: PersonFacts) -> Sequence[Challenge]:
     return current_session().scalars(statement).all()
 
 
-def review_by_ref(ref: str) -> Review | None:
+def source_by_ref(ref: str) -> Source | None:
     """The case with this reference, where there is one."""
-    return current_session().scalars(select(Review).where(Review.ref == ref)).first()
+    return current_session().scalars(select(Source).where(Source.ref == ref)).first()
 
 
-def _with_review(statement: Select[Any]) -> Select[Any]:
-    return statement.outerjoin(Review, Review.id == Challenge.review_id)
+def _with_source(statement: Select[Any]) -> Select[Any]:
+    return statement.outerjoin(Source, Source.id == Challenge.source_id)
 
 
 def _filtered(statement: Select[Any], person: PersonFacts, filters: Filters, on: date) -> Select[Any]:

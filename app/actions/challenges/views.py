@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 
 from app.accounts import exports, guard
 from app.accounts import queries as accounts
-from app.accounts.models import Agency
+from app.accounts.models import Agency, Source
 from app.accounts.policy import Facts, can
 from app.actions import queries as actions
 from app.actions.challenges import operations, queries
@@ -27,7 +27,6 @@ from app.core.clock import today
 from app.core.errors import RuleBroken
 from app.core.forms import apply_rule, carry_out
 from app.core.holidays import working_days
-from app.reviews.models import Review
 
 #: How the audit trail names the log as a whole.
 LOG = Subject("register", "challenges")
@@ -112,7 +111,7 @@ def new_challenge() -> ResponseReturnValue:
                 about=form.about.data,
                 put_to=form.put_to.data,
                 agency=_agency(form),
-                review=_review(form, groups[form.group_id.data].id),
+                source=_source(form, groups[form.group_id.data].id),
                 raised_on=form.raised_on.data,
                 answer_by_on=form.answer_by_on.data,
             )
@@ -164,7 +163,8 @@ def challenge(challenge: Challenge) -> ResponseReturnValue:
         challenge=challenge,
         may_change=guard.may("challenge.change", challenge),
         may_open_action=challenge.action is not None and guard.may("action.read", challenge.action),
-        may_open_review=challenge.review is not None and guard.may("review.read", challenge.review),
+        may_open_source=challenge.source is not None
+        and guard.may(challenge.source.read_verb, challenge.source),
         entry_labels={kind.value: kind.label for kind in EntryKind},
         outcome_label=Outcome(challenge.outcome).label if challenge.outcome else "",
         today=today(),
@@ -246,12 +246,12 @@ def _agency(form: RaiseForm) -> Agency | None:
     return next((agency for agency in accounts.agencies() if agency.ref == chosen), None) if chosen else None
 
 
-def _review(form: ChallengeForm, group_id: int) -> Review | None:
+def _source(form: ChallengeForm, group_id: int) -> Source | None:
     """The case that was named, if the person may open it and the group oversees it; else refused alike."""
     named = form.source.data.strip().upper()
     if not named:
         return None
-    found = queries.review_by_ref(named)
-    if found is None or found.group_id != group_id or not guard.may("review.read", found):
+    found = queries.source_by_ref(named)
+    if found is None or found.group_id != group_id or not guard.may(found.read_verb, found):
         raise RuleBroken("Enter a case that this group oversees, or leave it empty", "source")
     return found

@@ -191,7 +191,7 @@ class ActionSection(Section):
 
     def source_ref(self, record: Record) -> str:
         """The review it answers."""
-        source: str = record["review"]
+        source: str = record["source"]
         return source
 
 

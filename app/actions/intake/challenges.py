@@ -42,7 +42,7 @@ class ChallengeSection(Section):
             code("kind", ChallengeKind, required=True, settled=ALWAYS),
             line("about", 300, required=True, settled=ALWAYS),
             reference("group", "groups", required=True),
-            reference("review", "reviews", settled=ALWAYS, description="The case it belongs to."),
+            reference("source", "sources", settled=ALWAYS, description="The case it belongs to."),
             reference("action", "actions", settled=ALWAYS, description="The action it is about."),
             line("put_to", 200, required=True, settled=ALWAYS),
             reference("agency", "agencies", description="Where it is an agency that is known here."),
@@ -86,14 +86,14 @@ class ChallengeSection(Section):
 
     def source_ref(self, record: Record) -> str | None:
         """The case it belongs to, where it belongs to one."""
-        return record.get("review")
+        return record.get("source")
 
 
 def _check_case(challenge: Record, known: Known) -> Iterator[Problem]:
     """About an action it belongs to the action's case, whose compartment it lies in."""
     action = known.find("actions", challenge.get("action"))
-    if action is not None and challenge.get("review") != action["review"]:
-        yield challenge.problem("review", f"{action.ref} belongs to {action['review']}, and so does this")
+    if action is not None and challenge.get("source") != action["source"]:
+        yield challenge.problem("source", f"{action.ref} belongs to {action['source']}, and so does this")
     if challenge["kind"] == ChallengeKind.ESCALATION and "action" not in challenge:
         yield challenge.problem("action", "What was escalated outside is an action; name it")
 

@@ -68,8 +68,8 @@ def _check_whole(action: Record, known: Known) -> Iterator[Problem]:
         yield action.problem("parent", "An action is no part of itself")
     elif not whole.get("is_all_agency"):
         yield action.problem("parent", f"{whole.ref} is not an action that every agency returns its part of")
-    elif whole["review"] != action["review"]:
-        yield action.problem("parent", f"{whole.ref} belongs to {whole['review']}, and so do its parts")
+    elif whole["source"] != action["source"]:
+        yield action.problem("parent", f"{whole.ref} belongs to {whole['source']}, and so do its parts")
 
 
 def _check_acknowledged(action: Record) -> Iterator[Problem]:
@@ -247,7 +247,7 @@ def _check_successions(action: Record, known: Known) -> Iterator[Problem]:
             continue
         if successor.ref == action.ref:
             yield row.problem("successor", f"{action.ref}: An action does not go on in itself")
-        elif row["kind"] != SuccessionKind.SUPERSEDED and successor["review"] != action["review"]:
+        elif row["kind"] != SuccessionKind.SUPERSEDED and successor["source"] != action["source"]:
             yield row.problem("successor", f"{action.ref}: Choose an action of the same source")
         elif not statuses_on(successor, row["decided_on"]) - CLOSED - {Status.DRAFT}:
             yield row.problem("successor", f"{action.ref}: Nothing could go on in it on {row['decided_on']}")

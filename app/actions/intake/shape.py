@@ -300,7 +300,7 @@ COLOUR_OVERRIDES = Rows(
 ACTION = Shape(
     (
         running_ref("A"),
-        reference("review", "reviews", required=True, settled=ALWAYS),
+        reference("source", "sources", required=True, settled=ALWAYS),
         line("title", 300, required=True),
         words("details"),
         words("intended_outcome"),

@@ -1,5 +1,6 @@
 """Actions: what is to be done about a lesson, by whom, by when, and what came of it."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.accounts.models import Agency, Group, HasProvenance, Person
+from app.accounts.models import Agency, Group, HasProvenance, Person, Source
 from app.accounts.policy import Facts
 from app.actions import deciders
 from app.actions.rules.brag import Colour
@@ -23,7 +24,6 @@ from app.actions.rules.lifecycle import Status
 from app.audit.operations import Subject
 from app.core.database import Base, Identified, UtcDateTime
 from app.lessons.models import Lesson, Recommendation
-from app.reviews.models import Review
 
 if TYPE_CHECKING:
     from app.actions.models.challenges import Challenge
@@ -81,14 +81,14 @@ class Action(Identified, HasProvenance, Base):
         Index("ix_action_urgency_due", "urgency", "sort_due_on", "ref"),
         Index("ix_action_colour_changes", "colour_changes_on"),
         Index("ix_action_chased_due", "is_chased", "due_on"),
-        Index("ix_action_review", "review_id", "ref"),
+        Index("ix_action_source", "source_id", "ref"),
         Index("ix_action_parent", "parent_id", "ref"),
         Index("ix_action_look_again", "status", "review_on"),
     )
 
     ref: Mapped[str] = mapped_column(String(16), unique=True)
-    #: The source the action answers: the review of its lessons and recommendations.
-    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"))
+    #: The source the action answers, which is that of its lessons and recommendations.
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
     #: What is to be done, in words free of the case.
     title: Mapped[str] = mapped_column(String(300))
     details: Mapped[str] = mapped_column(Text, default="")
@@ -147,7 +147,7 @@ class Action(Identified, HasProvenance, Base):
     #: The due date, or the last day there is for an action without one, so that no sort key is null.
     sort_due_on: Mapped[date] = mapped_column(default=date.max)
 
-    review: Mapped[Review] = relationship(back_populates="actions")
+    source: Mapped[Source] = relationship(back_populates="actions")
     agency: Mapped[Agency] = relationship()
     owner: Mapped[Person | None] = relationship()
     group: Mapped[Group] = relationship()
@@ -211,7 +211,7 @@ class Action(Identified, HasProvenance, Base):
     #: What its owner was asked by hand.
     nudges: Mapped[list["Nudge"]] = relationship(
         "Nudge",
-        primaryjoin="foreign(Nudge.action_ref) == Action.ref",
+        primaryjoin="foreign(Nudge.subject_ref) == Action.ref",
         order_by="Nudge.id",
         viewonly=True,
     )
@@ -263,10 +263,9 @@ class Action(Identified, HasProvenance, Base):
     @property
     def facts(self) -> Facts:
         """What the policy decides by."""
-        return Facts(
+        return replace(
+            self.source.facts,
             group_id=self.group_id,
-            source_ref=self.review.ref,
-            is_restricted=self.review.is_restricted,
             owner_id=self.owner_id,
             agency_id=self.agency_id,
             reached_ids=frozenset(
@@ -281,4 +280,4 @@ class Action(Identified, HasProvenance, Base):
     @property
     def audit_subject(self) -> Subject:
         """How the audit trail names the action, on the thread of its source."""
-        return Subject("action", self.ref, self.review.ref)
+        return Subject("action", self.ref, self.source.ref)

@@ -1,5 +1,6 @@
 """Challenges: what was raised with an agency or a body outside, and what it answered."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.accounts.models import Agency, Group, HasProvenance, Person
+from app.accounts.models import Agency, Group, HasProvenance, Person, Source
 from app.accounts.policy import Facts
 from app.audit.operations import Subject
 from app.core.database import Base, Identified, UtcDateTime
-from app.reviews.models import Review
 
 if TYPE_CHECKING:
     from app.actions.models.action import Action
@@ -34,7 +34,7 @@ class Challenge(Identified, HasProvenance, Base):
         Index("ix_challenge_open", "closed_on", "raised_on", "ref"),
         Index("ix_challenge_group", "group_id", "closed_on", "ref"),
         Index("ix_challenge_action", "action_id"),
-        Index("ix_challenge_review", "review_id"),
+        Index("ix_challenge_source", "source_id"),
     )
 
     ref: Mapped[str] = mapped_column(String(16), unique=True)
@@ -43,7 +43,7 @@ class Challenge(Identified, HasProvenance, Base):
     about: Mapped[str] = mapped_column(String(300))
     group_id: Mapped[int] = mapped_column(ForeignKey("group.id"))
     #: The case it belongs to, and the action that was escalated; null where it belongs to none.
-    review_id: Mapped[int | None] = mapped_column(ForeignKey("review.id"))
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("source.id"))
     action_id: Mapped[int | None] = mapped_column(ForeignKey("action.id"))
     #: Whom it is put to, by name, and the agency where it is one that we know.
     put_to: Mapped[str] = mapped_column(String(200))
@@ -59,7 +59,7 @@ class Challenge(Identified, HasProvenance, Base):
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     group: Mapped[Group] = relationship()
-    review: Mapped[Review | None] = relationship()
+    source: Mapped[Source | None] = relationship()
     action: Mapped["Action | None"] = relationship(back_populates="challenges")
     agency: Mapped[Agency | None] = relationship()
     raised_by: Mapped[Person | None] = relationship(foreign_keys=[raised_by_id])
@@ -71,16 +71,16 @@ class Challenge(Identified, HasProvenance, Base):
     @property
     def facts(self) -> Facts:
         """What the policy decides by: the compartment of its case, or its group's where it has none."""
-        review = self.review or (self.action.review if self.action else None)
-        if review is None:
+        source = self.source or (self.action.source if self.action else None)
+        if source is None:
             return Facts(group_id=self.group_id)
-        return Facts(group_id=self.group_id, source_ref=review.ref, is_restricted=review.is_restricted)
+        return replace(source.facts, group_id=self.group_id)
 
     @property
     def audit_subject(self) -> Subject:
         """How the audit trail names the challenge, on the thread of its case where it has one."""
-        review = self.review or (self.action.review if self.action else None)
-        return Subject("challenge", self.ref, review.ref if review else None)
+        source = self.source or (self.action.source if self.action else None)
+        return Subject("challenge", self.ref, source.ref if source else None)
 
 
 class ChallengeEntry(Identified, HasProvenance, Base):

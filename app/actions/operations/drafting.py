@@ -23,7 +23,7 @@ from app.core.database import current_session
 from app.core.filters import date_long
 from app.core.references import next_reference
 from app.lessons.models import Lesson, Recommendation
-from app.reviews import queries as reviews
+from app.lessons.sources import hold
 
 #: What the parts of the agencies share with the whole while they are drafts.
 _OF_EVERY_PART = (
@@ -89,9 +89,9 @@ def with_lessons_behind(lessons: Sequence[Lesson], recommendations: Sequence[Rec
 
 def check_sources(sources: Sequence[Lesson | Recommendation]) -> None:
     """Hold what is to be answered, and check that it can be. Raises SourceMissing."""
-    if len({source.review_id for source in sources}) != 1:
+    if len({source.source_id for source in sources}) != 1:
         raise SourceMissing("Choose at least one lesson or recommendation, all of them from one source")
-    reviews.hold(sources[0].review, *sources)
+    hold(sources[0].source, *sources)
     if any(source.withdrawn_on for source in sources):
         raise SourceMissing("Choose lessons and recommendations that were not withdrawn")
 
@@ -109,7 +109,7 @@ def put_draft(
     source: Lesson | Recommendation = (lessons or recommendations)[0]
     action = Action(
         ref=next_reference(session, "A"),
-        review_id=source.review_id,
+        source_id=source.source_id,
         status=Status.DRAFT,
         created_on=on,
         created_at=machine_now(),

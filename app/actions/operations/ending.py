@@ -39,7 +39,7 @@ def supersede(*, action: Action, successor: Action, reason: str) -> Action:
         )
     set_aside(change, Move.SUPERSEDE, reason)
     go_on_in(change, successor, SuccessionKind.SUPERSEDED)
-    if successor.review_id == change.action.review_id and answer_too(successor, change.action):
+    if successor.source_id == change.action.source_id and answer_too(successor, change.action):
         record(
             verb="action.supersede",
             subject=successor.audit_subject,

@@ -92,7 +92,7 @@ def merge(*, action: Action, others: Sequence[Action], reason: str) -> Action:
         if each.is_all_agency or each.parent_id is not None:
             raise CourseBarred(f"{each.ref} is one of those that every agency returns its part of", "others")
     for other in sorted(others, key=lambda each: each.id):
-        if other.id == target.action.id or other.review_id != target.action.review_id:
+        if other.id == target.action.id or other.source_id != target.action.source_id:
             raise CourseBarred("Choose other actions of the same source", "others")
         change = Change(other)
         change.check_possible(Move.SUPERSEDE)
@@ -116,7 +116,7 @@ def _made(change: Change, part: Part) -> Action:
     assert due_on is not None, "what was agreed has its dates"
     made = Action(
         ref=next_reference(session, "A"),
-        review_id=whole.review_id,
+        source_id=whole.source_id,
         title=part.title.strip(),
         details=whole.details,
         intended_outcome=whole.intended_outcome,

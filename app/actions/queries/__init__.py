@@ -26,7 +26,7 @@ from app.actions.queries.one import (
     recommendation_to_answer,
     whole_for_change,
 )
-from app.actions.queries.owed import DueAction, DueKind, Standing, all_dues, dues, refs_about, standing
+from app.actions.queries.owed import DueKind, all_dues, dues, refs_about, standing
 from app.actions.queries.returns import (
     action_by_ref,
     colours_of_returns,
@@ -54,12 +54,10 @@ from app.actions.queries.waiting import to_recolour, wholes_to_recolour
 __all__ = [
     "SORTS",
     "Due",
-    "DueAction",
     "DueKind",
     "Filters",
     "LessonsShown",
     "Show",
-    "Standing",
     "action",
     "action_by_ref",
     "action_for_change",

@@ -65,7 +65,7 @@ def escalated(
             joinedload(Action.agency),
             joinedload(Action.owner),
             joinedload(Action.group),
-            joinedload(Action.review),
+            joinedload(Action.source),
         )
     )
     by_id = {action.id: action for action in rows}

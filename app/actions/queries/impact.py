@@ -86,7 +86,7 @@ def _listed(person: PersonFacts, filters: ImpactFilters, on: date) -> Select[Any
     return _filtered(select(Action), person, filters, on).options(
         joinedload(Action.agency),
         joinedload(Action.group),
-        joinedload(Action.review),
+        joinedload(Action.source),
         selectinload(Action.impact_statements),
         selectinload(Action.impact_looks),
     )
@@ -116,7 +116,7 @@ def to_ratify(group: Group, person: PersonFacts) -> Sequence[SignOff]:
         .options(
             joinedload(SignOff.decided_by),
             joinedload(SignOff.action).options(
-                joinedload(Action.agency), joinedload(Action.review), joinedload(Action.owner)
+                joinedload(Action.agency), joinedload(Action.source), joinedload(Action.owner)
             ),
         )
         .order_by(SignOff.decided_on, SignOff.id)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.accounts.models import Person
+from app.accounts.models import Person, Source
 from app.accounts.policy import PersonFacts
 from app.actions.models import Action
 from app.actions.queries.acknowledged import late_to_acknowledge
@@ -19,7 +19,6 @@ from app.actions.rules.brag import URGENCY, Colour
 from app.actions.rules.lifecycle import Status
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
-from app.reviews.models import Review
 
 #: A name that is looked for may be this many people's.
 _MOST_NAMED = 100
@@ -90,7 +89,7 @@ def listing(
         joinedload(Action.agency),
         joinedload(Action.owner),
         joinedload(Action.group),
-        joinedload(Action.review),
+        joinedload(Action.source),
     )
     return keyset_page(
         current_session(),
@@ -110,7 +109,7 @@ def in_full(person: PersonFacts, filters: Filters, *, on: date, sort: str = "due
         joinedload(Action.agency),
         joinedload(Action.owner),
         joinedload(Action.group),
-        joinedload(Action.review),
+        joinedload(Action.source),
         selectinload(Action.lessons),
         selectinload(Action.recommendations),
     )
@@ -160,7 +159,7 @@ def _filtered(
             Action.owner_id == numbers[0] if len(numbers) == 1 else Action.owner_id.in_(numbers)
         )
     if filters.source:
-        conditions.append(Action.review_id == row_of(Review, filters.source.strip().upper()))
+        conditions.append(Action.source_id == row_of(Source, filters.source.strip().upper()))
     if filters.text:
         conditions.append(
             or_(
@@ -176,7 +175,9 @@ def _standing(filters: Filters, sort: str) -> list[ColumnElement[bool]]:
     if filters.status == Show.OPEN:
         # What is open is never grey or blue; said like that, the index of the colours gives the order too.
         by_colour = Action.urgency < URGENCY[Colour.GREY]
-        conditions.append(by_colour if sort == "colour" else Action.is_open.is_(True))
+        is_said = filters.colour is not None and URGENCY[filters.colour] < URGENCY[Colour.GREY]
+        if not is_said:
+            conditions.append(by_colour if sort == "colour" else Action.is_open.is_(True))
     elif filters.status in set(Status):
         conditions.append(Action.status == filters.status)
     if filters.colour:

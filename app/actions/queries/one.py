@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
-from app.accounts.models import Group, Seat
+from app.accounts.models import Group, Seat, Source
 from app.accounts.policy import PersonFacts, Sharing, can
 from app.actions.models import (
     Action,
@@ -26,13 +26,12 @@ from app.actions.queries.visible import may_know_of
 from app.core.access import behind
 from app.core.database import current_session
 from app.lessons.models import Lesson, Recommendation
-from app.reviews.models import Review
 
 
 def who_and_where() -> list[_AbstractLoad]:
     """What every page about an action names: agency, owner, source, and what the policy asks for."""
     return [
-        joinedload(Action.review),
+        joinedload(Action.source),
         joinedload(Action.agency),
         joinedload(Action.owner),
         joinedload(Action.group),
@@ -208,7 +207,7 @@ def lesson_to_answer(ref: str) -> Lesson:
         .scalars(
             select(Lesson)
             .where(Lesson.ref == ref, Lesson.withdrawn_on.is_(None))
-            .options(joinedload(Lesson.review).joinedload(Review.group))
+            .options(joinedload(Lesson.source).joinedload(Source.group))
         )
         .one()
     )
@@ -221,7 +220,7 @@ def recommendation_to_answer(ref: str) -> Recommendation:
         .scalars(
             select(Recommendation)
             .where(Recommendation.ref == ref, Recommendation.withdrawn_on.is_(None))
-            .options(joinedload(Recommendation.review).joinedload(Review.group))
+            .options(joinedload(Recommendation.source).joinedload(Source.group))
         )
         .one()
     )
@@ -261,8 +260,8 @@ def lessons_shown(of: Action, person: PersonFacts) -> LessonsShown:
         else:
             kept_back += 1
     return LessonsShown(
-        source_ref=of.review.ref,
-        caption=of.review.caption if can(person, "review.read", of.review.facts) else None,
+        source_ref=of.source.ref,
+        caption=of.source.caption if can(person, of.source.read_verb, of.source.facts) else None,
         lessons=tuple(shown),
         opens=frozenset(opens),
         kept_back=kept_back,

@@ -1,20 +1,19 @@
 """What is due about actions: the work itself, looks at what difference it made, and sign-offs to decide."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from app.accounts.models import Agency, Group, Person
+from app.accounts.dues import Due, Standing
+from app.accounts.models import Agency, Group, Person, Source
 from app.actions.models import Action, ImpactLook, SignOff
 from app.actions.rules.lifecycle import Status
 from app.actions.rules.sign_off import DECIDE_WITHIN_DAYS, decide_by
 from app.core.database import current_session
-from app.reviews.models import Review
 
 #: How many rows one statement fetches where all of a day's are gone through.
 BATCH = 2_000
@@ -32,39 +31,7 @@ class DueKind(StrEnum):
     SIGN_OFF = "sign_off"
 
 
-class DueAction(NamedTuple):
-    """What the ladder of reminders asks of something that is owed about an action."""
-
-    ref: str
-    due_on: date
-    owner_id: int | None
-    agency_id: int
-    group_id: int
-    #: The day from which it is owed: agreed, closed or sent.
-    agreed_on: date | None
-    status: str
-    kind: str
-    action_ref: str
-    #: The source at the head of its thread.
-    source_ref: str
-    #: The agency of the owner's own, where they have one, and whoever asked for the decision.
-    owner_agency_id: int | None
-    asked_by_id: int | None
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How something that was due stands now, with the names there are to say of it."""
-
-    due: DueAction
-    #: Whether it is still owed.
-    is_owed: bool
-    agency: str
-    group: str
-    owner: str
-
-
-def dues(on: date, horizon_days: int) -> Iterator[DueAction]:
+def dues(on: date, horizon_days: int) -> Iterator[Due]:
     """Every chased action due on or before the day so many days ahead, in the order of due dates.
 
     Read in batches, each a statement of its own, so that the caller may commit between two rows.
@@ -73,7 +40,7 @@ def dues(on: date, horizon_days: int) -> Iterator[DueAction]:
     return _in_batches(chased, Action.due_on, Action.id)
 
 
-def all_dues(on: date, horizon_days: int) -> Iterator[DueAction]:
+def all_dues(on: date, horizon_days: int) -> Iterator[Due]:
     """Everything due by then: actions, then looks at what difference they made, then sign-offs to decide."""
     yield from dues(on, horizon_days)
     looks = _looks().where(ImpactLook.is_open, ImpactLook.due_on <= _ahead(on, horizon_days))
@@ -99,8 +66,9 @@ def standing(refs: Iterable[str]) -> dict[str, Standing]:
             )
             for row in rows:
                 due = _due(row._mapping)
+                owner_ids = (due.owner_id,) if due.owner_id is not None else ()
                 found[due.ref] = Standing(
-                    due, bool(row.is_owed), row.agency_name, row.group_name, row.owner_name or ""
+                    due, bool(row.is_owed), row.agency_name, row.group_name, row.owner_name or "", owner_ids
                 )
     return found
 
@@ -140,18 +108,18 @@ def _columns(ref: Any, due_on: Any, opened_on: Any, kind: DueKind, asked_by: Any
         Action.owner_id,
         Action.agency_id,
         Action.group_id,
-        opened_on.label("agreed_on"),
-        Action.status,
+        opened_on.label("owed_from_on"),
         literal(kind.value).label("kind"),
-        Action.ref.label("action_ref"),
-        Review.ref.label("source_ref"),
+        literal(DueKind.ACTION.value).label("about_kind"),
+        Action.ref.label("about_ref"),
+        Source.ref.label("source_ref"),
         Person.agency_id.label("owner_agency_id"),
         asked_by.label("asked_by_id"),
     )
 
 
 def _whole(statement: Select[Any]) -> Select[Any]:
-    return statement.join(Review, Review.id == Action.review_id).outerjoin(
+    return statement.join(Source, Source.id == Action.source_id).outerjoin(
         Person, Person.id == Action.owner_id
     )
 
@@ -183,15 +151,15 @@ def _named(statement: Select[Any]) -> Select[Any]:
     )
 
 
-def _due(row: Any) -> DueAction:
-    due = DueAction(*(row[name] for name in DueAction._fields))
+def _due(row: Any) -> Due:
+    due = Due(*(row[name] for name in Due._fields))
     # A sign-off is due so many days after it was sent, which is what its row keeps.
     return due._replace(due_on=decide_by(due.due_on)) if due.kind == DueKind.SIGN_OFF else due
 
 
 def _in_batches(
     statement: Select[Any], day: InstrumentedAttribute[Any], number: InstrumentedAttribute[int]
-) -> Iterator[DueAction]:
+) -> Iterator[Due]:
     ordered = statement.add_columns(day.label("mark_on"), number.label("mark")).order_by(day, number)
     mark: tuple[date, int] = (date.min, 0)
     while True:

@@ -96,13 +96,13 @@ def to_merge(of: Action) -> Sequence[Action]:
     statement = (
         select(Action)
         .where(
-            Action.review_id == of.review_id,
+            Action.source_id == of.source_id,
             Action.id != of.id,
             Action.status.not_in({*CLOSED, Status.DRAFT}),
             Action.parent_id.is_(None),
             Action.is_all_agency.is_(False),
         )
-        .options(joinedload(Action.agency), joinedload(Action.owner), joinedload(Action.review))
+        .options(joinedload(Action.agency), joinedload(Action.owner), joinedload(Action.source))
         .order_by(Action.ref)
     )
     return current_session().scalars(statement).all()

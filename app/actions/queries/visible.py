@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
+from app.accounts.cases import filters
 from app.accounts.models import Person
 from app.accounts.policy import NOTHING, READS_ALL_CASES, PersonFacts, Role
 from app.actions import deciders
 from app.actions.models import Action
 from app.core.asking import asked_once
 from app.core.database import current_session
-from app.reviews import queries as reviews
 
 
 def visible(person: PersonFacts) -> ColumnElement[bool]:
@@ -26,13 +26,13 @@ def visible(person: PersonFacts) -> ColumnElement[bool]:
     """
     if READS_ALL_CASES(person, NOTHING):
         return in_open_cases(person)
-    opened = reviews.opened_cases(person)
+    opened = filters.opened_cases(person)
     if person.member_of:
         of_group = and_(
             Action.group_id.in_(sorted(person.member_of)),
-            Action.review_id.not_in(reviews.closed_cases(person)),
+            Action.source_id.not_in(filters.closed_cases(person)),
         )
-        on_team = Action.review_id.in_(opened) if opened is not None else false()
+        on_team = Action.source_id.in_(opened) if opened is not None else false()
         return and_(or_(of_group, on_team, *_owed_or_told(person)), without_conflict(person))
     agencies = sorted(person.leads | person.board_member_for)
     few = _few(person, opened)
@@ -76,7 +76,7 @@ def _few(person: PersonFacts, opened: Select[int] | None) -> list[Select[int]]:
         select(Action.id).where(Action.ref.in_(reached_refs)),
     ]
     if opened is not None:
-        few.append(select(Action.id).where(Action.review_id.in_(opened)))
+        few.append(select(Action.id).where(Action.source_id.in_(opened)))
     return few
 
 
@@ -86,23 +86,23 @@ def in_open_cases(person: PersonFacts) -> ColumnElement[bool]:
     A restricted case is open to its team, and of its actions those that the person owes, decides, or was
     reached about.
     """
-    is_open = Action.review_id.not_in(reviews.closed_cases(person))
+    is_open = Action.source_id.not_in(filters.closed_cases(person))
     decides = Action.id.in_(_decided_in_closed_cases(person)) if _is_last_resort(person) else false()
     return and_(or_(is_open, *_owed_or_told(person), decides), without_conflict(person))
 
 
 def without_conflict(person: PersonFacts) -> ColumnElement[bool]:
     """Which actions belong to no case in which the person has a conflict of interest."""
-    cases = reviews.conflicted_cases(person)
-    return Action.review_id.not_in(cases) if cases is not None else true()
+    cases = filters.conflicted_cases(person)
+    return Action.source_id.not_in(cases) if cases is not None else true()
 
 
 def refs_in_conflict(person: PersonFacts) -> frozenset[str]:
     """The references of the actions of cases in which the person has a conflict of interest."""
-    cases = reviews.conflicted_cases(person)
+    cases = filters.conflicted_cases(person)
     if cases is None:
         return frozenset()
-    return frozenset(current_session().scalars(select(Action.ref).where(Action.review_id.in_(cases))))
+    return frozenset(current_session().scalars(select(Action.ref).where(Action.source_id.in_(cases))))
 
 
 def _owed_or_told(person: PersonFacts) -> list[ColumnElement[bool]]:
@@ -133,10 +133,10 @@ def _decided_in_closed_cases(person: PersonFacts) -> Sequence[int]:
 def _decided(person: PersonFacts) -> Sequence[int]:
     actions = current_session().scalars(
         select(Action)
-        .join(Action.review)
-        .where(Action.review_id.in_(reviews.closed_cases(person)), without_conflict(person))
+        .join(Action.source)
+        .where(Action.source_id.in_(filters.closed_cases(person)), without_conflict(person))
         .options(
-            joinedload(Action.review),
+            joinedload(Action.source),
             joinedload(Action.owner).options(lazyload(Person.assignments), lazyload(Person.seats)),
             selectinload(Action.sign_offs),
             selectinload(Action.extension_requests),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import render_template, url_for
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.accounts import guard
@@ -22,6 +22,7 @@ from app.core.editing import editing
 from app.core.errors import RuleBroken
 from app.core.filters import date_long
 from app.core.forms import apply_rule
+from app.lessons import sources
 from app.lessons.models import Lesson, Recommendation
 
 
@@ -45,7 +46,7 @@ def _new(
     lessons: Sequence[Lesson] = (),
     recommendations: Sequence[Recommendation] = (),
 ) -> ResponseReturnValue:
-    group = source.review.group
+    group = source.source.group
     form = offering(PlanForm(data={"group_id": group.ref, "priority": Priority.NORMAL}), group)
     if form.validate_on_submit():
         try:
@@ -63,7 +64,7 @@ def _new(
         source=source,
         lesson=lessons[0] if lessons else None,
         recommendation=recommendations[0] if recommendations else None,
-        cancel=url_for("reports.review_thread", ref=source.review.ref),
+        cancel=sources.href(source.source),
     )
     return html, 422 if form.is_submitted() else 200
 

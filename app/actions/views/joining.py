@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import render_template, url_for
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.accounts import guard
@@ -18,6 +18,7 @@ from app.actions.views.moving import MovePage, agencies_by_ref, ask, barred, peo
 from app.core.access import access
 from app.core.errors import RuleBroken
 from app.core.forms import apply_rule
+from app.lessons import sources
 from app.lessons.models import Lesson, Recommendation
 
 
@@ -113,7 +114,7 @@ def _all_agencies(
     lessons: Sequence[Lesson] = (),
     recommendations: Sequence[Recommendation] = (),
 ) -> ResponseReturnValue:
-    group, agencies = source.review.group, agencies_by_ref()
+    group, agencies = source.source.group, agencies_by_ref()
     form = AllAgencyForm(data={"group_id": group.ref, "agencies": list(agencies)})
     offering(form, group)
     form.agencies.offer({ref: agency.name for ref, agency in agencies.items()})
@@ -135,6 +136,6 @@ def _all_agencies(
         form=form,
         source=source,
         without_lead=[agency.name for agency in agencies.values() if operations.lead_of(agency) is None],
-        cancel=url_for("reports.review_thread", ref=source.review.ref),
+        cancel=sources.href(source.source),
     )
     return html, 422 if form.is_submitted() else 200

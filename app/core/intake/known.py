@@ -32,6 +32,11 @@ class Known:
 
     def fetch(self, section: str, refs: Collection[str] | None) -> None:
         """Read what is recorded under these references, or everything; nothing is read twice."""
+        parts = self.sections[section].stands_for
+        if parts:
+            for part in parts:
+                self.fetch(part, refs and [ref for ref in refs if self._holder(section, ref) == part])
+            return
         if section in self._complete:
             return
         if refs is None or self.sections[section].is_small:
@@ -48,7 +53,7 @@ class Known:
         shape = self.sections[section].shape
         for record in self.file[section].values():
             for _, field, ref in references(shape, record):
-                if ref not in self.file[field.leads_to]:
+                if ref not in self.file[self._holder(field.leads_to, ref)]:
                     wanted.setdefault(field.leads_to, set()).add(ref)
         for name, refs in wanted.items():
             self.fetch(name, refs)
@@ -57,7 +62,14 @@ class Known:
         """The record as it will be: as the file says, else as it is recorded."""
         if ref is None:
             return None
-        return self.file[section].get(ref) or self.here[section].get(ref)
+        holder = self._holder(section, ref)
+        return self.file[holder].get(ref) or self.here[holder].get(ref)
+
+    def _holder(self, section: str, ref: str) -> str:
+        """The section whose record has this reference, where a section stands for several."""
+        parts = self.sections[section].stands_for
+        prefix = ref.partition("-")[0]
+        return next((part for part in parts if prefix in self.sections[part].prefixes), (*parts, section)[0])
 
     def row_id(self, section: str, ref: str) -> int:
         """The row of a record that was found or written."""
@@ -75,7 +87,8 @@ class Known:
         """Every reference of the section that leads nowhere."""
         for record in self.file[section].values():
             for row, field, ref in references(self.sections[section].shape, record):
-                if self.find(field.leads_to, ref) is None and ref not in self.broken[field.leads_to]:
+                broken = self.broken[self._holder(field.leads_to, ref)]
+                if self.find(field.leads_to, ref) is None and ref not in broken:
                     what = self.sections[field.leads_to].kind
                     yield row.problem(
                         field.name, f"There is no {what} with this reference, in the file or here", ref

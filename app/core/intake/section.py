@@ -71,6 +71,9 @@ class Section:
     is_small: ClassVar[bool] = False
     #: The prefix of running references, which a file's are reserved under.
     prefixes: ClassVar[tuple[str, ...]] = ()
+    #: The sections whose records a reference may lead to, where it may lead to one of several kinds; such a
+    #: section has no records of its own, and which is meant is told by the reference's prefix.
+    stands_for: ClassVar[tuple[str, ...]] = ()
 
     @property
     def table(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from app.accounts.models import Source
 from app.accounts.policy import Sharing
 from app.audit.operations import record
 from app.core import checks
@@ -11,16 +12,15 @@ from app.core.acting import current_actor
 from app.core.clock import now, today
 from app.core.database import current_session
 from app.core.references import next_reference
-from app.lessons import queries, rules
+from app.lessons import queries, rules, sources
 from app.lessons.models import Lesson, LessonKind, Theme
-from app.reviews import queries as reviews
 from app.reviews import rules as review_rules
-from app.reviews.models import AuditedCase, Review
+from app.reviews.models import AuditedCase
 
 
 def create_lesson(
     *,
-    review: Review,
+    source: Source,
     kind: str,
     heading: str,
     what_we_learned: str = "",
@@ -30,21 +30,21 @@ def create_lesson(
     audited_case: AuditedCase | None = None,
     themes: Sequence[Theme] = (),
 ) -> Lesson:
-    """Add a lesson or a strength to a review, as a draft.
+    """Add a lesson or a strength to a source, as a draft.
 
-    Raises RecordWithdrawn, WordsMissing, DayToCome, NumberNotUsable, NumberTaken, NotOfThisReview,
+    Raises RecordWithdrawn, WordsMissing, DayToCome, NumberNotUsable, NumberTaken, NotOfThisSource,
     TooManyThemes.
     """
-    reviews.hold(review)
-    review_rules.check_not_withdrawn(review.ref, review.withdrawn_on)
-    heading = _checked(review, heading, found_on, audited_case, themes)
+    sources.hold(source)
+    review_rules.check_not_withdrawn(source.ref, source.withdrawn_on)
+    heading = _checked(source, heading, found_on, audited_case, themes)
     wanted = checks.whole_number(number, field="number")
-    rules.check_number(wanted, taken=queries.numbers_taken(review, kind=kind), what=kind)
+    rules.check_number(wanted, taken=queries.numbers_taken(source, kind=kind), what=kind)
     session = current_session()
     lesson = Lesson(
         ref=next_reference(session, "L"),
         kind=LessonKind(kind),
-        review=review,
+        source=source,
         audited_case=audited_case,
         number=wanted,
         heading=heading,
@@ -60,7 +60,7 @@ def create_lesson(
     record(
         verb="lesson.create",
         subject=lesson.audit_subject,
-        line=f"Added the {lesson.kind} {lesson.ref} to {review.ref}",
+        line=f"Added the {lesson.kind} {lesson.ref} to {source.ref}",
         before={},
         after=content(lesson),
     )
@@ -83,13 +83,13 @@ def change_lesson(
     """Change a lesson. Other words than those that were cleared make it a draft again, which takes a reason.
 
     ``may_share`` says whether the acting person may clear the lesson's wording.
-    Raises RecordWithdrawn, WordsMissing, DayToCome, NumberNotUsable, NumberTaken, NotOfThisReview,
+    Raises RecordWithdrawn, WordsMissing, DayToCome, NumberNotUsable, NumberTaken, NotOfThisSource,
     TooManyThemes, WordingCleared.
     """
     _check_standing(lesson)
-    heading = _checked(lesson.review, heading, found_on, audited_case, themes)
+    heading = _checked(lesson.source, heading, found_on, audited_case, themes)
     wanted = checks.whole_number(number, field="number")
-    taken = queries.numbers_taken(lesson.review, kind=lesson.kind, but=lesson)
+    taken = queries.numbers_taken(lesson.source, kind=lesson.kind, but=lesson)
     rules.check_number(wanted, taken=taken, what=lesson.kind)
     words = (heading, what_we_learned, what_you_should_do)
     reworded = words != (lesson.heading, lesson.what_we_learned, lesson.what_you_should_do)
@@ -188,19 +188,19 @@ def content(lesson: Lesson) -> Mapping[str, Any]:
 
 
 def _checked(
-    review: Review, heading: str, found_on: date, case: AuditedCase | None, themes: Sequence[Theme]
+    source: Source, heading: str, found_on: date, case: AuditedCase | None, themes: Sequence[Theme]
 ) -> str:
     heading = checks.words(heading, "Enter the heading", "heading")
     checks.day_not_to_come(found_on, today=today(), field="found_on")
-    if case is not None and case.review_id != review.id:
-        raise rules.NotOfThisReview("Choose a case of this review", "audited_case")
+    if case is not None and case.review_id != source.id:
+        raise rules.NotOfThisSource("Choose a case of this review", "audited_case")
     rules.check_themes([theme.ref for theme in themes])
     return heading
 
 
 def _check_standing(lesson: Lesson) -> None:
-    reviews.hold(lesson.review, lesson)
-    review_rules.check_not_withdrawn(lesson.review.ref, lesson.review.withdrawn_on)
+    sources.hold(lesson.source, lesson)
+    review_rules.check_not_withdrawn(lesson.source.ref, lesson.source.withdrawn_on)
     review_rules.check_not_withdrawn(lesson.ref, lesson.withdrawn_on)
 
 

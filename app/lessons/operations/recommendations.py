@@ -4,34 +4,33 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from app.accounts.models import Source
 from app.audit.operations import record
 from app.core import checks
 from app.core.acting import current_actor
 from app.core.clock import now, today
 from app.core.database import current_session
 from app.core.references import next_reference
-from app.lessons import queries, rules
+from app.lessons import queries, rules, sources
 from app.lessons.models import Lesson, Recommendation, Response
-from app.reviews import queries as reviews
 from app.reviews import rules as review_rules
-from app.reviews.models import Review
 
 
 def create_recommendation(
-    *, review: Review, number: str, wording: str, made_on: date, lessons: Sequence[Lesson] = ()
+    *, source: Source, number: str, wording: str, made_on: date, lessons: Sequence[Lesson] = ()
 ) -> Recommendation:
     """Add a recommendation under the number it has in the report.
 
-    Raises RecordWithdrawn, WordsMissing, DayToCome, NumberTaken, NotOfThisReview.
+    Raises RecordWithdrawn, WordsMissing, DayToCome, NumberTaken, NotOfThisSource.
     """
-    reviews.hold(review)
-    review_rules.check_not_withdrawn(review.ref, review.withdrawn_on)
-    taken = queries.recommendation_numbers(review)
-    number, wording = _checked(review, number, wording, made_on, lessons, taken)
+    sources.hold(source)
+    review_rules.check_not_withdrawn(source.ref, source.withdrawn_on)
+    taken = queries.recommendation_numbers(source)
+    number, wording = _checked(source, number, wording, made_on, lessons, taken)
     session = current_session()
     recommendation = Recommendation(
         ref=next_reference(session, "C"),
-        review=review,
+        source=source,
         number=number,
         wording=wording,
         made_on=made_on,
@@ -43,7 +42,7 @@ def create_recommendation(
     record(
         verb="recommendation.create",
         subject=recommendation.audit_subject,
-        line=f"Added the recommendation {recommendation.ref} to {review.ref}",
+        line=f"Added the recommendation {recommendation.ref} to {source.ref}",
         before={},
         after=content(recommendation),
     )
@@ -60,11 +59,11 @@ def change_recommendation(
 ) -> Recommendation:
     """Change a recommendation; the response to it stays.
 
-    Raises RecordWithdrawn, WordsMissing, DayToCome, NumberTaken, NotOfThisReview.
+    Raises RecordWithdrawn, WordsMissing, DayToCome, NumberTaken, NotOfThisSource.
     """
     _check_standing(recommendation)
-    taken = queries.recommendation_numbers(recommendation.review, but=recommendation)
-    number, wording = _checked(recommendation.review, number, wording, made_on, lessons, taken)
+    taken = queries.recommendation_numbers(recommendation.source, but=recommendation)
+    number, wording = _checked(recommendation.source, number, wording, made_on, lessons, taken)
     before = content(recommendation)
     reworded = (recommendation.number, recommendation.wording) != (number, wording)
     recommendation.provenance = review_rules.provenance_after(
@@ -142,7 +141,7 @@ def content(recommendation: Recommendation) -> Mapping[str, Any]:
 
 
 def _checked(
-    review: Review,
+    source: Source,
     number: str,
     wording: str,
     made_on: date,
@@ -153,15 +152,15 @@ def _checked(
     rules.check_number(number, taken=taken, what="recommendation")
     wording = checks.words(wording, "Enter what is recommended", "wording")
     checks.day_not_to_come(made_on, today=today(), field="made_on")
-    if any(lesson.review_id != review.id for lesson in lessons):
-        raise rules.NotOfThisReview("Choose lessons of this review", "lessons")
+    if any(lesson.source_id != source.id for lesson in lessons):
+        raise rules.NotOfThisSource("Choose lessons of this source", "lessons")
     return number, wording
 
 
 def _check_standing(recommendation: Recommendation) -> None:
-    review = recommendation.review
-    reviews.hold(review, recommendation)
-    review_rules.check_not_withdrawn(review.ref, review.withdrawn_on)
+    source = recommendation.source
+    sources.hold(source, recommendation)
+    review_rules.check_not_withdrawn(source.ref, source.withdrawn_on)
     review_rules.check_not_withdrawn(recommendation.ref, recommendation.withdrawn_on)
 
 

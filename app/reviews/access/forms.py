@@ -43,48 +43,14 @@ class LeadForm(TrackerForm):
     lead = TextField("Lead")
 
 
-class OwnConflictForm(TrackerForm):
-    """A conflict of interest of one's own."""
-
-    nature = LongTextField(
-        "What is your interest?",
-        missing="Say what the interest is",
-        rows=3,
-        longest=1000,
-        description="In a few words, without anything of the case. For example, “A relative works there”.",
-    )
-    sure = TickField(
-        "I understand that I will see nothing more of this case",
-        missing="Tick that you understand that you will see nothing more of this case",
-    )
-
-
-class ConflictForm(TrackerForm):
-    """A conflict of interest of somebody else."""
-
-    person = ChoiceField("Who has it?", missing="Choose who has it")
-    nature = LongTextField(
-        "What is their interest?",
-        missing="Say what the interest is",
-        rows=3,
-        longest=1000,
-        description="In a few words, without anything of the case. For example, “A relative works there”.",
-    )
-
-
-class EndConflictForm(TrackerForm):
-    """Why a conflict of interest stands no longer."""
-
-    reason = LongTextField(
-        "Why does it stand no longer?", missing="Say why it stands no longer", rows=3, longest=1000
-    )
-
-
 class GlassForm(TrackerForm):
     """Opening a restricted case without being on its team."""
 
     ref = TextField(
-        "Reference of the case", missing="Enter the reference", longest=16, description="For example, R-0012."
+        "Reference of the case",
+        missing="Enter the reference",
+        longest=16,
+        description="For example, R-0012 or D-0034.",
     )
     reason = LongTextField(
         "Why must you open it now?",

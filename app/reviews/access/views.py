@@ -1,33 +1,30 @@
 """Who may open a review: its restriction and team, conflicts of interest, and breaking the glass."""
 
 import re
-from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import queries as accounts
+from app.accounts.cases import operations as case_operations
+from app.accounts.cases import pages
 from app.accounts.cases import queries as cases
+from app.accounts.cases.pages import Around
 from app.accounts.cases.rules import GlassHolds
 from app.accounts.guard import may, note_read, person
-from app.accounts.models import Person
+from app.accounts.models import SourceKind
 from app.audit.operations import Subject, record
 from app.audit.refusals import refusal_line
 from app.core.access import access
 from app.core.database import current_session
-from app.core.filters import plural
 from app.core.forms import TrackerForm, carry_out
 from app.core.transactions import apart
 from app.reviews import queries
 from app.reviews.access.forms import (
-    ConflictForm,
-    EndConflictForm,
     GlassForm,
     LeadForm,
     LiftForm,
     MemberForm,
-    OwnConflictForm,
     RemoveForm,
     RestrictForm,
 )
@@ -86,9 +83,9 @@ def lift(review: Review) -> ResponseReturnValue:
 def add(review: Review) -> ResponseReturnValue:
     """Let somebody join the team."""
     members = {member.person_id for member in cases.team(review.ref)}
-    people = _people(members | cases.conflicted().get(review.ref, frozenset()))
+    people = pages.everybody(but=members | cases.conflicted().get(review.ref, frozenset()))
     form = MemberForm()
-    form.person.offer(_in_words(people.values()), empty="Choose a person")
+    form.person.offer(pages.in_words(people.values()), empty="Choose a person")
 
     def join() -> None:
         operations.add_to_team(
@@ -133,49 +130,21 @@ def lead(place: PlaceOf) -> ResponseReturnValue:
 @access("review.declare_conflict", queries.review)
 def own_conflict(review: Review) -> ResponseReturnValue:
     """Declare a conflict of interest of one's own, and see nothing more of the case."""
-    form = OwnConflictForm()
-
-    def declare() -> None:
-        operations.declare_conflict(review=review, person=person(), nature=form.nature.data)
-
-    if carry_out(form, declare):
-        flash(f"Your conflict of interest is on record. {review.ref} is closed to you from now on.")
-        return redirect(url_for("reports.home"))
-    return _page(review, "own_conflict", form)
+    return pages.own_conflict(review, _around(review))
 
 
 @blueprint.route("/reviews/<ref>/access/conflicts/add", methods=["GET", "POST"])
 @access("review.manage_conflicts", queries.review)
 def add_conflict(review: Review) -> ResponseReturnValue:
     """Declare a conflict of interest of somebody else."""
-    # For oneself there is a page that says what follows.
-    people = _people(cases.conflicted().get(review.ref, frozenset()) | {person().id})
-    form = ConflictForm()
-    form.person.offer(_in_words(people.values()), empty="Choose a person")
-
-    def declare() -> None:
-        operations.declare_conflict(review=review, person=people[form.person.data], nature=form.nature.data)
-
-    if carry_out(form, declare):
-        whose = people[form.person.data]
-        flash(f"{whose.name} sees nothing more of {review.ref}.{_what_they_owe(review, whose)}")
-        return redirect(_overview(review))
-    return _page(review, "add_conflict", form)
+    return pages.add_conflict(review, _around(review))
 
 
 @blueprint.route("/reviews/<ref>/access/conflicts/<person_ref>/end", methods=["GET", "POST"])
 @access("review.manage_conflicts", conflict)
 def end_conflict(conflict: ConflictOf) -> ResponseReturnValue:
     """Record that a conflict of interest stands no longer."""
-    form, review = EndConflictForm(), conflict.review
-
-    def end() -> None:
-        operations.end_conflict(review=review, conflict=conflict.conflict, reason=form.reason.data)
-
-    if carry_out(form, end):
-        flash(f"The conflict of interest of {conflict.conflict.person.name} in {review.ref} is ended.")
-        return redirect(_overview(review))
-    return _page(review, "end_conflict", form, conflict=conflict.conflict)
+    return pages.end_conflict(conflict.review, conflict.conflict, _around(conflict.review))
 
 
 @blueprint.route("/break-the-glass", methods=["GET", "POST"])
@@ -187,15 +156,16 @@ def break_glass() -> ResponseReturnValue:
 
     def break_it() -> None:
         try:
-            operations.break_glass(ref=form.ref.data, person=person(), reason=form.reason.data)
+            case_operations.break_glass(ref=form.ref.data, person=person(), reason=form.reason.data)
         except GlassHolds:
             held.append(form.ref.data.strip().upper())
             raise
 
     if carry_out(form, break_it):
-        ref = form.ref.data.strip().upper()
-        flash(f"You can read {ref} until the day ends. Others have been told.")
-        return redirect(url_for("reports.review_thread", ref=ref))
+        source = cases.source(form.ref.data.strip().upper())
+        flash(f"You can read {source.ref} until the day ends. Others have been told.")
+        is_death = source.kind == SourceKind.CHILD_DEATH
+        return redirect(url_for("child_deaths.show" if is_death else "reports.review_thread", ref=source.ref))
     if held:
         _record_refusal(held[0])
     return render_template("reviews/access/break_glass.html", form=form), 422 if form.is_submitted() else 200
@@ -223,22 +193,14 @@ def _overview(review: Review) -> str:
     return url_for("case_access.overview", ref=review.ref)
 
 
-def _people(but: Collection[int]) -> dict[str, Person]:
-    """Everybody who has not left, but for some, by the name of their account."""
-    return {person.ref: person for person in accounts.people() if person.id not in but}
-
-
-def _in_words(people: Collection[Person]) -> dict[str, str]:
-    return {
-        person.ref: f"{person.name}, {person.agency.short_name if person.agency else person.role_title}"
-        for person in people
-    }
-
-
-def _what_they_owe(review: Review, whose: Person) -> str:
-    """That open actions of the case need another owner, where the person owns some."""
-    number = sum(action.is_open and action.owner_id == whose.id for action in review.actions)
-    return f" They own {plural(number, 'open action')} of it: name another owner." if number else ""
+def _around(review: Review) -> Around:
+    return Around(
+        [
+            ("Reviews", url_for("reviews.index")),
+            (review.ref, url_for("reports.review_thread", ref=review.ref)),
+        ],
+        _overview(review),
+    )
 
 
 def _record_refusal(typed: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from app.accounts.models import Area, Group
 from app.audit.operations import record
 from app.clocks import queries as clocks
-from app.clocks.models import Stage
+from app.clocks.models import CaseKind, Stage
 from app.core import checks
 from app.core.acting import current_actor
 from app.core.clock import now, today
@@ -31,14 +31,17 @@ def create_review(
     parallel_processes: str = "",
     recorded_impact: str = "",
     report_url: str | None = None,
+    is_referred: bool = False,
 ) -> Review:
     """Enter a review at the first stage of its pathway, under the regime of its first day or the one chosen.
+
+    ``is_referred`` where a child death review newly suspected abuse or neglect.
 
     Raises WordsMissing, DayToCome, NoRegime, YearNotUsable, LinkNotUsable.
     """
     caption = checks.words(caption, "Enter what the review is called", "caption")
     checks.day_not_to_come(started_on, today=today(), field="started_on")
-    known = {held.code: held for held in clocks.regimes()}
+    known = {held.code: held for held in clocks.regimes(CaseKind.REVIEW)}
     spans = [
         rules.Span(held.code, held.name, held.in_force_from, held.in_force_until) for held in known.values()
     ]
@@ -61,6 +64,7 @@ def create_review(
         parallel_processes=parallel_processes,
         recorded_impact=recorded_impact,
         report_url=address,
+        is_referred=is_referred,
         created_at=now(),
     )
     review.stages.append(

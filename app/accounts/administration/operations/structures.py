@@ -106,21 +106,33 @@ def change_agency(
     return agency
 
 
-def add_group(*, name: str, short_name: str, purpose: str = "") -> Group:
+def add_group(*, name: str, short_name: str, purpose: str = "", reviews_child_deaths: bool = False) -> Group:
     """Add a sub-group or panel. Raises WordsMissing, NameTaken."""
     name = _free_name(Group, name, "Enter the name of the group")
     short_name = checks.words(short_name, "Enter its short name", "short_name")
     group = Group(
-        ref=_short_ref(Group, short_name), name=name, short_name=short_name, purpose=purpose or None
+        ref=_short_ref(Group, short_name),
+        name=name,
+        short_name=short_name,
+        purpose=purpose or None,
+        reviews_child_deaths=reviews_child_deaths,
     )
     _added(group)
     return group
 
 
-def change_group(*, group: Group, name: str, short_name: str, purpose: str = "") -> Group:
-    """Change what a group is called and there for. Raises WordsMissing, NameTaken, AlreadyWithdrawn."""
+def change_group(
+    *, group: Group, name: str, short_name: str, purpose: str = "", reviews_child_deaths: bool = False
+) -> Group:
+    """Change what a group is called and there for, and whether its members review child deaths.
+
+    Raises WordsMissing, NameTaken, AlreadyWithdrawn, and InUse where its deaths would be open to nobody.
+    """
     _check_stands(group)
     before = content(group)
+    holds_deaths = queries.has_child_deaths(group.id) and not reviews_child_deaths
+    rules.check_deaths_stay_open(group.name, holds_deaths)
+    group.reviews_child_deaths = reviews_child_deaths
     group.name = _free_name(Group, name, "Enter the name of the group", but=group.id)
     group.short_name = checks.words(short_name, "Enter its short name", "short_name")
     group.purpose = purpose or None
@@ -232,7 +244,11 @@ def content(thing: Partnership | Structure) -> dict[str, Any]:
             "other_names": other_names,
         }
     seats = sorted(f"{seat.person.ref}{' (chair)' if seat.is_chair else ''}" for seat in thing.seats)
-    return held | {"purpose": thing.purpose, "seats": seats}
+    return held | {
+        "purpose": thing.purpose,
+        "reviews_child_deaths": thing.reviews_child_deaths,
+        "seats": seats,
+    }
 
 
 def _added(structure: Structure) -> None:

@@ -168,8 +168,9 @@ def withdraw_group(record: Record[Group]) -> ResponseReturnValue:
 WORDS = {Area: ("area", "areas"), Agency: ("agency", "agencies"), Group: ("group", "groups")}
 
 
-def _group_values(form: GroupForm) -> dict[str, str]:
-    return {name: form._fields[name].data or "" for name in ("name", "short_name", "purpose")}
+def _group_values(form: GroupForm) -> dict[str, Any]:
+    words = {name: form._fields[name].data or "" for name in ("name", "short_name", "purpose")}
+    return {**words, "reviews_child_deaths": bool(form.reviews_child_deaths.data)}
 
 
 def _list(model: Any, form: StructureFilterForm) -> str:
