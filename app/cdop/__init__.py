@@ -1,1 +1,25 @@
 """Child death reviews. Stricter access than any other room: panel papers are anonymised."""
+
+from flask import Flask
+
+
+def join(app: Flask) -> None:
+    """Add the room's pages, and answer what is asked of child deaths from below."""
+    from app.cdop import analysis, limits, redactable, returns, vocabulary
+    from app.cdop.figures import changes as figures
+    from app.cdop.figures.views import blueprint as figures_pages
+    from app.cdop.uses import used_by_child_deaths
+    from app.cdop.views import blueprint
+    from app.core import hooks
+
+    figures.install()
+    app.register_blueprint(blueprint)
+    app.register_blueprint(figures_pages)
+    analysis.join(app)
+    vocabulary.join(app)
+    hooks.redactable.fill("child_death", redactable.child_death)
+    hooks.structure_used.fill("child_death", used_by_child_deaths)
+    returns.join(app)
+    hooks.cases_begun.fill("child_death", limits.begun)
+    hooks.limits_changed.fill("child_death", limits.follow_limits)
+    hooks.regime_follows.fill("child_death", limits.copy_words)

@@ -10,7 +10,7 @@ import pytest
 
 from app.accounts.policy import NOTHING, TABLE, Facts, PersonFacts, Role, Sharing, can, is_behind_glass
 
-SCR, QA = 1, 2
+SCR, QA, CDOP = 1, 2, 3
 HOMERTON, POLICE, BOARD_TEAM, CCG = 11, 12, 13, 14
 
 CAST = {
@@ -37,6 +37,19 @@ CAST = {
     "team": PersonFacts(18, POLICE, teams=frozenset({"R-2"})),
     "chair of another board": PersonFacts(
         19, None, frozenset({Role.INDEPENDENT_CHAIR}), broken_glass=frozenset({"R-2"})
+    ),
+    # The compartment of child deaths. D-1 is one; the last broke its glass.
+    "cdop chair": PersonFacts(
+        20,
+        CCG,
+        member_of=frozenset({CDOP}),
+        chairs=frozenset({CDOP}),
+        child_death_groups=frozenset({CDOP}),
+        chairs_child_death_groups=frozenset({CDOP}),
+    ),
+    "cdop member": PersonFacts(21, POLICE, member_of=frozenset({CDOP}), child_death_groups=frozenset({CDOP})),
+    "manager of another board": PersonFacts(
+        22, None, frozenset({Role.BOARD_MANAGER}), broken_glass=frozenset({"D-1"})
     ),
 }
 ACTION = Facts(
@@ -71,21 +84,58 @@ THINGS = {
         course_decider_ids=frozenset({17}),
         ending_decider_ids=frozenset({17}),
     ),
+    "death": Facts(group_id=CDOP, source_ref="D-1", is_restricted=True, is_child_death=True),
+    "death, published": Facts(
+        group_id=CDOP,
+        source_ref="D-1",
+        is_restricted=True,
+        is_child_death=True,
+        sharing=Sharing.PUBLISHED,
+    ),
+    "death's action": replace(
+        ACTION,
+        group_id=CDOP,
+        source_ref="D-1",
+        is_restricted=True,
+        is_child_death=True,
+        sign_off_decider_ids=frozenset({20}),
+        extension_decider_ids=frozenset({20}),
+        course_decider_ids=frozenset({20}),
+        ending_decider_ids=frozenset({20}),
+    ),
+    #: An action of a death that another group oversees: its members are let into nothing by that.
+    "death's action elsewhere": replace(ACTION, source_ref="D-1", is_restricted=True, is_child_death=True),
+    "return": Facts(
+        group_id=CDOP,
+        source_ref="D-1",
+        is_restricted=True,
+        is_child_death=True,
+        owner_id=10,
+        agency_id=HOMERTON,
+    ),
+    "panel": Facts(group_id=CDOP, source_ref="P-1"),
+    "meeting": Facts(group_id=CDOP, source_ref="P-1", is_restricted=True, is_child_death=True),
 }
+MANAGERS = {"board manager", "manager of another board"}
 EVERYONE = set(CAST)
 CHAIRS_OF_ALL = {"independent chair", "chair of another board"}
-OVERSIGHT = CHAIRS_OF_ALL | {"board manager"}
+OVERSIGHT = CHAIRS_OF_ALL | MANAGERS
 CASE_READERS = OVERSIGHT | {"executive", "scr chair", "scr member"}
-CASE_WRITERS = {"board manager", "scr chair", "scr member"}
-CHAIRS = {"board manager", "scr chair"}
-ANY_SEAT = CASE_READERS | {"qa chair"}
+CASE_WRITERS = MANAGERS | {"scr chair", "scr member"}
+CHAIRS = MANAGERS | {"scr chair"}
+DECIDERS = {"board manager", "scr chair"}
+ANY_SEAT = CASE_READERS | {"qa chair", "cdop chair", "cdop member"}
 TEAM = {"lead of the team", "team"}
 LEAD = {"lead of the team"}
 ON_GLASS = {"chair of another board"}
 AGENCY_PEOPLE = {"homerton lead", "homerton board member", "owner", "police owner", "police lead"}
 OWING = {"owner", "deputy of the owner", "homerton lead"}
 OWING_OR_ANSWERING = OWING | {"homerton board member"}
-OFFICE = {"administrator", "board manager"}
+OFFICE = {"administrator"} | MANAGERS
+COORDINATOR = {"cdop co-ordinator"}
+RUNS_DEATHS = COORDINATOR | {"cdop chair"}
+REVIEWS_DEATHS = RUNS_DEATHS | {"cdop member"}
+ON_DEATHS_GLASS = {"manager of another board"}
 ADMINISTRATOR = {"administrator"}
 
 #: Verb and thing, and exactly who may.
@@ -103,7 +153,7 @@ EXPECTED: dict[tuple[str, str], set[str]] = {
     ("person.arrange_deputy", "nothing"): OFFICE,
     ("rules.change", "nothing"): ADMINISTRATOR,
     ("review.list", "nothing"): ANY_SEAT | TEAM,
-    ("review.create", "nothing"): {"board manager", "scr chair", "qa chair"},
+    ("review.create", "nothing"): MANAGERS | {"scr chair", "qa chair", "cdop chair"},
     ("review.read", "review"): CASE_READERS,
     ("review.read", "restricted"): TEAM | ON_GLASS,
     ("review.change", "review"): CHAIRS,
@@ -118,6 +168,61 @@ EXPECTED: dict[tuple[str, str], set[str]] = {
     ("review.manage_conflicts", "restricted"): LEAD,
     ("glass.break", "nothing"): OVERSIGHT,
     ("glass.review", "nothing"): OVERSIGHT,
+    ("child_death.list", "nothing"): REVIEWS_DEATHS,
+    ("child_death.create", "nothing"): RUNS_DEATHS,
+    ("child_death.read", "death"): REVIEWS_DEATHS | ON_DEATHS_GLASS,
+    ("child_death.read", "restricted"): ON_GLASS,
+    ("child_death.change", "death"): RUNS_DEATHS,
+    ("child_death.declare_conflict", "death"): REVIEWS_DEATHS,
+    ("child_death.manage_conflicts", "death"): RUNS_DEATHS,
+    ("child_death.approve", "death"): {"cdop chair"},
+    ("review.read", "death"): ON_DEATHS_GLASS,
+    ("agency_return.read", "return"): REVIEWS_DEATHS | OWING,
+    ("agency_return.answer", "return"): RUNS_DEATHS | OWING,
+    ("agency_return.reassign", "return"): RUNS_DEATHS | {"homerton lead"},
+    ("agency_return.list", "nothing"): REVIEWS_DEATHS | AGENCY_PEOPLE | {"deputy of the owner"},
+    ("child_death.read", "return"): REVIEWS_DEATHS | ON_DEATHS_GLASS,
+    ("panel.list", "nothing"): REVIEWS_DEATHS | OVERSIGHT | {"executive"},
+    ("panel.create", "nothing"): RUNS_DEATHS,
+    ("panel.read", "panel"): REVIEWS_DEATHS | OVERSIGHT | {"executive"},
+    ("panel.change", "panel"): RUNS_DEATHS,
+    ("meeting.read", "meeting"): REVIEWS_DEATHS,
+    ("meeting.change", "meeting"): RUNS_DEATHS,
+    ("meeting.approve", "meeting"): {"cdop chair"},
+    ("quorum.change", "nothing"): ADMINISTRATOR | {"cdop chair"},
+    ("figures.read", "nothing"): ANY_SEAT | COORDINATOR,
+    ("figures.read_in_full", "nothing"): REVIEWS_DEATHS,
+    ("figures.publish", "nothing"): RUNS_DEATHS,
+    ("figures.override", "nothing"): {"cdop chair"},
+    ("lesson.create", "death"): REVIEWS_DEATHS,
+    ("lesson.read", "death"): REVIEWS_DEATHS | ON_DEATHS_GLASS,
+    ("lesson.read", "death, published"): EVERYONE,
+    ("lesson.change", "death"): REVIEWS_DEATHS,
+    ("lesson.share", "death"): RUNS_DEATHS,
+    ("lesson.withdraw", "death"): RUNS_DEATHS,
+    ("recommendation.create", "death"): REVIEWS_DEATHS,
+    ("recommendation.read", "death"): REVIEWS_DEATHS | ON_DEATHS_GLASS,
+    ("recommendation.change", "death"): REVIEWS_DEATHS,
+    ("recommendation.respond", "death"): {"cdop chair"},
+    ("action.create", "death"): REVIEWS_DEATHS,
+    ("action.read", "death's action"): REVIEWS_DEATHS | ON_DEATHS_GLASS | OWING_OR_ANSWERING,
+    ("action.read", "death's action elsewhere"): COORDINATOR
+    | ON_DEATHS_GLASS
+    | OWING_OR_ANSWERING
+    | DECIDERS,
+    ("action.change", "death's action"): RUNS_DEATHS,
+    ("action.agree", "death's action"): RUNS_DEATHS,
+    ("action.update", "death's action"): OWING,
+    ("action.reassign", "death's action"): RUNS_DEATHS | {"homerton lead"},
+    ("action.decide_sign_off", "death's action"): {"cdop chair"},
+    ("action.ratify", "death's action"): {"cdop chair"},
+    ("action.decide_course", "death's action"): {"cdop chair"},
+    ("action.reopen", "death's action"): REVIEWS_DEATHS,
+    ("action.nudge", "death's action"): {"cdop chair", "homerton lead"},
+    ("challenge.read", "death"): REVIEWS_DEATHS | ON_DEATHS_GLASS,
+    ("challenge.change", "death"): {"cdop chair"},
+    ("redaction.ask", "death"): REVIEWS_DEATHS,
+    ("redaction.decide", "death"): RUNS_DEATHS,
     ("lesson.list", "nothing"): EVERYONE,
     ("lesson.create", "review"): CASE_WRITERS,
     ("lesson.create", "restricted"): TEAM,
@@ -144,7 +249,7 @@ EXPECTED: dict[tuple[str, str], set[str]] = {
     ("recommendation.respond", "review"): CHAIRS | CHAIRS_OF_ALL,
     ("recommendation.respond", "restricted"): LEAD,
     ("theme.change", "nothing"): OFFICE,
-    ("action.list", "nothing"): ANY_SEAT | AGENCY_PEOPLE | TEAM | {"deputy of the owner"},
+    ("action.list", "nothing"): ANY_SEAT | AGENCY_PEOPLE | TEAM | COORDINATOR | {"deputy of the owner"},
     ("action.create", "review"): CASE_WRITERS,
     ("action.create", "restricted"): TEAM,
     ("action.read", "action"): CASE_READERS | OWING_OR_ANSWERING,
@@ -158,29 +263,29 @@ EXPECTED: dict[tuple[str, str], set[str]] = {
     ("action.acknowledge", "action"): OWING,
     ("action.send_for_sign_off", "action"): OWING,
     ("action.say_not_for_us", "action"): OWING,
-    ("action.reassign", "action"): {"homerton lead", "board manager"},
+    ("action.reassign", "action"): {"homerton lead"} | MANAGERS,
     ("action.reassign", "restricted action"): {"homerton lead"} | LEAD,
-    ("action.decide_sign_off", "action"): CHAIRS,
+    ("action.decide_sign_off", "action"): DECIDERS,
     ("action.decide_sign_off", "restricted action"): LEAD,
-    ("action.return_evidence", "action"): CHAIRS,
+    ("action.return_evidence", "action"): DECIDERS,
     ("action.ratify", "action"): {"scr chair"},
     ("action.ratify", "restricted action"): LEAD,
     ("action.ask_for_more_time", "action"): OWING,
     ("action.decide_extension", "action"): {"board manager"},
     ("action.decide_extension", "restricted action"): LEAD,
-    ("action.decide_course", "action"): CHAIRS,
+    ("action.decide_course", "action"): DECIDERS,
     ("action.decide_course", "restricted action"): LEAD,
     ("action.close_not_implemented", "action"): {"scr chair"},
     ("action.close_not_implemented", "restricted action"): LEAD,
-    ("action.reopen", "action"): CHAIRS | {"scr member"},
+    ("action.reopen", "action"): DECIDERS | {"scr member"},
     ("action.reopen", "restricted action"): TEAM,
     ("action.show_impact", "action"): OWING,
-    ("action.confirm_impact", "action"): CHAIRS,
-    ("action.override_colour", "action"): CHAIRS,
+    ("action.confirm_impact", "action"): DECIDERS,
+    ("action.override_colour", "action"): DECIDERS,
     ("action.nudge", "action"): OVERSIGHT | {"scr chair", "homerton lead"},
     ("action.nudge", "restricted action"): {"homerton lead"} | LEAD,
-    ("challenge.list", "nothing"): ANY_SEAT | TEAM,
-    ("challenge.create", "nothing"): OVERSIGHT | {"scr chair", "qa chair"},
+    ("challenge.list", "nothing"): ANY_SEAT | TEAM | COORDINATOR,
+    ("challenge.create", "nothing"): OVERSIGHT | {"scr chair", "qa chair", "cdop chair"},
     ("challenge.create", "action"): OVERSIGHT | {"scr chair"},
     ("challenge.create", "restricted action"): LEAD,
     ("challenge.read", "review"): CASE_READERS,
@@ -195,7 +300,7 @@ EXPECTED: dict[tuple[str, str], set[str]] = {
     ("health.read", "nothing"): OVERSIGHT | ADMINISTRATOR,
     ("audit.see_reads", "nothing"): OVERSIGHT,
     ("audit.search", "nothing"): OVERSIGHT | ADMINISTRATOR,
-    ("redaction.list", "nothing"): OVERSIGHT | {"scr chair", "scr member", "qa chair"} | TEAM,
+    ("redaction.list", "nothing"): ANY_SEAT - {"executive"} | TEAM | COORDINATOR,
     ("redaction.ask", "review"): CASE_WRITERS,
     ("redaction.ask", "restricted"): TEAM,
     ("redaction.decide", "review"): OVERSIGHT | {"scr chair"},
@@ -226,7 +331,7 @@ def test_nobody_may_do_anything_to_a_thing_they_have_nothing_to_do_with() -> Non
         "demonstration.use",
     }
     for verb in TABLE.keys() - stranger_to_all:
-        for name in THINGS.keys() - {"published", "restricted, published"}:
+        for name in THINGS.keys() - {"published", "restricted, published", "death, published"}:
             assert not can(person, verb, THINGS[name]), (verb, name)
 
 
@@ -240,7 +345,7 @@ def test_someone_the_ladder_reached_may_open_the_action_and_do_nothing_else() ->
 
 @pytest.mark.parametrize("name", CAST)
 def test_a_conflict_of_interest_leaves_nothing_of_the_case_but_what_was_published(name: str) -> None:
-    person = replace(CAST[name], conflicts=frozenset({"R-1", "R-2"}))
+    person = replace(CAST[name], conflicts=frozenset({"R-1", "R-2", "D-1", "P-1"}))
     for thing in THINGS.values():
         if thing.source_ref is not None:
             allowed = {verb for verb in TABLE if can(person, verb, thing)}

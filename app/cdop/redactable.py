@@ -1,0 +1,52 @@
+"""The texts of child death reviews, for a redaction."""
+
+from app.audit.redaction.texts import Texts
+from app.cdop import queries
+from app.cdop.models import ChildDeathCase
+from app.clocks import queries as clocks
+from app.core.hooks import Redactable
+
+_NUMBER = {"cdop_number": "CDOP number"}
+_CASE = {
+    "ecdop_ref": "Reference in eCDOP",
+    "learning": "What was learned",
+    "good_practice": "Good practice",
+    "key_worker_role": "Post of the key worker",
+    "source_note": "What a reader must know of the source",
+    "withdrawn_reason": "Why it was withdrawn",
+}
+_STAGE = {"reason": "Why then", "withdrawn_reason": "Why it was withdrawn"}
+_WAIT = {"note": "Anything to remember"}
+_PAUSE = {"reason": "Why it stood still", "declined_reason": "Why it ran on"}
+_FACTOR = {"note": "What was seen"}
+
+
+class _Number:
+    """The number of a case, which no two cases share even once it was emptied, and its caption with it."""
+
+    def __init__(self, case: ChildDeathCase) -> None:
+        self._case = case
+
+    @property
+    def cdop_number(self) -> str:
+        """The number as it stands."""
+        return self._case.cdop_number
+
+    @cdop_number.setter
+    def cdop_number(self, mark: str) -> None:
+        self._case.caption = self._case.cdop_number = f"{mark} {self._case.ref}"
+
+
+def child_death(ref: str) -> Redactable:
+    """The texts of a case, its stages, waits, pauses and factors. Raises NoResultFound."""
+    found = queries.case(ref)
+    return (
+        Texts(found)
+        .of(_Number(found), _NUMBER)
+        .of(found, _CASE)
+        .of_each(found.stages, _STAGE, under="stage", called="Stage")
+        .of_each(found.waits, _WAIT, under="wait", called="Waiting on")
+        .of_each(clocks.pauses_of(ref), _PAUSE, under="pause", called="Pause")
+        .of_each(found.factors, _FACTOR, under="factor", called="Factor")
+        .done()
+    )
