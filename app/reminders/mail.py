@@ -7,17 +7,14 @@ from typing import Any
 from flask import current_app
 
 from app.accounts import queries as accounts
-from app.actions import queries as actions
 from app.core.database import current_session
 from app.core.filters import plural
 from app.core.holidays import working_days
 from app.core.hooks import MessageText
 from app.core.look import SERVICE_NAME
 from app.outbox.models import OutboxMessage
-from app.reminders import queries, words
+from app.reminders import dues, queries, words
 from app.reminders.operations import keep_what_is_true, note_failure, note_refusal
-from app.reminders.planning import ACTION
-from app.reminders.rules import Tier
 from app.reminders.words import Owed
 
 
@@ -34,7 +31,7 @@ def message_text(message_id: int, on: date) -> MessageText:
     message = _message(message_id)
     owed = [
         Owed(
-            item.action_ref,
+            item.about_ref,
             item.due_on,
             item.tier,
             item.stands_in,
@@ -64,15 +61,15 @@ def delivery_failed(message_id: int, reason: str) -> None:
 
 
 def nudge_still_wanted(message_id: int, on: date) -> bool:
-    """Whether the action is still owed, by whom the message asks, and they may know of the case."""
+    """Whether what it is about is still owed, by whom the message asks, and they may know of the case."""
     nudge = queries.nudge_of_message(message_id)
     if nudge is None or not queries.is_active(nudge.recipient_id):
         return False
-    now = actions.standing([nudge.action_ref]).get(nudge.action_ref)
+    now = dues.standing([nudge.subject_ref]).get(nudge.subject_ref)
     return (
         now is not None
         and now.is_owed
-        and now.due.owner_id == nudge.recipient_id
+        and nudge.recipient_id in now.owner_ids
         and now.due.source_ref not in queries.conflicts_of(nudge.recipient_id)
     )
 
@@ -83,19 +80,22 @@ def nudge_failed(message_id: int, reason: str) -> None:
 
 
 def nudge_text(message_id: int, on: date) -> MessageText:
-    """That somebody asks about an action: its reference, and where to read what they ask."""
+    """That somebody asks about an action or a return: its reference, and where to read what they ask."""
     nudge = queries.nudge_of_message(message_id)
     assert nudge is not None, "the message was queued for a nudge"
-    now = actions.standing([nudge.action_ref])[nudge.action_ref]
+    now = dues.standing([nudge.subject_ref])[nudge.subject_ref]
+    noun = words.noun(now.due.kind)
     partnership = accounts.partnership()
     context: dict[str, Any] = {
-        "subject": f"{nudge.action_ref}: somebody asks how it is going",
-        "ref": nudge.action_ref,
+        "subject": f"{nudge.subject_ref}: somebody asks how it is going",
+        "ref": nudge.subject_ref,
+        "about": f"{noun.article} {noun.one}",
+        "can_not": noun.can_not.format(it="it"),
         "due_on": now.due.due_on,
         "asked_by": nudge.nudged_by.name if nudge.nudged_by else "Somebody",
         "button": "Read what is asked",
-        "button_url": f"{current_app.config['BASE_URL']}/actions/{nudge.action_ref}",
-        "why": f"You get this because you own this action for {now.agency}.",
+        "button_url": f"{current_app.config['BASE_URL']}{noun.address}{nudge.subject_ref}",
+        "why": f"You get this because you {words.owns(now.due.kind, 1)} for {now.agency}.",
         "service_name": SERVICE_NAME,
         "partnership_name": partnership.name if partnership else "",
         "help_email": partnership.help_email if partnership else None,
@@ -114,18 +114,14 @@ def reminder_text(
     stands_in_as: str = words.BOARD_MANAGER,
 ) -> MessageText:
     """One person's reminder of one day: subject, plain text and HTML."""
-    owns_some = any(
-        one.tier in {Tier.OWNER, Tier.DEPUTY} and one.kind == ACTION and not one.stands_in for one in owed
-    )
-    number = len({one.ref for one in owed})
+    button, path = words.button(owed)
     context: dict[str, Any] = {
         "subject": words.subject(owed, on, undelivered),
         "sections": words.sections(owed, on, working_days(), stands_in_as),
         "undelivered": plural(undelivered, "message") if undelivered else "",
-        "button": _button(owns_some, number),
-        "button_url": f"{base_url}/",
-        "owns": owns_some,
-        "number": number,
+        "button": button,
+        "button_url": f"{base_url}{path}",
+        "can_not": words.can_not(owed),
         "why": words.why(owed, stands_in_as),
         "service_name": SERVICE_NAME,
         "partnership_name": partnership_name,
@@ -142,12 +138,6 @@ def _rendered(template: str, context: dict[str, Any]) -> MessageText:
         text=environment.get_template(f"emails/{template}.txt").render(context),
         html=_inliner().inline(environment.get_template(f"emails/{template}.html").render(context)),
     )
-
-
-def _button(owns_some: bool, number: int) -> str:
-    if not number:
-        return "Open the tracker"
-    return f"{'Update your' if owns_some else 'See the'} action{'' if number == 1 else 's'}"
 
 
 def _message(message_id: int) -> OutboxMessage:

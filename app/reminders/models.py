@@ -56,7 +56,7 @@ class Reminder(Identified, Base):
         Index("ix_reminder_recipient", "recipient_id", "queued_on"),
     )
 
-    #: What can be late: ``action``, ``impact_look`` or ``sign_off``.
+    #: What can be late: ``action``, ``impact_look``, ``sign_off`` or ``agency_return``.
     subject_kind: Mapped[str] = mapped_column(String(32))
     subject_ref: Mapped[str] = mapped_column(String(24))
     #: The rung with its offset, for example ``owner+8``.
@@ -78,14 +78,15 @@ class Reminder(Identified, Base):
 
 
 class Nudge(Identified, Base):
-    """That somebody asked a person about an action by hand. The note stands here and in no message."""
+    """That somebody asked a person by hand about what they owe. The note stands here and in no message."""
 
     __tablename__ = "nudge"
-    __table_args__ = (Index("ix_nudge_action", "action_ref", "nudged_on"),)
+    __table_args__ = (Index("ix_nudge_subject", "subject_ref", "nudged_on"),)
 
-    action_ref: Mapped[str] = mapped_column(String(24))
+    #: The action or the agency return; references differ between kinds.
+    subject_ref: Mapped[str] = mapped_column(String(24))
     recipient_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    #: What is asked; read on the action's page by those who may open it.
+    #: What is asked; read on the page of what is asked about, by those who may open it.
     note: Mapped[str] = mapped_column(Text)
     nudged_on: Mapped[date]
     nudged_at: Mapped[datetime] = mapped_column(UtcDateTime)

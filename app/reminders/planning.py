@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
+from app.accounts.dues import Due
 from app.reminders.rules import DueRung, Rung, Tier, due_rungs
-from app.reminders.tiers import ACTION, IMPACT_LOOK, SIGN_OFF, Holders, Matter, reached
+from app.reminders.tiers import ACTION, AGENCY_RETURN, IMPACT_LOOK, SIGN_OFF, Holders, Matter, reached
 
 __all__ = [
     "ACTION",
+    "AGENCY_RETURN",
     "IMPACT_LOOK",
     "SIGN_OFF",
     "Due",
@@ -22,33 +23,6 @@ __all__ = [
     "plan",
     "with_items",
 ]
-
-
-class Due(Protocol):
-    """Something that is owed and has a due date, as its room hands it over."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def ref(self) -> str: ...
-    @property
-    def action_ref(self) -> str: ...
-    @property
-    def source_ref(self) -> str: ...
-    @property
-    def due_on(self) -> date: ...
-    @property
-    def owner_id(self) -> int | None: ...
-    @property
-    def owner_agency_id(self) -> int | None: ...
-    @property
-    def asked_by_id(self) -> int | None: ...
-    @property
-    def agency_id(self) -> int: ...
-    @property
-    def group_id(self) -> int: ...
-    @property
-    def agreed_on(self) -> date | None: ...
 
 
 @dataclass(frozen=True)
@@ -76,15 +50,16 @@ class Item:
     #: The item's own row on the ledger, where it was taken out before it was sent and is owed again.
     ledger_id: int | None = None
     kind: str = ACTION
-    #: The action it is about, where the subject is not the action itself.
+    #: The record it is about, where the subject is not that record itself: of a sign-off the action.
     about: str = ""
+    about_kind: str = ACTION
     source_ref: str | None = None
     #: Whether it reaches the person as deputy of somebody who is away.
     is_deputys: bool = False
 
     @property
-    def action_ref(self) -> str:
-        """The action it is about."""
+    def about_ref(self) -> str:
+        """The record it is about, which has the page and the timeline."""
         return self.about or self.ref
 
 
@@ -119,7 +94,7 @@ def plan(dues: Iterable[Due], *, rungs: Iterable[Rung], ledger: Ledger, holders:
     items: dict[int, list[Item]] = defaultdict(list)
     already_sent = 0
     for due in dues:
-        if due.agreed_on is not None and due.agreed_on > on:
+        if due.owed_from_on is not None and due.owed_from_on > on:
             continue
         matter = matter_of(due)
         for rung in ladder.due(due.due_on):
@@ -173,7 +148,8 @@ def _item(due: Due, rung: DueRung, stands_in: bool, row: LedgerRow | None, is_de
         stands_in=stands_in,
         ledger_id=row.id if row else None,
         kind=due.kind,
-        about=due.action_ref,
+        about=due.about_ref,
+        about_kind=due.about_kind,
         source_ref=due.source_ref,
         is_deputys=is_deputys,
     )

@@ -8,6 +8,8 @@ from app.actions.rules.four_eyes import Candidate, Stake, may_decide
 from app.reminders.rules import Tier
 
 ACTION, IMPACT_LOOK, SIGN_OFF = "action", "impact_look", "sign_off"
+#: What an agency was asked to return about a death; it lies in a closed compartment.
+AGENCY_RETURN = "agency_return"
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ def on_behalf_of(person_id: int, tier: Tier, matter: Matter, holders: Holders, o
 
 def _holding(tier: Tier, matter: Matter, holders: Holders, on: date | None) -> tuple[int, ...]:
     if tier is Tier.OWNER:
-        return (matter.owner_id,) if matter.owner_id in holders.active and matter.owner_id else ()
+        return _owning(matter, holders)
     if tier is Tier.DEPUTY:
         return _standing_deputies(_holding(Tier.OWNER, matter, holders, on), holders, on)
     if tier is Tier.AGENCY_LEAD:
@@ -181,6 +183,14 @@ def _holding(tier: Tier, matter: Matter, holders: Holders, on: date | None) -> t
     if tier is Tier.INDEPENDENT_CHAIR:
         return holders.independent_chairs
     return holders.board_managers
+
+
+def _owning(matter: Matter, holders: Holders) -> tuple[int, ...]:
+    """Whoever owes it. What an agency is asked to return its lead owes where nobody is named who can."""
+    named = (matter.owner_id,) if matter.owner_id in holders.active and matter.owner_id else ()
+    if matter.kind == AGENCY_RETURN and not _free(named, matter, holders):
+        return holders.agency_leads.get(matter.agency_id, ())
+    return named
 
 
 def _standing_deputies(people: Iterable[int], holders: Holders, on: date | None) -> tuple[int, ...]:

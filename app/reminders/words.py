@@ -10,7 +10,7 @@ from enum import IntEnum
 
 from app.core.filters import date_long, plural, working_days_late
 from app.core.working_days import WorkingDays
-from app.reminders.planning import ACTION, IMPACT_LOOK, SIGN_OFF, Item
+from app.reminders.planning import ACTION, AGENCY_RETURN, IMPACT_LOOK, SIGN_OFF, Item
 from app.reminders.rules import Tier, tier_of_rung
 
 TIER_NAMES = {
@@ -47,6 +47,47 @@ _DECIDING = {
 }
 #: What is said before the date, by the kind of what is due.
 _WHAT = {IMPACT_LOOK: "look at the difference it made, ", SIGN_OFF: "decide the sign-off, "}
+
+
+@dataclass(frozen=True)
+class Noun:
+    """What something that is owed is called, where its page is, and what to do where one cannot do it."""
+
+    one: str
+    article: str
+    #: What follows "you" where somebody owes it: ``own`` these actions.
+    owe: str
+    #: The button of what one owes, and of what others owe.
+    do: str
+    see: str
+    #: How the address of its page begins.
+    address: str
+    can_not: str
+
+
+_ACTION = Noun(
+    one="action",
+    article="an",
+    owe="own",
+    do="Update your",
+    see="See the",
+    address="/actions/",
+    can_not="Can’t do {it}? Open it and ask for more time, or say it is not for you.",
+)
+_RETURN = Noun(
+    one="agency return",
+    article="an",
+    owe="answer",
+    do="Answer your",
+    see="See the",
+    address="/returns/",
+    can_not="Returned it already, or not for you? Open it and say so: it takes a minute.",
+)
+
+
+def noun(kind: str) -> Noun:
+    """What something of a kind is called; what hangs on an action is told as the action."""
+    return _RETURN if kind == AGENCY_RETURN else _ACTION
 
 
 class Lateness(IntEnum):
@@ -129,19 +170,56 @@ def _when(offset_days: int) -> str:
 
 
 def subject(owed: Iterable[Owed], on: date, undelivered: int = 0) -> str:
-    """The subject of a message: a count of actions, and how pressing they are."""
-    lateness: dict[str, Lateness] = {}
-    for one in owed:
-        lateness[one.ref] = one.lateness(on)
+    """The subject of a message: a count of actions and returns, and how pressing they are."""
+    everything = list(owed)
+    lateness = {one.ref: one.lateness(on) for one in everything}
     if not lateness:
         return f"{plural(undelivered, 'message')} could not be delivered"
-    needs = "action needs" if len(lateness) == 1 else "actions need"
+    needs = f"{_counted(everything)} {'needs' if len(lateness) == 1 else 'need'}"
     for worst, words in ((Lateness.OVERDUE, "overdue"), (Lateness.TODAY, "due today")):
         number = sum(found is worst for found in lateness.values())
         if number:
             which = "" if len(lateness) == 1 else "all " if number == len(lateness) else f"{number} "
-            return f"{len(lateness)} {needs} you: {which}{words}"
-    return f"{len(lateness)} {needs} you: due soon"
+            return f"{needs} you: {which}{words}"
+    return f"{needs} you: due soon"
+
+
+def _counted(owed: Sequence[Owed]) -> str:
+    """How many of each: ``2 actions and 1 agency return``."""
+    refs: dict[str, set[str]] = {}
+    for one in owed:
+        refs.setdefault(noun(one.kind).one, set()).add(one.ref)
+    return _listed([plural(len(refs[each.one]), each.one) for each in (_ACTION, _RETURN) if each.one in refs])
+
+
+def button(owed: Sequence[Owed]) -> tuple[str, str]:
+    """The words of a message's button, and the path it leads to.
+
+    One return that the person answers themselves is led to at once; all else is found on their home.
+    """
+    refs = {one.ref for one in owed}
+    if not refs:
+        return "Open the tracker", "/"
+    returns = {one.ref for one in owed if one.kind == AGENCY_RETURN}
+    owns_some = any(_is_ones_own(one) for one in owed)
+    if returns and returns != refs:
+        return ("Open what you owe" if owns_some else "See what is owed"), "/"
+    named = _RETURN if returns else _ACTION
+    words = f"{named.do if owns_some else named.see} {named.one}{'' if len(refs) == 1 else 's'}"
+    is_single = owns_some and len(returns) == 1
+    return words, f"{named.address}{next(iter(returns))}" if is_single else "/"
+
+
+def can_not(owed: Sequence[Owed]) -> str:
+    """What to do where one cannot do what one owes; empty where one owes nothing oneself."""
+    owes = {noun(one.kind).one for one in owed if _is_ones_own(one)}
+    it = "it" if len({one.ref for one in owed}) == 1 else "one of these"
+    return " ".join(each.can_not.format(it=it) for each in (_ACTION, _RETURN) if each.one in owes)
+
+
+def _is_ones_own(one: Owed) -> bool:
+    """Whether the person owes it themselves, or stands in for whoever does."""
+    return one.tier in {Tier.OWNER, Tier.DEPUTY} and one.kind in {ACTION, AGENCY_RETURN} and not one.stands_in
 
 
 def sections(
@@ -200,12 +278,15 @@ def _reasons(owed: Sequence[Owed], stands_in_as: str) -> list[str]:
     waiting = [one for one in owed if one.kind == SIGN_OFF]
     own_work = [one for one in owed if one.kind != SIGN_OFF]
     of_tier = {tier: [one for one in own_work if one.tier is tier and not one.stands_in] for tier in Tier}
-    everything = {one.ref for one in owed}
     reasons = []
-    if owned := of_tier[Tier.OWNER]:
+    for kind in (ACTION, AGENCY_RETURN):
+        owned = [one for one in of_tier[Tier.OWNER] if noun(one.kind) is noun(kind)]
+        if not owned:
+            continue
         refs = {one.ref for one in owned}
-        which = "some of these actions" if refs < everything else _these(len(refs))
-        reasons.append(f"own {which} for {_names(one.agency for one in owned)}")
+        of_kind = {one.ref for one in owed if noun(one.kind) is noun(kind)}
+        which = owns(kind, len(refs), is_some=refs < of_kind)
+        reasons.append(f"{which} for {_names(one.agency for one in owned)}")
     if deputed := [one for one in owed if one.tier is Tier.DEPUTY]:
         principals = list(dict.fromkeys(name for one in deputed for name in one.on_behalf_of))
         reasons.append(
@@ -230,8 +311,12 @@ def _reasons(owed: Sequence[Owed], stands_in_as: str) -> list[str]:
     return list(dict.fromkeys(reasons))
 
 
-def _these(number: int) -> str:
-    return "this action" if number == 1 else "these actions"
+def owns(kind: str, number: int, *, is_some: bool = False) -> str:
+    """That somebody owes so many of a kind: ``own these actions``, ``answer this agency return``."""
+    called = noun(kind)
+    if is_some:
+        return f"{called.owe} some of these {called.one}s"
+    return f"{called.owe} this {called.one}" if number == 1 else f"{called.owe} these {called.one}s"
 
 
 def _names(names: Iterable[str]) -> str:

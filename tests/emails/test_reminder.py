@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import html5lib
 import pytest
@@ -81,7 +82,17 @@ DECIDING = (
     owed(62, date(2017, 3, 1), Tier.GROUP_CHAIR, agency=HOMERTON),
 )
 LOOKING = (owed(70, date(2017, 3, 16), kind="impact_look"), owed(71, date(2017, 4, 28), kind="impact_look"))
+#: Of child deaths nothing but the reference of what is asked, and the day.
+RETURN: dict[str, Any] = {"kind": "agency_return", "agency": HOMERTON, "group": "Child Death Overview Panel"}
+RETURNS = (
+    owed(107, date(2017, 3, 16)),
+    owed(4, date(2017, 3, 20), ref="N-0004", **RETURN),
+    owed(5, date(2017, 4, 7), Tier.AGENCY_LEAD, ref="N-0005", **RETURN),
+)
+ONE_RETURN = (owed(4, date(2017, 3, 20), ref="N-0004", **RETURN),)
 MESSAGES = {
+    "returns": (RETURNS, 0),
+    "one_return": (ONE_RETURN, 0),
     "standing_deputy": (STANDING_DEPUTY, 0),
     "deputy_while_away": (DEPUTY_WHILE_AWAY, 0),
     "deciding": (DECIDING, 0),
@@ -113,7 +124,7 @@ def test_text_and_html_say_the_same_of_every_subject(app: Flask, name: str) -> N
         assert item.ref in shown
     for line in message.text.splitlines():
         reference, _, said = line.strip().partition("   ")
-        if reference.startswith("A-"):
+        if reference.startswith(("A-", "N-")):
             assert said in shown
 
 
@@ -127,6 +138,8 @@ def test_text_and_html_say_the_same_of_every_subject(app: Flask, name: str) -> N
         ((owed(1, FRIDAY), owed(2, date(2017, 4, 7))), "2 actions need you: 1 due today"),
         ((owed(1, FRIDAY),), "1 action needs you: due today"),
         (LEAD, "3 actions need you: 2 overdue"),
+        (RETURNS, "1 action and 2 agency returns need you: 2 overdue"),
+        (ONE_RETURN, "1 agency return needs you: overdue"),
     ],
 )
 def test_the_subject_counts_actions_and_says_how_pressing_they_are(

@@ -75,6 +75,6 @@ def test_who_stands_in_for_the_owner_decides_nothing_and_is_not_asked_to(
 
 def test_a_conflict_of_interest_keeps_a_lead_of_the_team_out_too(world: Flask) -> None:
     action = _restricted(lead="tusk.editor", members=("scr.chair",))
-    make_conflict(action.review.ref, "tusk.editor")
+    make_conflict(action.source.ref, "tusk.editor")
     current_session().commit()
     assert _told(LATE) == {person_by_ref("scr.chair").ref}

@@ -224,7 +224,7 @@ def test_the_next_days_are_shown_by_person_and_reference_and_nothing_is_written(
 def test_whoever_stands_too_near_to_a_case_is_shown_none_of_its_reminders(
     world: Flask, client_as: Sign
 ) -> None:
-    of = action(date(2017, 4, 10)).review.ref
+    of = action(date(2017, 4, 10)).source.ref
     manager = client_as("board.manager")
     assert "A-0001" in manager.get("/reminders/preview").get_data(as_text=True)
     make_conflict(of, "board.manager")

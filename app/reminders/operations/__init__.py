@@ -2,7 +2,7 @@
 
 from app.reminders.operations.addresses import correct_address, keep_address, note_refusal
 from app.reminders.operations.by_hand import NEVER_TAKEN_OUT, withdraw_message
-from app.reminders.operations.nudging import CannotNudge, nudge
+from app.reminders.operations.nudging import CannotNudge, chase, nudge
 from app.reminders.operations.sweep import Changes, Forecast, RunOutcome, forecast, preview, run
 from app.reminders.operations.taking_out import keep_what_is_true, note_failure, take_out
 
@@ -12,6 +12,7 @@ __all__ = [
     "Changes",
     "Forecast",
     "RunOutcome",
+    "chase",
     "correct_address",
     "forecast",
     "keep_address",

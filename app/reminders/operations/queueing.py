@@ -19,7 +19,7 @@ from app.outbox import queries as outbox_queries
 from app.outbox.models import OutboxMessage
 from app.reminders import queries
 from app.reminders.models import Reminder
-from app.reminders.planning import ACTION, Item
+from app.reminders.planning import Item
 from app.reminders.words import timeline_line
 
 logger = logging.getLogger(__name__)
@@ -134,7 +134,9 @@ def _queue(items: Mapping[int, Sequence[Item]], batch: _Batch) -> Tally:
     lines = [item for queued in new.values() for item in queued]
     record_many(
         verb="reminder.queue",
-        lines=[(Subject(ACTION, item.action_ref, item.source_ref), timeline_line(item)) for item in lines],
+        lines=[
+            (Subject(item.about_kind, item.about_ref, item.source_ref), timeline_line(item)) for item in lines
+        ],
     )
     return Tally(
         queued=len(lines),

@@ -10,14 +10,14 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import islice
 
-from app.actions import queries as actions
+from app.accounts.dues import Due
 from app.audit.operations import Subject, record
 from app.core.acting import SYSTEM, acting_as
 from app.core.holidays import working_days
 from app.core.patience import with_patience
 from app.core.transactions import apart
 from app.core.working_days import WorkingDays
-from app.reminders import queries
+from app.reminders import dues, queries
 from app.reminders.operations.queueing import Tally, queue_batch
 from app.reminders.planning import Item, Ledger, Plan, plan, with_items
 from app.reminders.queries import Ladders
@@ -67,7 +67,7 @@ class Changes:
 class _Situation:
     """Everything a plan is made from."""
 
-    dues: tuple[actions.DueAction, ...]
+    dues: tuple[Due, ...]
     ladders: Ladders
     ledger: Ledger
     holders: Holders
@@ -149,9 +149,9 @@ def _why_quiet(on: date) -> str | None:
 
 def _situation(on: date, ladders: Ladders | None = None) -> _Situation:
     ladders = queries.ladders() if ladders is None else ladders
-    dues = tuple(actions.all_dues(on=on, horizon_days=max(0, ladders.farthest_ahead)))
+    owed = tuple(dues.all_dues(on=on, horizon_days=max(0, ladders.farthest_ahead)))
     return _Situation(
-        dues=dues, ladders=ladders, ledger=queries.ledger(due.ref for due in dues), holders=queries.holders()
+        dues=owed, ladders=ladders, ledger=queries.ledger(due.ref for due in owed), holders=queries.holders()
     )
 
 

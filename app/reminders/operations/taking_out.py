@@ -5,16 +5,15 @@ from itertools import groupby
 
 from sqlalchemy import update
 
-from app.actions import queries as actions
-from app.audit.operations import Subject, record, record_many
+from app.audit.operations import record, record_many
 from app.core.clock import machine_now
 from app.core.database import current_session
 from app.core.filters import plural
 from app.outbox import operations as outbox
 from app.outbox import queries as outbox_queries
-from app.reminders import queries
+from app.reminders import dues, queries
 from app.reminders.models import Reminder
-from app.reminders.planning import ACTION, matter_of
+from app.reminders.planning import matter_of
 from app.reminders.rules import Tier, tier_of_rung
 from app.reminders.tiers import reached
 from app.reminders.words import TIER_NAMES
@@ -22,17 +21,17 @@ from app.reminders.words import TIER_NAMES
 NOTHING_LEFT = "Nothing in it was owed any more."
 
 
-def take_out(ref: str) -> int:
-    """Take what is due about an action out of every message that no sender has begun and where it is untrue.
+def take_out(kind: str, ref: str) -> int:
+    """Take what is due about an action or a return out of each message no sender has begun, where untrue.
 
     True is what is still owed, by the date of the reminder, and by somebody who holds the tier it is for. A
     message goes with what remains, and is cancelled when nothing does. A message that a sender has begun is
     never touched. Says how many items were taken out.
     """
-    items = queries.waiting_items(actions.refs_about(ref))
+    items = queries.waiting_items(dues.refs_about(kind, ref))
     if not items:
         return 0
-    standing = actions.standing(item.subject_ref for item in items)
+    standing = dues.standing(item.subject_ref for item in items)
     holders = queries.holders()
 
     def is_true(item: Reminder) -> bool:
@@ -54,7 +53,7 @@ def take_out(ref: str) -> int:
         reminders = plural(taken_out, "reminder")
         record(
             verb="reminder.take_out",
-            subject=actions.action(ref).audit_subject,
+            subject=dues.subject_of(standing[items[0].subject_ref].due),
             line=f"{reminders} not sent yet {'was' if taken_out == 1 else 'were'} taken out",
         )
     return taken_out
@@ -93,14 +92,13 @@ def keep_what_is_true(message_id: int) -> list[queries.MessageItem]:
 def note_failure(message_id: int) -> None:
     """Put on the timeline of each subject that the reminder about it could not be delivered."""
     items = queries.carried(message_id)
-    standing = actions.standing(item.subject_ref for item in items)
+    standing = dues.standing(item.subject_ref for item in items)
     lines = []
     for item in items:
         whom = "board manager" if item.stands_in else TIER_NAMES[Tier(item.tier)]
         if item.subject_ref not in standing:
             continue
-        due = standing[item.subject_ref].due
-        subject = Subject(ACTION, due.action_ref, due.source_ref)
+        subject = dues.subject_of(standing[item.subject_ref].due)
         lines.append((subject, f"The reminder to the {whom} could not be delivered"))
     record_many(verb="reminder.fail", lines=lines)
 

@@ -76,21 +76,21 @@ def open_refusals(agency_ids: Collection[int] | None = None) -> Sequence[Refused
     return current_session().scalars(statement.limit(100)).all()
 
 
-def was_nudged(action_ref: str, person_id: int, on: date) -> bool:
-    """Whether somebody asked the person about the action on that day."""
+def was_nudged(ref: str, person_id: int, on: date) -> bool:
+    """Whether somebody asked the person about an action or a return on that day."""
     statement = select(Nudge.id).where(
-        Nudge.action_ref == action_ref, Nudge.recipient_id == person_id, Nudge.nudged_on == on
+        Nudge.subject_ref == ref, Nudge.recipient_id == person_id, Nudge.nudged_on == on
     )
     return current_session().scalar(statement.limit(1)) is not None
 
 
-def nudges_of(action_ref: str) -> Sequence[Nudge]:
-    """What people were asked about an action by hand, newest first."""
+def nudges_of(ref: str) -> Sequence[Nudge]:
+    """What people were asked about an action or a return by hand, newest first."""
     return (
         current_session()
         .scalars(
             select(Nudge)
-            .where(Nudge.action_ref == action_ref)
+            .where(Nudge.subject_ref == ref)
             .order_by(Nudge.nudged_on.desc(), Nudge.id.desc())
             .options(joinedload(Nudge.recipient), joinedload(Nudge.nudged_by))
         )

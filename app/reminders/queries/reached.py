@@ -8,12 +8,13 @@ from datetime import date
 from sqlalchemy import func, select
 
 from app.accounts.cases import queries as cases
+from app.accounts.dues import Standing
 from app.accounts.models import ConflictOfInterest, Deputy, Person, RoleAssignment, Seat
 from app.accounts.policy import Role
-from app.actions import queries as actions
 from app.actions.models import Action
 from app.core.database import current_session
 from app.outbox.models import OutboxMessage, State
+from app.reminders import dues
 from app.reminders.models import Reminder
 from app.reminders.planning import SIGN_OFF, LedgerRow, matter_of
 from app.reminders.rules import Tier, tier_of_rung
@@ -33,9 +34,9 @@ class MessageItem:
 
     reminder_id: int
     recipient_id: int
-    #: The subject, and the action it is about.
+    #: The subject, and the record it is about.
     ref: str
-    action_ref: str
+    about_ref: str
     kind: str
     tier: Tier
     stands_in: bool
@@ -43,7 +44,8 @@ class MessageItem:
     due_on: date
     present_due_on: date
     is_owed: bool
-    owner_id: int | None
+    #: Those who owe it.
+    owner_ids: tuple[int, ...]
     #: Whether the person has no conflict of interest in the case, and is deputy where they get it as one.
     may_know: bool
     agency: str
@@ -55,7 +57,7 @@ class MessageItem:
     def is_true(self) -> bool:
         """Whether it is still owed, by that date, and by this person where it is the owner's."""
         is_owners = self.tier is Tier.OWNER and self.kind != SIGN_OFF and not self.stands_in
-        is_theirs = self.may_know and (not is_owners or self.owner_id == self.recipient_id)
+        is_theirs = self.may_know and (not is_owners or self.recipient_id in self.owner_ids)
         return self.is_owed and self.present_due_on == self.due_on and is_theirs
 
 
@@ -234,7 +236,7 @@ def message_items(message_id: int) -> list[MessageItem]:
     rows = sorted(carried(message_id), key=lambda row: (row.due_on, row.subject_ref, row.id))
     if not rows:
         return []
-    standing = actions.standing(row.subject_ref for row in rows)
+    standing = dues.standing(row.subject_ref for row in rows)
     conflicts = conflicts_of(rows[0].recipient_id)
     # Whoever gets things as a deputy is rare, and what it takes to judge that is more than all the rest.
     held = holders() if any(row.tier == Tier.DEPUTY for row in rows) else None
@@ -249,9 +251,7 @@ def message_items(message_id: int) -> list[MessageItem]:
     ]
 
 
-def _principals(
-    row: Reminder, standing: Mapping[str, actions.Standing], held: Holders | None
-) -> tuple[int, ...]:
+def _principals(row: Reminder, standing: Mapping[str, Standing], held: Holders | None) -> tuple[int, ...]:
     if held is None or row.tier != Tier.DEPUTY or row.subject_ref not in standing:
         return ()
     matter = matter_of(standing[row.subject_ref].due)
@@ -265,21 +265,21 @@ def names(person_ids: Iterable[int]) -> dict[int, str]:
 
 
 def _message_item(
-    row: Reminder, now: actions.Standing, conflicts: frozenset[str], on_behalf_of: Sequence[str]
+    row: Reminder, now: Standing, conflicts: frozenset[str], on_behalf_of: Sequence[str]
 ) -> MessageItem:
     tier = Tier(row.tier)
     return MessageItem(
         reminder_id=row.id,
         recipient_id=row.recipient_id,
         ref=row.subject_ref,
-        action_ref=now.due.action_ref,
+        about_ref=now.due.about_ref,
         kind=row.subject_kind,
         tier=tier,
         stands_in=row.stands_in,
         due_on=row.due_on,
         present_due_on=now.due.due_on,
         is_owed=now.is_owed,
-        owner_id=now.due.owner_id,
+        owner_ids=now.owner_ids,
         may_know=now.due.source_ref not in conflicts and (tier is not Tier.DEPUTY or bool(on_behalf_of)),
         agency=now.agency,
         group=now.group,

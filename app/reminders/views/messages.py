@@ -17,6 +17,7 @@ from app.core.access import access
 from app.core.errors import RuleBroken
 from app.core.filter_forms import FilterForm
 from app.core.forms import ChoiceField, TextField, TrackerForm
+from app.meetings.operations.sending import NOTICE as PAPERS_SENT
 from app.outbox import operations as outbox
 from app.outbox import queries as outbox_queries
 from app.outbox.models import OutboxMessage, State
@@ -36,12 +37,13 @@ STATE_LABELS = {
 }
 KIND_LABELS = {
     queries.KIND: "Reminder",
-    queries.NUDGE: "Somebody asks about an action",
+    queries.NUDGE: "Somebody asks by hand",
     INVITATION: "Invitation",
     "password_reset": "A new password was asked for",
     NOTICE: "The glass of a case was broken",
     ADDRESS_CHANGED: "An address was changed",
     PASSWORD_CHANGED: "A password was changed",
+    PAPERS_SENT: "Papers of a panel are there",
 }
 STATE_TONES = {
     State.QUEUED: "waiting",

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from hashlib import sha256
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -14,10 +13,10 @@ from app.actions.queries.judging import open_alike
 from app.actions.rules.brag import BragThresholds, colour
 from app.core.access import access
 from app.core.clock import today
-from app.core.errors import RuleBroken
 from app.core.filters import date_long, plural
-from app.core.forms import DateField, HiddenField, LongTextField, TextField, TrackerForm, apply_rule
+from app.core.forms import DateField, LongTextField, TextField
 from app.core.holidays import working_days
+from app.core.previewing import PreviewForm, once_seen
 from app.core.working_days import WorkingDays
 from app.reminders import operations, queries
 from app.reminders.operations import Changes, rules
@@ -30,13 +29,7 @@ from app.reminders.views.upcoming import DAYS
 _RUNG = re.compile(r"([a-z ]+?)\s*([+-]?\d{1,4})(?:\s+every\s+(\d{1,3})(?:\s+days?)?)?")
 
 
-class RulesForm(TrackerForm):
-    """What changes; ``seen`` is a digest of the entries of which the person has seen what would change."""
-
-    seen = HiddenField()
-
-
-class LadderForm(RulesForm):
+class LadderForm(PreviewForm):
     """The ladder as a whole."""
 
     in_force_from = DateField("From which day?", what="the day from which it is in force")
@@ -49,7 +42,7 @@ class LadderForm(RulesForm):
     )
 
 
-class ThresholdsForm(RulesForm):
+class ThresholdsForm(PreviewForm):
     """The numbers that colours are judged by."""
 
     in_force_from = DateField("From which day?", what="the day from which they are in force")
@@ -59,14 +52,14 @@ class ThresholdsForm(RulesForm):
     red_extensions = TextField("Red when given more time this often", missing="Enter a number")
 
 
-class HolidayForm(RulesForm):
+class HolidayForm(PreviewForm):
     """A day on which nobody works."""
 
     day_on = DateField("Which day?", what="the day")
     name = TextField("Why does nobody work?", missing="Enter why nobody works on that day", longest=100)
 
 
-class QuietForm(RulesForm):
+class QuietForm(PreviewForm):
     """Days of every year on which nothing is sent."""
 
     from_on = TextField("First day, for example 24 12", missing="Enter the first day, for example 24 12")
@@ -207,37 +200,23 @@ def quiet_periods() -> ResponseReturnValue:
 
 
 def _change(
-    form: RulesForm,
+    form: PreviewForm,
     title: str,
     names: Sequence[str],
     would: Callable[[], list[str]],
     change: Callable[[], str],
     set_for: Callable[[], Sequence[str]] = list,
 ) -> ResponseReturnValue:
-    """First what would change is shown; the same entries sent once more are carried out.
-
-    ``set_for`` says what they would take the place of: where that changed meanwhile, it is shown anew.
-    """
-    told: list[str] = []
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            # As a digest: a browser writes the line ends of a hidden field its own way.
-            entries = "|".join([*(str(form[name].data) for name in names), *set_for()])
-            digest = sha256(entries.encode()).hexdigest()
-            try:
-                if form.seen.data == digest:
-                    flash(change())
-                    return redirect(url_for("reminders.index"))
-                told = would()
-            except RuleBroken as error:
-                apply_rule(form, error)
-            else:
-                form.seen.data = digest
-                status = 200
-    html = render_template("reminders/rule.html", form=form, title=title, names=names, told=told, button="")
-    return html, status
+    """First what would change is shown; the same entries sent once more are carried out."""
+    said: list[str] = []
+    seen = once_seen(form, names, would=would, change=lambda: said.append(change()), set_for=set_for)
+    if seen.is_done:
+        flash(said[0])
+        return redirect(url_for("reminders.index"))
+    html = render_template(
+        "reminders/rule.html", form=form, title=title, names=names, told=seen.told, button=""
+    )
+    return html, seen.status
 
 
 def _in_place_of(begins: date, present: Sequence[str]) -> list[str]:

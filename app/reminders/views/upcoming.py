@@ -8,7 +8,6 @@ from itertools import groupby
 from flask import render_template
 
 from app.accounts.guard import person
-from app.actions import queries as actions
 from app.core.access import access
 from app.core.clock import today
 from app.reminders import operations, queries
@@ -49,14 +48,14 @@ class Day:
 def preview() -> str:
     """The next 14 days, if nothing changed meanwhile."""
     on = today()
-    forecasts = without(operations.forecast(days=DAYS, on=on), actions.refs_in_conflict(person().facts))
+    forecasts = without(operations.forecast(days=DAYS, on=on), person().facts.conflicts)
     return render_template("reminders/preview.html", days=days_of(forecasts), on=on, number=DAYS)
 
 
-def without(forecasts: Sequence[Forecast], refs: frozenset[str]) -> list[Forecast]:
-    """The forecasts less these actions: whoever stands too near to a case hears nothing of it."""
+def without(forecasts: Sequence[Forecast], sources: frozenset[str]) -> list[Forecast]:
+    """The forecasts less what comes of these sources: who stands too near to a case hears nothing of it."""
     left = (
-        replace(each, items=tuple(item for item in each.items if item.action_ref not in refs))
+        replace(each, items=tuple(item for item in each.items if item.source_ref not in sources))
         for each in forecasts
     )
     return [each for each in left if each.items]
@@ -69,7 +68,7 @@ def days_of(forecasts: Sequence[Forecast]) -> list[Day]:
     for day, of_day in groupby(forecasts, key=lambda each: each.on):
         letters = []
         for each in of_day:
-            refs = list(dict.fromkeys(item.action_ref for item in each.items))
+            refs = list(dict.fromkeys(item.about_ref for item in each.items))
             letters.append(
                 Letter(
                     names[each.person_id], len(each.items), refs[:MOST_NAMED], max(0, len(refs) - MOST_NAMED)
