@@ -1,0 +1,74 @@
+"""The home of those who review child deaths: where each is, what is late from whom, the next panel."""
+
+from datetime import date
+
+from flask import Flask
+
+from app.cdop.models import Panel
+from app.core.clock import machine_now
+from app.core.database import current_session
+from tests.cdop.support import ClientAs, words
+from tests.support.cases import make_conflict
+from tests.support.deaths import make_death, make_return
+from tests.support.statements import statements
+from tests.support.trail import entries
+
+
+def test_it_says_what_stands_open_and_what_is_late_from_whom(world: Flask, client_as: ClientAs) -> None:
+    case = make_death(known_on=date(2016, 2, 23), stages={"notified": date(2016, 2, 24)})
+    make_return(case, agency="homerton", due_on=date(2017, 3, 16))
+    make_return(case, agency="hackney-cyps", due_on=date(2017, 2, 6))
+    ready = make_death(known_on=date(2017, 1, 9), stages={"ready": date(2017, 3, 1)})
+    make_return(ready, agency="homerton", due_on=date(2017, 2, 20))
+    make_return(ready, agency="met-police-hackney", due_on=date(2017, 4, 20))
+    current_session().add(
+        panel := Panel(
+            ref="P-0001",
+            group=case.group,
+            caption="General panel",
+            meets_on=date(2017, 4, 25),
+            created_at=machine_now(),
+        )
+    )
+    ready.panel, case.panel = panel, panel
+    current_session().flush()
+    page = words(client_as("cdop.coordinator"), "/")
+    tiles = page.split('aria-label="Child death reviews"')[1].split("</ul>")[0]
+    values = [each.split("<")[0] for each in tiles.split('tile__value">')[1:]]
+    assert values == ["2", "1", "3", "402"]
+    late = page.split("Late returns by agency</caption>")[1].split("</table>")[0]
+    assert late.index("Hackney Children") < late.index("Homerton")
+    assert "2 returns" in late
+    assert "Chase" in late
+    assert "on 25 April 2017: 2 cases, 1 ready." in page
+    assert "D-0001" in page.split("Notified (Form A)", 1)[1]
+    assert "OFFICIAL-SENSITIVE" in page
+    assert entries("register.read")[0].line == "Opened the stage board of child deaths at home"
+
+
+def test_nobody_else_has_it_and_a_conflict_leaves_a_case_out_of_every_figure(
+    world: Flask, client_as: ClientAs
+) -> None:
+    make_return(make_death())
+    for ref in ("board.manager", "scr.chair", "homerton.lead", "administrator"):
+        page = words(client_as(ref), "/")
+        assert "child death review, and what is late" not in page
+        assert "D-0001" not in page
+    make_conflict("D-0001", "cdop.chair")
+    page = words(client_as("cdop.chair"), "/")
+    assert "No review of a death is under way." in page
+    assert "No agency owes a form late." in page
+    assert "D-0001" not in page
+
+
+def test_its_cost_does_not_grow_with_the_cases(world: Flask, client_as: ClientAs) -> None:
+    coordinator = client_as("cdop.coordinator")
+    make_return(make_death())
+    words(coordinator, "/")
+    with statements() as few:
+        words(coordinator, "/")
+    for number in range(12):
+        make_return(make_death(cdop_number=f"N{number}"))
+    with statements() as many:
+        words(coordinator, "/")
+    assert len(many) <= len(few) + 1
