@@ -12,7 +12,19 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Make the application from the environment's settings, or from those given."""
     from flask_migrate import Migrate
 
-    from app import accounts, actions, cli, lessons, reminders, reports, reviews, scheduler
+    from app import (
+        accounts,
+        actions,
+        cdop,
+        cli,
+        clocks,
+        lessons,
+        meetings,
+        reminders,
+        reports,
+        reviews,
+        scheduler,
+    )
     from app.accounts.guard import OPEN_ENDPOINTS, install_guard
     from app.accounts.signing_in.install import install_sign_in
     from app.core.database import db
@@ -37,7 +49,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     install_look(app)
     install_error_pages(app)
     install_sign_in(app)
-    for room in (accounts, reviews, lessons, actions, reminders, reports):
+    for room in (accounts, clocks, reviews, cdop, lessons, actions, meetings, reminders, reports):
         room.join(app)
     if app.config["TRACKER_MODE"] == Mode.DEMO:
         from app import demo

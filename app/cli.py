@@ -15,12 +15,14 @@ from app.accounts.signing_in import operations as signing_in
 from app.accounts.signing_in import queries as signing_in_queries
 from app.audit import operations as audit
 from app.audit import queries as audit_queries
+from app.cdop.figures import report as figures
 from app.core import job_runs
 from app.core.commands import Answer, business_day, command, on_option, progress_bar, table
 from app.core.database import current_session
 from app.core.errors import RuleBroken
 from app.core.filters import plural
 from app.core.patience import with_patience
+from app.core.report_year import ReportYear
 from app.core.transactions import apart
 from app.outbox import queries as outbox_queries
 from app.outbox import sender
@@ -32,6 +34,7 @@ reminder_commands = AppGroup("reminders", help="The ladder of reminders.")
 outbox = AppGroup("outbox", help="Messages out.")
 audit_commands = AppGroup("audit", help="The audit trail.")
 account_commands = AppGroup("accounts", help="People with an account.")
+cdop = AppGroup("cdop", help="Child death reviews.")
 
 #: Commands about the whole installation, which stand beside the groups.
 whole_commands = AppGroup("whole")
@@ -76,6 +79,36 @@ def _told(problem: dict[str, Any]) -> str:
     where, found = problem["path"], problem["value"]
     sentence = f"{where}: {problem['problem']}" if where else str(problem["problem"])
     return sentence if found is None else f"{sentence} (found {found!r})"
+
+
+@command(cdop, "import")
+@click.argument("file", type=FILE)
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
+@click.option("--take-good-rows", is_flag=True, help="Take the good rows where others are refused.")
+@click.option("--group", help="The group that reviews the deaths, by its reference, where several do.")
+def import_deaths(file: Path, dry_run: bool, take_good_rows: bool, group: str | None) -> Answer:
+    """Import child deaths from a CSV that a national system exports; what identifies is left out."""
+    from app.transfer.child_deaths import operations as child_deaths
+
+    outcome = child_deaths.import_file(file, group=group, dry_run=dry_run, take_good_rows=take_good_rows)
+    words = [_of_a_row(told) for told in (*outcome.rejected, *outcome.doubts)]
+    words += [f"Left out: column {left.place}, {left.what} ({left.values})" for left in outcome.left]
+    done = f"{outcome.created} new, {outcome.updated} changed, {outcome.unchanged} as they were"
+    words.append(
+        f"{plural(outcome.rows, 'row')}: {done}" + (" (a trial: nothing was written)." if dry_run else ".")
+    )
+    is_well = not outcome.rejected or take_good_rows
+    if not is_well:
+        words.append("Nothing was imported: mend the rows, or take the good ones with --take-good-rows.")
+    return Answer(outcome.as_json(), words, is_well=is_well)
+
+
+def _of_a_row(told: dict[str, Any]) -> str:
+    """What is wrong with a row, or to be looked at in it, in one line."""
+    place = f"Row {told['row']}" if told["row"] else "The file"
+    return (
+        f"{place}, {told['column']}: {told['problem']}." if told["column"] else f"{place}: {told['problem']}."
+    )
 
 
 @command(reminder_commands, "run")
@@ -205,6 +238,23 @@ def invite(
     return Answer(document, [words])
 
 
+@command(cdop, "figures")
+@click.argument("year", callback=lambda _context, _parameter, text: _report_year(text))
+def cdop_figures(year: ReportYear) -> Answer:
+    """Print the facts of a report year, such as 2016/17, as they may be shown."""
+    with progress_bar("Computing") as move:
+        facts = figures.facts_of(year, progress=move)
+    rows = [(fact.label, fact.value, fact.words, fact.source) for fact in facts.lines]
+    return Answer(facts.document, table(("Fact", "Figure", "What is counted", "Source"), rows))
+
+
+def _report_year(text: str) -> ReportYear:
+    try:
+        return ReportYear.parse(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 @command(whole_commands, "backup")
 @click.argument("file", type=FILE)
 def backup(file: Path) -> Answer:
@@ -234,7 +284,7 @@ def _backed_up(outcome: Any, nothing: str) -> Answer:
 
 def join(app: Flask) -> None:
     """Add the commands to ``flask``."""
-    for group in (data, reminder_commands, outbox, audit_commands, account_commands):
+    for group in (data, reminder_commands, outbox, audit_commands, account_commands, cdop):
         app.cli.add_command(group)
     for whole in whole_commands.commands.values():
         app.cli.add_command(whole)

@@ -27,6 +27,8 @@ from sqlalchemy import select, update
 from app.actions import operations as actions
 from app.audit import operations as audit
 from app.audit.operations import Subject, record
+from app.cdop import operations as child_deaths
+from app.cdop.figures import operations as figures
 from app.core import job_runs
 from app.core.acting import SYSTEM, acting_as
 from app.core.clock import london, machine_now, today
@@ -76,6 +78,10 @@ def _colours(on: date, stopping: Stopping) -> Done:
     return {"refreshed": with_patience(lambda: actions.refresh_colours(on=on))}
 
 
+def _clocks(on: date, stopping: Stopping) -> Done:
+    return {"refreshed": with_patience(lambda: child_deaths.refresh_clocks(on=on))}
+
+
 def _reminders(on: date, stopping: Stopping) -> Done:
     return asdict(reminders.run(on=on))
 
@@ -99,14 +105,21 @@ def _files(on: date, stopping: Stopping) -> Done:
     return {"swept": files.sweep_files()}
 
 
+def _figures(on: date, stopping: Stopping) -> Done:
+    done = figures.compute()
+    return {"computed": int(done.computed), "skipped": done.problem}
+
+
 #: The jobs of a day run in this order.
 TIMETABLE = (
     Job("colours", _colours, Daily(time_of_day(0, 5))),
+    Job("clocks", _clocks, Daily(time_of_day(0, 10))),
     Job("reminders", _reminders, Daily(time_of_day(8))),
     Job("files", _files, Daily(time_of_day(8, 30))),
     Job("outbox", _outbox, Every(10, in_demonstration=2)),
     Job("seals", _seals, Every(30)),
     Job("scans", _scans, Every(30, in_demonstration=5)),
+    Job("figures", _figures, Every(30, in_demonstration=3)),
 )
 
 #: Between these times an hour is missing in March and comes twice in October.

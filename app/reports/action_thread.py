@@ -74,7 +74,7 @@ class ActionThread:
 
     action: Action
     above: LessonsShown
-    may_open_review: bool
+    may_open_source: bool
     late: str
     slip: int
     colour_reason: str
@@ -112,7 +112,7 @@ def action_thread(action: Action) -> ActionThread:
     return ActionThread(
         action=action,
         above=actions.lessons_shown(action, facts),
-        may_open_review=may("review.read", action.review),
+        may_open_source=may(action.source.read_verb, action.source),
         late=days_late(action.due_on, on) if action.is_open else "",
         slip=slip(action),
         colour_reason=_colour_reason(action, on),

@@ -9,6 +9,7 @@ from app.actions.rules.lifecycle import Move
 from app.audit import queries as audit
 from app.audit.models import AuditEntry
 from app.audit.refusals import plain_line
+from app.cdop.models import Panel
 from app.core.filters import date_short
 from app.lessons.models import Lesson
 from app.reports import queries
@@ -25,6 +26,14 @@ def of_review(review: Review, actions: Iterable[Action], *, with_reads: bool) ->
     for action in actions:
         told += _of_action(action)
     return _joined("review", review.ref, told, with_reads)
+
+
+def of_panel(panel: Panel, actions: Iterable[Action], *, with_reads: bool) -> list[Happening]:
+    """Everything that happened on the thread of a panel, newest first; nothing of what was before it."""
+    told = _lessons(panel.lessons)
+    for action in actions:
+        told += _of_action(action)
+    return _joined("panel", panel.ref, told, with_reads)
 
 
 def of_lesson(lesson: Lesson, *, with_reads: bool) -> list[Happening]:

@@ -22,9 +22,19 @@ from app.reminders.views.addresses import refused_invitations, refused_mail
 blueprint = Blueprint("health", __name__)
 
 #: The jobs of a day, which a demonstration runs when its day begins.
-_DAILY = {"colours": "Colours of the day", "reminders": "Reminders", "files": "Tidying of files"}
+_DAILY = {
+    "colours": "Colours of the day",
+    "clocks": "Clocks of child deaths",
+    "reminders": "Reminders",
+    "files": "Tidying of files",
+}
 #: The jobs that tick; each leaves a row at least every quarter of an hour.
-_TICKING = {"outbox": "Sending", "seals": "Seals of the audit trail", "scans": "Checks of files"}
+_TICKING = {
+    "outbox": "Sending",
+    "seals": "Seals of the audit trail",
+    "scans": "Checks of files",
+    "figures": "Figures of child deaths",
+}
 JOBS = {**_DAILY, **_TICKING}
 #: After how long without a good run a job counts as silent.
 DAILY_SILENT_AFTER, TICKING_SILENT_AFTER = timedelta(hours=26), timedelta(minutes=25)

@@ -43,7 +43,7 @@ def lesson_thread(lesson: Lesson) -> LessonThread:
     others or of the case.
     """
     on, facts = today(), person().facts
-    is_inside = may("review.read", lesson.review)
+    is_inside = may(lesson.source.read_verb, lesson.source)
     shown = [action for action in lesson.actions if stands(action) and may("action.read", action)]
     block = Grower(lesson.actions if is_inside else shown, shown, on).lesson_block(lesson)
     matters: list[Matter] = []

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 
+from app.accounts.models import Source
 from app.actions.models import Action
+from app.cdop.models import Panel
+from app.lessons import sources
 from app.lessons.models import Lesson
 from app.reports.rules import NextStep
-from app.reviews.models import Review
 from app.reviews.queries import IN_PROGRESS
 
 #: The page of the actions room behind each step, and the words of its button.
@@ -30,9 +32,9 @@ STEPS = {
 }
 
 
-def review(thing: Review) -> str:
-    """The thread of a review."""
-    return url_for("reports.review_thread", ref=thing.ref)
+def source(thing: Source) -> str:
+    """The page of a source, whichever kind it is."""
+    return sources.href(thing)
 
 
 def action(thing: Action) -> str:
@@ -43,6 +45,21 @@ def action(thing: Action) -> str:
 def lesson(thing: Lesson) -> str:
     """The page of a lesson."""
     return url_for("reports.lesson_thread", ref=thing.ref)
+
+
+def child_deaths(**filters: str | None) -> str:
+    """The stage board of child deaths, narrowed."""
+    return _narrowed("child_deaths.index", filters)
+
+
+def late_returns(agency: str) -> str:
+    """What an agency owes late to child death reviews."""
+    return agency_returns(agency=agency, show="late")
+
+
+def panel(thing: Panel) -> str | None:
+    """The page of a panel, where panels have one."""
+    return url_for("panels.show", ref=thing.ref) if "panels.show" in current_app.view_functions else None
 
 
 def actions(**filters: str | None) -> str:
@@ -73,6 +90,11 @@ def reviews_in_progress(**filters: str | None) -> str:
 def recommendations(**filters: str | None) -> str:
     """The recommendations that still ask for something."""
     return _narrowed("reports.recommendations", filters)
+
+
+def agency_returns(**filters: str | None) -> str:
+    """The list of agency returns, narrowed."""
+    return _narrowed("agency_returns.index", filters)
 
 
 def _narrowed(endpoint: str, filters: Mapping[str, str | None]) -> str:

@@ -9,10 +9,13 @@ from app.accounts.guard import may
 PLACES = (
     ("Home", "reports.home", "home.read", ()),
     ("Reviews", "reviews.index", "review.list", ("/reviews", "/recommendations")),
+    ("Child deaths", "child_deaths.index", "child_death.list", ("/child-deaths", "/returns")),
+    ("Panels", "panels.index", "panel.list", ("/panels",)),
     ("Lessons", "lessons.index", "lesson.list", ("/lessons", "/themes")),
     ("Actions", "actions.index", "action.list", ("/actions",)),
     ("Impact", "actions.impact", "action.list", ("/impact",)),
     ("Challenges", "actions.challenges", "challenge.list", ("/challenges",)),
+    ("Child death figures", "figures.index", "figures.read", ("/child-deaths/figures",)),
     ("Administration", "administration.index", "structure.change", ("/administration",)),
     ("People and agencies", "accounts.people", "organisation.read", ("/people",)),
     ("Audit trail", "trail.index", "audit.search", ("/audit", "/redactions")),

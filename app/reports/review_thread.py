@@ -8,6 +8,7 @@ from itertools import groupby
 from app.accounts.guard import may, person
 from app.actions.models import Action
 from app.actions.rules.lifecycle import Status
+from app.cdop.queries import referral_of_review
 from app.core.clock import today
 from app.core.holidays import working_days
 from app.lessons.models import Lesson, Recommendation
@@ -60,6 +61,8 @@ class ReviewThread:
     next_due: Action | None
     reminders: Sequence[Reminder]
     stages: Sequence[ReviewStage]
+    #: Where the child death review is that it was referred from, for those who may open that one.
+    referred_from: tuple[str, str] | None
     timeline: Sequence[Happening]
     #: Where to find each record named on the page.
     hrefs: Mapping[str, str]
@@ -90,12 +93,21 @@ def review_thread(review: Review) -> ReviewThread:
         next_due=next_due(shown, on),
         reminders=reminders_about(shown),
         stages=list(reversed(review.stages)),
+        referred_from=_referred_from(review),
         timeline=happenings.of_review(review, shown, with_reads=may("audit.see_reads")),
         hrefs={
             **{action.ref: links.action(action) for action in shown},
             **{each.ref: f"#{each.ref}" for each in standing},
         },
     )
+
+
+def _referred_from(review: Review) -> tuple[str, str] | None:
+    """The reference and the address of the case a review came of; none for those outside its compartment."""
+    referral = referral_of_review(review.id) if review.is_referred else None
+    if referral is None or not may("child_death.read", referral.case):
+        return None
+    return referral.case.ref, links.source(referral.case)
 
 
 def _by_case(lessons: Iterable[Lesson], grower: Grower) -> list[LessonGroup]:

@@ -98,7 +98,7 @@ def export() -> ResponseReturnValue:
 def _columns(on: date, calendar: WorkingDays) -> tuple[Column[SignOff], ...]:
     return (
         Column("Ref", lambda each: each.action.ref, 10),
-        Column("Review", lambda each: each.action.review.ref, 10),
+        Column("Review", lambda each: each.action.source.ref, 10),
         Column("Action", lambda each: each.action.title, 50),
         Column("From whom", lambda each: each.action.agency.name, 28),
         Column("Lead officer", lambda each: each.action.owner.name if each.action.owner else None, 24),

@@ -197,4 +197,6 @@ def _may_see_payload(shown: Shown) -> bool:
     """Whether the person may read what the change held: never by being an administrator."""
     if not may("audit.see_reads"):
         return False
-    return shown.payload_facts.source_ref is None or may("review.read", _OfPayload(shown.payload_facts))
+    return shown.payload_facts.source_ref is None or may(
+        trail.read_verb(shown.payload_facts), _OfPayload(shown.payload_facts)
+    )

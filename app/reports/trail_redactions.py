@@ -27,9 +27,11 @@ _BEGINNING = 90
 #: Where the page of a kind of record is; a kind without one has no way back but the list.
 _PAGES = {
     "review": "reports.review_thread",
+    "child_death": "child_deaths.show",
     "lesson": "reports.lesson_thread",
     "recommendation": "lessons.recommendation",
     "action": "reports.action_thread",
+    "agency_return": "agency_returns.show",
 }
 
 
@@ -111,7 +113,7 @@ def _may_read(redaction: Redaction, facts: Mapping[str, Facts]) -> bool:
     if redaction.source_ref is None:
         return redaction.asked_by_id == person().id or may("audit.see_reads")
     of_source = facts.get(redaction.source_ref)
-    return of_source is not None and may("review.read", _Of(of_source))
+    return of_source is not None and may(trail.read_verb(of_source), _Of(of_source))
 
 
 def _may_decide(redaction: Redaction, facts: Mapping[str, Facts]) -> bool:

@@ -5,21 +5,32 @@ from functools import cache
 
 from app.accounts import intake as accounts
 from app.actions import intake as actions
+from app.cdop import intake as cdop
+from app.cdop.figures import intake as figures
 from app.clocks.intake import RegimeSection
 from app.core.intake import Record, Section
 from app.lessons import intake as lessons
+from app.meetings import intake as meetings
 from app.reviews import intake as reviews
 
 
 @cache
 def sections() -> tuple[Section, ...]:
     """Every section of the file."""
-    return (*accounts.sections(), *reviews.sections(), *lessons.sections(), *actions.sections())
+    return (
+        *accounts.sections(),
+        *reviews.sections(),
+        *cdop.sections(),
+        *figures.sections(),
+        *lessons.sections(),
+        *actions.sections(),
+        *meetings.sections(),
+    )
 
 
 def everything_referred_to() -> dict[str, Section]:
     """Every section by its name, with what a file refers to and does not hold."""
-    return {section.name: section for section in (RegimeSection(), *sections())}
+    return {section.name: section for section in (RegimeSection(), accounts.SourceSection(), *sections())}
 
 
 def recorded() -> Iterator[tuple[Section, list[Record]]]:

@@ -34,7 +34,7 @@ def review_called(caption: str) -> Row:
 
 def of_review(section: str, review: Row) -> list[Row]:
     """The rows of a section that belong to a review."""
-    return [row for row in RECORD[section] if row.get("review") == review["ref"]]
+    return [row for row in RECORD[section] if row.get("source", row.get("review")) == review["ref"]]
 
 
 def lessons_of(review: Row, kind: str = "lesson") -> list[Row]:

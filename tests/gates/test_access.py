@@ -23,11 +23,13 @@ from app.audit.refusals import refusal_line
 from app.core.access import Access
 from app.core.database import Base, current_session
 from tests.support.client import PageClient
+from tests.support.deaths import make_death, make_return
+from tests.support.panels import build_panel
 from tests.support.statements import statements
 from tests.support.thread import build_thread
 
 #: One of each way to open a case or to be kept out of it; the table itself is held by hand in tests/rules.
-PEOPLE = ("executive.member", "scr.chair", "city.owner", "csc.lead", "administrator")
+PEOPLE = ("executive.member", "scr.chair", "city.owner", "csc.lead", "administrator", "cdop.coordinator")
 
 #: One of each compartment, and the restricted one.
 ACTIONS = ("A-0001", "A-0005", "A-0006")
@@ -36,6 +38,14 @@ ACTIONS = ("A-0001", "A-0005", "A-0006")
 EXAMPLES: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
     ("/reviews/figures/<ref>", ({"ref": "figure-one"},)),
     (
+        "/child-deaths/figures/<year>",
+        ({"year": "2016-17", "name": "by-year"}, {"year": "16-17", "name": "other"}),
+    ),
+    ("/child-deaths/figures/issues/<ref>", ({"ref": "FI-0001"},)),
+    ("/child-deaths/figures/overrides/<ref>", ({"ref": "FO-0001"},)),
+    ("/child-deaths/figures/sources/figures/<ref>", ({"ref": "SF-0001"},)),
+    ("/child-deaths/figures/sources/populations/<ref>", ({"ref": "PO-0001"},)),
+    (
         "/reviews/<ref>/access",
         (
             {"ref": "R-0001", "person_ref": "executive.member"},
@@ -43,11 +53,27 @@ EXAMPLES: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
             {"ref": "R-0003", "person_ref": "scr.member"},
         ),
     ),
+    ("/panels/<ref>", ({"ref": "P-0001", "case_ref": "D-0001", "number": 1, "person_ref": "cdop.chair"},)),
+    ("/sources/<ref>", tuple({"ref": f"R-000{number}"} for number in (1, 2, 3))),
+    ("/child-deaths/<ref>/returns", ({"ref": "D-0001"},)),
+    ("/child-deaths/<ref>/analysis", ({"ref": "D-0001", "domain": "A", "number": 1},)),
+    (
+        "/child-deaths/<ref>",
+        (
+            {"ref": "D-0001", "number": 1, "person_ref": "csc.lead"},
+            {"ref": "D-0002", "number": 1, "person_ref": "csc.lead"},
+        ),
+    ),
+    ("/returns/<ref>", ({"ref": "N-0001"},)),
     ("/reviews/<ref>", tuple({"ref": f"R-000{number}", "number": 1} for number in (1, 2, 3))),
     ("/lessons/<ref>", tuple({"ref": f"L-000{number}"} for number in range(1, 6))),
     ("/recommendations/<ref>", ({"ref": "C-0001"},)),
     ("/actions/<ref>", tuple({"ref": ref, "evidence_ref": f"{ref}-E1", "version": 1} for ref in ACTIONS)),
     ("/themes/<ref>", ({"ref": "neglect"},)),
+    ("/administration/clocks/versions/<int:number>", ({"number": 1},)),
+    ("/administration/clocks/<ref>", ({"ref": "CDR2008", "code": "panel"},)),
+    ("/administration/words/terms/<int:number>", ({"number": 1},)),
+    ("/administration/words/<ref>", ({"ref": "factor"},)),
     ("/administration/areas/<ref>", ({"ref": "hackney"},)),
     ("/administration/agencies/<ref>", ({"ref": "homerton"},)),
     ("/administration/groups/<ref>", ({"ref": "scr", "person_ref": "scr.member"},)),
@@ -63,6 +89,7 @@ EXAMPLES: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
             {"kind": kind, "ref": ref}
             for kind, ref in (
                 ("review", "R-0002"),
+                ("child_death", "D-0001"),
                 ("lesson", "L-0003"),
                 ("action", "A-0005"),
                 ("rumour", "A-0001"),
@@ -154,12 +181,25 @@ def last_entry() -> AuditEntry:
 def thread(world: Flask) -> Flask:
     """The cast, and records of every kind in two compartments."""
     build_thread()
+    make_return(make_death(ecdop_ref="EC-1"), owner=person_by_ref("city.owner"))
+    build_panel()
     current_session().commit()
     return world
 
 
 def test_no_command_but_ours_changes_accounts(shared_app: Flask) -> None:
-    ours = {"accounts", "audit", "backup", "data", "jobs", "outbox", "reminders", "restore", "scheduler"}
+    ours = {
+        "accounts",
+        "audit",
+        "backup",
+        "cdop",
+        "data",
+        "jobs",
+        "outbox",
+        "reminders",
+        "restore",
+        "scheduler",
+    }
     assert set(shared_app.cli.commands) - {"db"} == ours
 
 

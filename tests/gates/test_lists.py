@@ -13,12 +13,15 @@ import pytest
 from flask import Flask, g
 from sqlalchemy import select
 
-from app.accounts.models import Person
+from app.accounts.models import Person, Source
 from app.accounts.policy import NOTHING, READS_ALL_CASES, PersonFacts, can
 from app.actions import queries as actions
 from app.actions.challenges import queries as challenges
 from app.actions.models import Action, Challenge, ExtensionRequest, SignOff
 from app.actions.queries.impact import ImpactFilters, impact_in_full
+from app.cdop import queries as child_deaths
+from app.cdop.models import AgencyReturn, ChildDeathCase
+from app.cdop.returns import queries as returns
 from app.core.database import current_session
 from app.core.references import next_reference
 from app.lessons import queries as lessons
@@ -28,6 +31,7 @@ from app.reports.queries.decisions import sign_offs_in_full
 from app.reviews import queries as reviews
 from app.reviews.models import Review
 from tests.support.cases import make_conflict, make_deputy, make_glass, make_team_member, reach
+from tests.support.deaths import make_death, make_return
 from tests.support.statements import statements
 from tests.support.world import DAY, make_action, make_lesson, make_review
 
@@ -47,12 +51,18 @@ def deal(seed: int) -> None:
     chance = Random(seed)
     session = current_session()
     everybody = list(session.scalars(select(Person).order_by(Person.ref)))
-    for number in range(6):
-        group = chance.choice(("scr", "qa"))
-        review = make_review(group=group, is_restricted=number % 2 == 0)
+    for number in range(9):
+        group = chance.choice(("scr", "qa", "cdop"))
+        review: Source = (
+            make_death(known_on=DAY - timedelta(days=number))
+            if number > 5
+            else make_review(group=group, is_restricted=number % 2 == 0)
+        )
         learned = [make_lesson(review, sharing=sharing) for sharing in ("draft", "cleared", "published")]
         if review.is_restricted:
-            for place, person in enumerate(chance.sample(everybody, 2)):
+            # A child death has no team.
+            team = () if isinstance(review, ChildDeathCase) else chance.sample(everybody, 2)
+            for place, person in enumerate(team):
                 make_team_member(review.ref, person.ref, is_lead=place == 0)
             for person in chance.sample(everybody, 2):
                 make_glass(review.ref, person.ref, broken_on=DAY - timedelta(days=chance.randrange(2)))
@@ -61,6 +71,15 @@ def deal(seed: int) -> None:
         for _ in range(4):
             action = make_action(learned[0], owner=chance.choice((*OWNERS, None)), group=group)
             _live(action, everybody, chance)
+    for number in range(3):
+        death = make_death(cdop_number=f"{seed}/{number}", ecdop_ref=f"EC-{seed}-{number}")
+        for person in chance.sample(everybody, 3):
+            make_conflict(death.ref, person.ref, ended_on=DAY if chance.random() < 0.2 else None)
+        for person in chance.sample(everybody, 2):
+            make_glass(death.ref, person.ref)
+        for agency in chance.sample(("homerton", "hackney-cyps", "hackney-learning-trust", "ccg"), 2):
+            owner = chance.choice([person for person in everybody if person.agency] + [None])
+            make_return(death, agency=agency, owner=owner)
     for away in chance.sample(everybody, 6):
         stands_in = chance.choice([person for person in everybody if person is not away])
         make_deputy(
@@ -117,7 +136,7 @@ def _challenge(action: Action, chance: Random) -> Challenge:
         kind="challenge",
         about="Returns are late",
         group=action.group,
-        review=action.review if of_the_case else None,
+        source=action.source if of_the_case else None,
         action=action if of_the_case and chance.random() < 0.5 else None,
         put_to="The chief executive",
         raised_on=DAY,
@@ -136,21 +155,28 @@ def test_every_list_equals_the_policy(world: Flask, seed: int) -> None:
     with world.test_request_context():
         session = current_session()
         every_review = session.scalars(select(Review)).all()
+        every_death = session.scalars(select(ChildDeathCase)).all()
         every_lesson = session.scalars(select(Lesson)).all()
         every_action = session.scalars(select(Action)).all()
         every_challenge = session.scalars(select(Challenge)).all()
-        closed, waited = 0, 0
+        every_return = session.scalars(select(AgencyReturn)).all()
+        closed, waited, owed = 0, 0, 0
         for each in session.scalars(select(Person)).all():
             person = each.facts
             found = set(session.scalars(select(Review.ref).where(reviews.visible(person))))
             assert found == readable(person, "review.read", every_review), each.ref
+            found = set(session.scalars(select(ChildDeathCase.ref).where(child_deaths.visible(person))))
+            assert found == readable(person, "child_death.read", every_death), each.ref
             found = set(
-                session.scalars(select(Lesson.ref).join(Lesson.review).where(lessons.visible(person)))
+                session.scalars(select(Lesson.ref).join(Lesson.source).where(lessons.visible(person)))
             )
             assert found == readable(person, "lesson.read", every_lesson), each.ref
             found = set(session.scalars(select(Action.ref).where(actions.visible(person))))
             assert found == readable(person, "action.read", every_action), each.ref
             closed += len(every_action) - len(found)
+            asked = set(session.scalars(select(AgencyReturn.ref).where(returns.visible(person))))
+            assert asked == readable(person, "agency_return.read", every_return), each.ref
+            owed += 0 < len(asked) < len(every_return)
             leaving = {one.ref for one in impact_in_full(person, ImpactFilters(), on=DAY)}
             assert leaving == {one.ref for one in every_action if one.closed_on and one.ref in found}
             leaving = {one.ref for one in challenges.in_full(person, challenges.Filters(), on=DAY)}
@@ -167,8 +193,9 @@ def test_every_list_equals_the_policy(world: Flask, seed: int) -> None:
                 and (scope.group_ids is None or one.group_id in scope.group_ids)
             }, each.ref
             waited += len(waiting)
-            counted = set(session.scalars(select(Review.ref).where(*scope.of_reviews())))
+            counted = set(session.scalars(select(Review.ref).where(*scope.of_sources())))
             assert counted <= readable(person, "review.read", every_review), each.ref
+        assert owed, "a list of returns that is all or nothing for everybody shows nothing"
         assert waited, "a queue that is empty for everybody shows nothing"
         assert closed, "a world in which everybody reads everything shows nothing"
 

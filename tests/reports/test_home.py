@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from app.accounts.models import Source
 from app.actions.models import Action, Challenge, ImpactLook, NotForUs
 from app.core.database import current_session
 from app.core.references import next_reference
@@ -69,7 +70,19 @@ def _menu(page: str) -> list[str]:
 @pytest.mark.parametrize(
     ("ref", "menu"),
     [
-        ("scr.chair", ["/", "/reviews", "/lessons", "/actions", "/impact", "/challenges", "/people"]),
+        (
+            "scr.chair",
+            [
+                "/",
+                "/reviews",
+                "/lessons",
+                "/actions",
+                "/impact",
+                "/challenges",
+                "/child-deaths/figures",
+                "/people",
+            ],
+        ),
         ("homerton.owner", ["/", "/lessons", "/actions", "/impact", "/people"]),
         ("staff.reader", ["/", "/lessons", "/people"]),
         ("administrator", ["/", "/lessons", "/administration", "/people", "/audit"]),
@@ -134,7 +147,7 @@ def a_challenge(review: Review, closed_on: date | None) -> None:
             kind="challenge",
             about="Attendance",
             group=review.group,
-            review=review,
+            source=review,
             put_to="An agency",
             raised_on=date(2017, 1, 10),
             closed_on=closed_on,
@@ -151,7 +164,7 @@ def test_the_figures_of_a_group_are_its_own_and_equal_to_a_recount(world: Flask,
     actions = session.query(Action).filter_by(group_id=group).all()
     asked = [
         each
-        for each in session.query(Recommendation).join(Recommendation.review).filter(Review.group_id == group)
+        for each in session.query(Recommendation).join(Recommendation.source).filter(Source.group_id == group)
         if each.response != "rejected"
         and (not each.actions or any(action.status != "complete" for action in each.actions))
     ]

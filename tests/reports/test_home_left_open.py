@@ -42,7 +42,7 @@ def test_a_sign_off_past_the_groups_days_and_an_answer_past_its_day_are_loud(
             kind="challenge",
             about="Attendance",
             group=review.group,
-            review=review,
+            source=review,
             put_to="An agency",
             raised_on=date(2017, 3, 1),
             answer_by_on=date(2017, 3, 30),

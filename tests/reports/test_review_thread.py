@@ -187,7 +187,7 @@ def test_buttons_stand_only_where_they_may_be_used(world: Flask, client_as: Sign
     chair = html(client_as("scr.chair").get(f"/reviews/{review.ref}"))
     member = html(client_as("scr.member").get(f"/reviews/{review.ref}"))
     executive = html(client_as("executive.member").get(f"/reviews/{review.ref}"))
-    add, withdraw = f"/reviews/{review.ref}/lessons/new", f"/reviews/{review.ref}/withdraw"
+    add, withdraw = f"/sources/{review.ref}/lessons/new", f"/reviews/{review.ref}/withdraw"
     assert add in chair
     assert withdraw in chair
     assert add in member

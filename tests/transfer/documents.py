@@ -7,6 +7,8 @@ from typing import Any
 
 from app.transfer.operations import LoadOutcome, load_file
 from tests.transfer.course import course_actions
+from tests.transfer.deaths import with_deaths
+from tests.transfer.meetings import with_meetings
 from tests.transfer.rows import Document, action, person, step
 
 __all__ = ["DEMONSTRATION", "Document", "action", "everything", "load_into", "person", "step", "whole"]
@@ -303,7 +305,7 @@ _WHOLE: Document = {
         {
             "ref": "L-0001",
             "kind": "lesson",
-            "review": "R-0001",
+            "source": "R-0001",
             "audited_case": 2,
             "number": 1,
             "heading": "Think about the whole family",
@@ -317,7 +319,7 @@ _WHOLE: Document = {
         {
             "ref": "L-0002",
             "kind": "strength",
-            "review": "R-0002",
+            "source": "R-0002",
             "heading": "Good records",
             "found_on": "2016-03-01",
             "sharing": "draft",
@@ -326,7 +328,7 @@ _WHOLE: Document = {
     "recommendations": [
         {
             "ref": "C-0001",
-            "review": "R-0001",
+            "source": "R-0001",
             "number": "1",
             "wording": "Know every plan.",
             "made_on": "2016-07-01",
@@ -343,7 +345,7 @@ _WHOLE: Document = {
             "kind": "challenge",
             "about": "Returns are late",
             "group": "scr",
-            "review": "R-0001",
+            "source": "R-0001",
             "action": "A-0002",
             "put_to": "The chief executive",
             "agency": "homerton",
@@ -370,9 +372,9 @@ def whole() -> Document:
 
 
 def everything() -> Document:
-    """The document, and actions that passed on, wait, were split, or are for every agency."""
-    document = whole()
-    document["actions"] += course_actions()
+    """The document, child deaths, and actions that passed on, wait, were split, or are for every agency."""
+    document = with_meetings(with_deaths(whole()))
+    document["actions"] += copy.deepcopy(course_actions())
     return document
 
 

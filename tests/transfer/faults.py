@@ -16,10 +16,10 @@ Change = Callable[[Document], Any]
 Fault = tuple[Change, str, str | None, str]
 
 
-def must_be_told(fault: Fault, load: Load) -> None:
-    """A fault is named by path, value and problem, and nothing is loaded."""
+def must_be_told(fault: Fault, load: Load, *, of: Callable[[], Document] = whole) -> None:
+    """A fault is named by path, value and problem, and nothing is loaded; it is one of the document."""
     change, path, value, sentence = fault
-    document = whole()
+    document = of()
     change(document)
     outcome = load(document)
     found = [problem for problem in outcome.problems if problem.path == path]

@@ -27,7 +27,7 @@ def action(ref: str, **more: Any) -> Document:
     """An action agreed on 3 October 2016 and due on 31 May 2017."""
     return {
         "ref": ref,
-        "review": "R-0001",
+        "source": "R-0001",
         "title": f"Check the plans ({ref})",
         "agency": "homerton",
         "owner": "nurse",

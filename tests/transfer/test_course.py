@@ -71,7 +71,7 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
         "no part of itself",
     ),
     "a part of another case": (
-        lambda d: _of(d, "A-0005").update(review="R-0002", lessons=["L-0002"]),
+        lambda d: _of(d, "A-0005").update(source="R-0002", lessons=["L-0002"]),
         "[5].parent",
         "belongs to R-0002",
     ),

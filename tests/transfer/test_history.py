@@ -105,8 +105,8 @@ REFUSED: dict[str, tuple[Change, str, str]] = {
         "other stages",
     ),
     "the source of a lesson": (
-        lambda d: d["lessons"][1].update(review="R-0001"),
-        "lessons[1].review",
+        lambda d: d["lessons"][1].update(source="R-0001"),
+        "lessons[1].source",
         "recorded is R-0002",
     ),
     "a clearance taken back": (

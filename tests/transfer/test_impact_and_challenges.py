@@ -66,7 +66,7 @@ FAULTS: dict[str, tuple[Callable[[Document], None], str]] = {
         "ratified_on",
     ),
     "delegated and at a meeting": (lambda d: _sign_off(d, is_delegated=True), "meeting_on"),
-    "a challenge in another case": (lambda d: _challenge(d, review="R-0002"), "review"),
+    "a challenge in another case": (lambda d: _challenge(d, source="R-0002"), "source"),
     "a line before it was raised": (
         lambda d: d["challenges"][0]["entries"][0].update(happened_on="2017-02-28"),
         "happened_on",

@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.accounts.guard import person
+from app.accounts.guard import may, person
 from app.accounts.policy import Role, Sharing
+from app.cdop.returns import queries as returns
 from app.core.clock import today
 from app.lessons.models import Lesson, Theme
 from app.reports import queries
+from app.reports.homes.child_deaths import ChildDeathsSection, child_deaths
 from app.reports.homes.overseeing import OverseeingSection, of_groups, whole_partnership
 from app.reports.homes.owing import OwingSection, owing_sections
 from app.reports.homes.parts import MOST_ROWS
 from app.reports.homes.running import RunningLink, overseeing, running
 from app.reviews.models import Review
 
-__all__ = ["Home", "OverseeingSection", "OwingSection", "ReadingSection", "home"]
+__all__ = ["ChildDeathsSection", "Home", "OverseeingSection", "OwingSection", "ReadingSection", "home"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Home:
 
     owing: list[OwingSection] = field(default_factory=list)
     overseeing: list[OverseeingSection] = field(default_factory=list)
+    #: For those who review child deaths.
+    child_deaths: ChildDeathsSection | None = None
     reading: ReadingSection | None = None
     #: Restricted cases whose team the person is on.
     teams: Sequence[Review] = ()
@@ -49,8 +53,11 @@ def home() -> Home:
     who, on = person(), today()
     facts = who.facts
     made = Home()
-    if Role.ACTION_OWNER in facts.roles or facts.leads or facts.board_member_for or facts.deputises_for:
+    answers = facts.leads or facts.board_member_for or facts.deputises_for
+    if Role.ACTION_OWNER in facts.roles or answers or returns.owes_some(facts):
         made.owing = owing_sections(facts, on)
+    if may("child_death.list"):
+        made.child_deaths = child_deaths(facts, on)
     if facts.roles & {Role.BOARD_MANAGER, Role.INDEPENDENT_CHAIR, Role.EXECUTIVE}:
         made.oversees_first = True
         made.overseeing.append(whole_partnership(facts, on))
@@ -60,7 +67,7 @@ def home() -> Home:
     if seats:
         made.overseeing.append(of_groups(facts, queries.groups(seats), on))
     edits = Role.BRIEFING_EDITOR in facts.roles
-    if edits or not (made.overseeing or made.owing):
+    if edits or not (made.overseeing or made.owing or made.child_deaths):
         made.reading = ReadingSection(
             queries.newest_lessons(limit=MOST_ROWS),
             queries.themes_of_published_lessons(limit=12),

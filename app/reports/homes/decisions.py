@@ -58,10 +58,10 @@ def of_groups(scope: Scope, facts: PersonFacts, on: date) -> list[Decision]:
         Decision(
             ref=each.ref,
             what=f"Respond to recommendation {each.number}",
-            from_whom=each.review.ref,
+            from_whom=each.source.ref,
             since=each.made_on,
             working_days=working_days_since(each.made_on, on),
-            href=links.review(each.review) + f"#{each.ref}",
+            href=links.source(each.source) + f"#{each.ref}",
             button="Open",
         )
         for each in queries.unanswered_recommendations(scope, limit=_LIMIT)

@@ -201,7 +201,7 @@ def _falls_to(who: Person, asked_by: InstrumentedAttribute[Any]) -> ColumnElemen
     free = not_(_has_a_stake(who, asked_by))
     found: list[ColumnElement[bool]] = [false()]
     if facts.leads_teams:
-        found.append(and_(Action.review_id.in_(_led(facts)), free))
+        found.append(and_(Action.source_id.in_(_led(facts)), free))
     if Role.BOARD_MANAGER in facts.roles:
         found.append(free)
     elif facts.chairs:
@@ -231,7 +231,7 @@ def _request_falls_to(who: Person) -> ColumnElement[bool]:
     if Role.BOARD_MANAGER in facts.roles:
         found.append(and_(decider == ExtensionDecider.BOARD_MANAGER, free))
     if facts.leads_teams:
-        found.append(and_(Action.review_id.in_(_led(facts)), free))
+        found.append(and_(Action.source_id.in_(_led(facts)), free))
     if facts.chairs:
         chaired = Action.group_id.in_(sorted(facts.chairs))
         found.append(and_(decider == ExtensionDecider.GROUP_CHAIR, chaired, free))

@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, selectinload
 
+from app.accounts.cases import filters
+from app.accounts.models import Source
 from app.accounts.policy import NOTHING, READS_ALL_CASES, PersonFacts
 from app.actions import queries as actions
 from app.actions.challenges import queries as challenges
@@ -56,9 +58,9 @@ class Scope:
         """The condition that picks the scope's actions."""
         return [*self._of(Action.group_id), actions.in_open_cases(self.person)]
 
-    def of_reviews(self) -> list[ColumnElement[bool]]:
-        """The condition that picks the scope's reviews."""
-        return [*self._of(Review.group_id), reviews.in_open_cases(self.person)]
+    def of_sources(self) -> list[ColumnElement[bool]]:
+        """The condition that picks the scope's sources, of whichever kind they are."""
+        return [*self._of(Source.group_id), filters.in_open_cases(self.person)]
 
     def _of(self, group_id: InstrumentedAttribute[int]) -> list[ColumnElement[bool]]:
         return [] if self.group_ids is None else [group_id.in_(sorted(self.group_ids))]
@@ -72,7 +74,7 @@ def capped(statement: Select[Any]) -> int:
 def reviews_in_progress(scope: Scope) -> int:
     """How many reviews have not reached the last stage of their pathway."""
     return capped(
-        select(Review.id).where(*scope.of_reviews(), Review.withdrawn_on.is_(None), reviews.in_progress())
+        select(Review.id).where(*scope.of_sources(), Review.withdrawn_on.is_(None), reviews.in_progress())
     )
 
 
@@ -80,10 +82,10 @@ def open_recommendations(scope: Scope, on: date, *, late: bool = False) -> Selec
     """The recommendations that still ask for something; on request only those with an action that is late."""
     statement = (
         select(Recommendation)
-        .join(Recommendation.review)
+        .join(Recommendation.source)
         .where(
-            *scope.of_reviews(),
-            Review.withdrawn_on.is_(None),
+            *scope.of_sources(),
+            Source.withdrawn_on.is_(None),
             Recommendation.withdrawn_on.is_(None),
             or_(Recommendation.response.is_(None), Recommendation.response != Response.REJECTED),
         )
@@ -102,10 +104,10 @@ def listed_recommendations(scope: Scope, on: date, *, late: bool) -> Sequence[Re
         .scalars(
             open_recommendations(scope, on, late=late)
             .options(
-                contains_eager(Recommendation.review).joinedload(Review.group),
+                contains_eager(Recommendation.source).joinedload(Source.group),
                 selectinload(Recommendation.actions).options(*for_the_policy()),
             )
-            .order_by(Review.ref, Recommendation.id)
+            .order_by(Source.ref, Recommendation.id)
             .limit(MOST_COUNTED)
         )
         .all()
@@ -160,7 +162,7 @@ def challenges_open(scope: Scope, *, late_on: date | None = None) -> int:
     """How many challenges are open that the person may read; of those whose answer is late on a day."""
     statement = (
         select(Challenge.id)
-        .outerjoin(Challenge.review)
+        .outerjoin(Challenge.source)
         .where(Challenge.closed_on.is_(None), challenges.visible(scope.person))
     )
     if late_on is not None:
@@ -191,16 +193,16 @@ def unanswered_recommendations(scope: Scope, *, limit: int) -> Sequence[Recommen
         current_session()
         .scalars(
             select(Recommendation)
-            .join(Recommendation.review)
+            .join(Recommendation.source)
             .where(
-                *scope.of_reviews(),
-                Review.withdrawn_on.is_(None),
+                *scope.of_sources(),
+                Source.withdrawn_on.is_(None),
                 Recommendation.withdrawn_on.is_(None),
                 Recommendation.response.is_(None),
             )
             .order_by(Recommendation.made_on, Recommendation.id)
             .limit(limit)
-            .options(contains_eager(Recommendation.review).joinedload(Review.group))
+            .options(contains_eager(Recommendation.source).joinedload(Source.group))
         )
         .all()
     )

@@ -16,7 +16,7 @@ def named(relationship: InstrumentedAttribute[Any]) -> Any:
 def who_and_where() -> list[Any]:
     """The source, agency, owner and group of an action."""
     return [
-        joinedload(Action.review),
+        joinedload(Action.source),
         joinedload(Action.agency),
         named(Action.owner),
         joinedload(Action.group),

@@ -79,7 +79,7 @@ def newest_lessons(*, sharing: Sharing = Sharing.PUBLISHED, limit: int) -> Seque
             )
             .order_by(since.desc(), Lesson.ref)
             .limit(limit)
-            .options(selectinload(Lesson.themes), joinedload(Lesson.review))
+            .options(selectinload(Lesson.themes), joinedload(Lesson.source))
         )
         .all()
     )

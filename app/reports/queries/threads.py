@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from app.accounts.models import Source
 from app.accounts.policy import PersonFacts
 from app.actions.models import (
     Action,
@@ -43,7 +44,7 @@ def _may_know_of_review(person: PersonFacts, *, ref: str) -> bool:
 
 
 def _may_know_of_lesson(person: PersonFacts, *, ref: str) -> bool:
-    known = select(Lesson.id).join(Lesson.review).where(Lesson.ref == ref, visible(person))
+    known = select(Lesson.id).join(Lesson.source).where(Lesson.ref == ref, visible(person))
     return current_session().scalar(known) is not None
 
 
@@ -58,7 +59,7 @@ def review_thread(ref: str) -> Review:
             select(Review)
             .where(Review.ref == ref)
             .options(
-                joinedload(Review.group),
+                joinedload(Source.group),
                 joinedload(Review.regime),
                 selectinload(Review.areas),
                 selectinload(Review.stages).options(
@@ -77,7 +78,7 @@ def review_thread(ref: str) -> Review:
                     selectinload(Action.evidence),
                     selectinload(Action.impact_statements),
                     selectinload(Action.impact_looks),
-                    *_what_happened(),
+                    *what_happened(),
                 ),
             )
         )
@@ -94,7 +95,7 @@ def action_thread(ref: str) -> Action:
             select(Action)
             .where(Action.ref == ref)
             .options(
-                joinedload(Action.review).joinedload(Review.group),
+                joinedload(Action.source).joinedload(Source.group),
                 *who_and_where(),
                 selectinload(Action.lessons).selectinload(Lesson.themes),
                 selectinload(Action.recommendations),
@@ -110,7 +111,7 @@ def action_thread(ref: str) -> Action:
                 ),
                 selectinload(Action.impact_looks).joinedload(ImpactLook.statement),
                 *_course(),
-                *_what_happened(),
+                *what_happened(),
             )
         )
         .one()
@@ -120,7 +121,7 @@ def action_thread(ref: str) -> Action:
 def _course() -> list[Any]:
     """Who had an action, what it goes on in and came from, and the colours declared for it."""
     return [
-        joinedload(Action.parent).options(joinedload(Action.review), selectinload(Action.reminders)),
+        joinedload(Action.parent).options(joinedload(Action.source), selectinload(Action.reminders)),
         selectinload(Action.owner_changes).options(
             joinedload(OwnerChange.from_agency),
             joinedload(OwnerChange.to_agency),
@@ -146,7 +147,7 @@ def lesson_thread(ref: str) -> Lesson:
             select(Lesson)
             .where(Lesson.ref == ref)
             .options(
-                joinedload(Lesson.review).joinedload(Review.group),
+                joinedload(Lesson.source).joinedload(Source.group),
                 joinedload(Lesson.audited_case),
                 named(Lesson.cleared_by),
                 selectinload(Lesson.themes),
@@ -158,7 +159,7 @@ def lesson_thread(ref: str) -> Lesson:
                     selectinload(Action.evidence),
                     selectinload(Action.impact_statements),
                     selectinload(Action.impact_looks),
-                    *_what_happened(),
+                    *what_happened(),
                 ),
             )
         )
@@ -174,22 +175,22 @@ def found_before(lesson: Lesson, person: PersonFacts, *, limit: int) -> Sequence
     about = select(lesson_theme.c.lesson_id).where(lesson_theme.c.theme_id.in_(themes)).scalar_subquery()
     statement = (
         select(Lesson)
-        .join(Lesson.review)
+        .join(Lesson.source)
         .where(
             visible(person),
             Lesson.id.in_(about),
-            Lesson.review_id != lesson.review_id,
+            Lesson.source_id != lesson.source_id,
             Lesson.withdrawn_on.is_(None),
             Lesson.kind == lesson.kind,
         )
-        .options(contains_eager(Lesson.review), selectinload(Lesson.themes))
+        .options(contains_eager(Lesson.source), selectinload(Lesson.themes))
         .order_by(Lesson.found_on.desc(), Lesson.ref)
         .limit(limit)
     )
     return current_session().scalars(statement).all()
 
 
-def _what_happened() -> list[Any]:
+def what_happened() -> list[Any]:
     """The steps of an action with the people who made them, and the reminders sent about it."""
     return [
         selectinload(Action.steps).options(named(ActionStep.taken_by)),

@@ -37,10 +37,15 @@ DEFAULTS = frozenset(
         "installation",
         "regime",
         "stage",
+        "time_limit",
+        "cdop_term",
         "brag_threshold",
         "extension_tier",
         "ladder_rung",
         "quiet_period",
+        "quorum_part",
+        "quorum_rule",
+        "figures_state",
         "confidentiality_statement",
     }
 )

@@ -1,0 +1,36 @@
+"""The figures that the product makes of the demonstration are those that the report prints."""
+
+import json
+import subprocess
+from collections.abc import Callable
+
+from flask import Flask
+
+from app.core.database import current_session
+from app.transfer.operations import load_file
+from tests.demo.record import FOLDER
+
+
+def test_the_command_gives_the_figures_of_the_report_from_the_demonstration(
+    app: Flask, flask_command: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    for path in sorted(FOLDER.glob("*.json")):
+        assert load_file(path).problems == [], path.name
+    current_session().close()
+    done = flask_command("cdop", "figures", "2016/17", "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout) == {
+        "deaths_in_year": 27,
+        "deaths_previous_year": 21,
+        "unexpected_deaths": 16,
+        "reviews_completed": 18,
+        "modifiable": 5,
+        "modifiable_percent": 28,
+        "modifiable_percent_national": 27,
+        "reviewed_since_2008": 253,
+        "infant_mortality_rate": 5.4,
+        "infant_mortality_rate_previous": 5.6,
+        "child_mortality_rate": 14.4,
+        "child_mortality_rate_previous": 15.6,
+        "child_mortality_rate_national": 11.9,
+    }
