@@ -32,8 +32,8 @@ from app.reviews.models import Review
 _OPEN = [str(status) for status in OPEN]
 _CLOSED = [str(status) for status in CLOSED]
 
-#: What was sent is not open; saying so lets an owner's or agency's own index find it.
-_SENT = (Action.is_open.is_(False), Action.status == Status.SUBMITTED)
+#: What was sent; an agency’s is found by its own index of where actions stand.
+_SENT = (Action.status == Status.SUBMITTED,)
 
 
 @dataclass(frozen=True)
