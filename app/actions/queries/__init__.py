@@ -48,7 +48,7 @@ from app.actions.queries.settings import (
     thresholds_to_come,
     tiers,
 )
-from app.actions.queries.visible import in_open_cases, refs_in_conflict, visible, without_conflict
+from app.actions.queries.visible import in_open_cases, visible, without_conflict
 from app.actions.queries.waiting import to_recolour, wholes_to_recolour
 
 __all__ = [
@@ -89,7 +89,6 @@ __all__ = [
     "readable",
     "recommendation_to_answer",
     "refs_about",
-    "refs_in_conflict",
     "returns_by_id",
     "returns_of",
     "standing",

@@ -97,14 +97,6 @@ def without_conflict(person: PersonFacts) -> ColumnElement[bool]:
     return Action.source_id.not_in(cases) if cases is not None else true()
 
 
-def refs_in_conflict(person: PersonFacts) -> frozenset[str]:
-    """The references of the actions of cases in which the person has a conflict of interest."""
-    cases = filters.conflicted_cases(person)
-    if cases is None:
-        return frozenset()
-    return frozenset(current_session().scalars(select(Action.ref).where(Action.source_id.in_(cases))))
-
-
 def _owed_or_told(person: PersonFacts) -> list[ColumnElement[bool]]:
     """What the person or their agency owes, and what the ladder reached them about."""
     agencies = person.leads | person.board_member_for
