@@ -5,7 +5,7 @@ from datetime import date
 from app.actions import queries
 from app.actions.models import Action
 from app.actions.rules.brag import URGENCY, Colour, OwnerView, Standing, colour, next_change
-from app.actions.rules.course import worst
+from app.actions.rules.course import acknowledgement_owed_since, worst
 from app.actions.rules.date_changes import carried_extensions
 from app.actions.rules.impact import highest
 from app.actions.rules.lifecycle import AWAITING, CHASED, OPEN, Move, Status
@@ -22,6 +22,12 @@ def keep(action: Action, *, on: date) -> None:
     action.is_open = status in OPEN
     action.is_chased = status in CHASED
     action.sort_due_on = action.due_on or date.max
+    action.unacknowledged_since = acknowledgement_owed_since(
+        status=status,
+        asked_on=asked_on(action),
+        acknowledged_on=action.acknowledged_on,
+        last_update_on=action.last_update_on,
+    )
     _keep_declared(action, on)
     recolour(action, on=on)
     if action.parent_id is not None:

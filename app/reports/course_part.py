@@ -125,14 +125,8 @@ def course_part(action: Action, on: date) -> CoursePart:
 
 def owed_acknowledgement(action: Action, on: date) -> Acknowledgement | None:
     """The acknowledgement that is owed on a day; None where none is."""
-    return acknowledgement(
-        status=Status(action.status),
-        asked_on=asked_on(action),
-        acknowledged_on=action.acknowledged_on,
-        last_update_on=action.last_update_on,
-        on=on,
-        calendar=working_days(),
-    )
+    since = action.unacknowledged_since
+    return acknowledgement(since, on, working_days()) if since is not None else None
 
 
 def matters_of_course(action: Action, reader: PersonFacts, on: date) -> list[Matter]:

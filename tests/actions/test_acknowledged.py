@@ -12,6 +12,7 @@ from app.actions import queries
 from app.actions.models import Action, ActionStep, OwnerChange
 from app.actions.queries import Due, Filters
 from app.actions.rules import Status
+from app.actions.standing import keep
 from app.core.database import current_session
 from app.reports.course_part import owed_acknowledgement
 from tests.actions.support import a_lesson, an_action
@@ -57,6 +58,10 @@ def test_the_filter_finds_what_the_rule_says_of_each_action(world: Flask) -> Non
             action.last_update_on = began + some_day()
         if drawn.random() < 0.2:
             action.acknowledged_on = began
+    session.flush()
+    session.expire_all()
+    for action in session.scalars(select(Action)).all():
+        keep(action, on=DAY)
     session.flush()
     actions = session.scalars(select(Action).order_by(Action.ref)).all()
     owed = [(action, owed_acknowledgement(action, DAY)) for action in actions]

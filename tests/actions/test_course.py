@@ -18,13 +18,12 @@ from app.actions.rules import (
     Decision,
     MayNotDecide,
     NotForUsDecision,
-    acknowledgement,
 )
-from app.actions.rules.lifecycle import IllegalMove, Status
+from app.actions.rules.lifecycle import IllegalMove
 from app.actions.standing import asked_on
 from app.core.database import current_session
 from app.core.errors import RuleBroken
-from app.core.working_days import WorkingDays
+from app.reports.course_part import owed_acknowledgement
 from tests.actions.support import (
     a_lesson,
     a_submitted_action,
@@ -60,14 +59,7 @@ def test_an_acknowledgement_is_asked_for_within_five_working_days_and_says_how_l
     assert asked_on(action) == DAY
 
     def owed(on: date) -> Acknowledgement | None:
-        return acknowledgement(
-            status=Status(action.status),
-            asked_on=asked_on(action),
-            acknowledged_on=action.acknowledged_on,
-            last_update_on=action.last_update_on,
-            on=on,
-            calendar=WorkingDays(),
-        )
+        return owed_acknowledgement(action, on)
 
     assert owed(date(2017, 4, 10)) == Acknowledgement(DAY, date(2017, 4, 7), 1)
     assert owed(date(2017, 4, 7)) == Acknowledgement(DAY, date(2017, 4, 7), 0)

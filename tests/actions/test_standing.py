@@ -122,6 +122,15 @@ def _holds(action: Action, on: date) -> None:
     undecided = [each.sent_on for each in action.sign_offs if each.decision is None]
     assert undecided == ([action.submitted_on] if action.submitted_on else [])
     assert (status is Status.SUBMITTED) == bool(undecided)
+    assert action.unacknowledged_since == _since_nobody_answered(action, status)
+
+
+def _since_nobody_answered(action: Action, status: Status) -> date | None:
+    """Since when the owner was asked in vain to acknowledge; nothing in these stories passes an action on."""
+    asked = [step.taken_on for step in action.steps if step.move in ("agree", "reopen")]
+    if status not in (Status.AGREED, Status.REOPENED) or action.acknowledged_on is not None:
+        return None
+    return None if any(update.written_on >= max(asked) for update in action.updates) else max(asked)
 
 
 def _somebody_who_decides(action: Action, deed: str) -> Actor:

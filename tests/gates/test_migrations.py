@@ -1,17 +1,20 @@
 """The migrations make exactly the tables of the models, go down and up again, and keep their numbers."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
+from app.actions.models import Action, ActionUpdate, OwnerChange
+from app.actions.standing import keep
 from app.core.database import Base, current_session, db
 from app.core.installation import Installation
-from tests.support.world import build_world
+from tests.support.world import DAY, build_world, make_action, make_lesson, make_review
 
 VERSIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
 
@@ -31,6 +34,30 @@ def test_they_go_down_with_rows_and_up_again(world: Flask) -> None:
     assert current_session().query(Installation).one().mode == "demo"
     build_world()
     current_session().commit()
+
+
+def test_what_is_kept_of_actions_that_are_there_already_is_what_the_rule_says(world: Flask) -> None:
+    lesson, session = make_lesson(make_review()), current_session()
+    days = [DAY - timedelta(days=number) for number in range(20)]
+    for number, status in enumerate(["agreed", "in_progress", "reopened", "submitted", "complete"] * 4):
+        action = make_action(lesson, status=status, agreed_on=days[number])
+        if number % 2:
+            change = {"cause": "left", "from_agency": action.agency, "to_agency": action.agency}
+            action.owner_changes.append(OwnerChange(changed_on=days[number // 2], **change))
+        if number % 3 == 0:
+            author = {"written_by": action.owner, "words": "It begins.", "owner_view": "on_track"}
+            action.updates.append(ActionUpdate(ref=f"{action.ref}-U1", written_on=days[number - 2], **author))
+        action.acknowledged_on = days[number] if number % 7 == 0 else None
+        session.flush()
+        keep(action, on=DAY)
+    session.commit()
+    kept = select(Action.ref, Action.unacknowledged_since).order_by(Action.ref)
+    before = session.execute(kept).all()
+    assert 5 < sum(since is not None for _, since in before) < 15
+    session.close()
+    downgrade(revision="0009")
+    upgrade()
+    assert current_session().execute(kept).all() == before
 
 
 def test_they_are_numbered_without_a_gap_in_one_line() -> None:

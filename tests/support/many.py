@@ -1,7 +1,8 @@
 """A partnership with very many actions, written in bulk: what pages are timed on.
 
-Of the actions 15 % are open and overdue, 25 % closed, and the rest are due ahead; a hundred wait for sign-off
-and a hundred more for more time, whatever the size, as a queue grows with the month and not with the years.
+Of the actions 15 % are open and overdue, 25 % closed, and the rest are due ahead; a hundred wait for
+sign-off, a hundred for more time, and a hundred were agreed and not acknowledged, whatever the size, as a
+queue grows with the month and not with the years.
 One review has 50 actions, one lesson 5.
 """
 
@@ -33,7 +34,7 @@ from tests.support.world import DAY
 
 OWNERS = 1_500
 AGENCIES = 10
-#: How many actions wait for sign-off, and how many others for more time; most of the latter are open.
+#: How many actions wait for sign-off, for more time, and to be acknowledged.
 WAITING = 100
 _AT_ONCE = 2_000
 
@@ -148,6 +149,7 @@ def _write_history(action_ids: Sequence[int], rows: Sequence[dict[str, Any]]) ->
                 "owner_view": row["owner_view"],
             }
             for action_id, row in together
+            if row["last_update_on"] is not None
         ),
     )
     sent = [each for each in together if each[1]["status"] in {"submitted", "complete"}]
@@ -216,14 +218,17 @@ def _action(
     is_overdue = 25 <= share < 40
     if number % (actions // WAITING) == 1:
         status, is_overdue = Status.SUBMITTED, False
+    if number % (actions // WAITING) == 3:
+        status, is_overdue = Status.AGREED, False
     due_on = DAY - timedelta(days=1 + number % 70) if is_overdue else DAY + timedelta(days=1 + number % 300)
     if status is Status.COMPLETE:
         due_on = DAY - timedelta(days=30 + number % 400)
+    is_begun = status is not Status.AGREED
     standing = Standing(
         status=status,
         due_on=due_on,
-        last_update_on=DAY - timedelta(days=number % 60),
-        owner_view=OwnerView.ON_TRACK,
+        last_update_on=DAY - timedelta(days=number % 60) if is_begun else None,
+        owner_view=OwnerView.ON_TRACK if is_begun else None,
         extension_count=0,
         agreed_on=date(2015, 10, 3),
     )
@@ -244,7 +249,7 @@ def _action(
         "agreed_on": date(2015, 10, 3),
         "first_due_on": due_on,
         "due_on": due_on,
-        "owner_view": "on_track",
+        "owner_view": standing.owner_view,
         "last_update_on": standing.last_update_on,
         "submitted_on": DAY - timedelta(days=number % 40) if status is Status.SUBMITTED else None,
         "closed_on": due_on if status is Status.COMPLETE else None,
@@ -254,6 +259,7 @@ def _action(
         "colour_changes_on": next_change(standing, thresholds, DAY),
         "is_open": status in OPEN,
         "is_chased": status in CHASED,
+        "unacknowledged_since": None if is_begun else standing.agreed_on,
         "sort_due_on": due_on,
         "lesson_id": lesson_id,
     }

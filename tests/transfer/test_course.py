@@ -357,7 +357,15 @@ def test_a_part_that_comes_later_and_alone_colours_its_whole(load: Load) -> None
 
 
 def test_kept_columns_are_those_that_an_operation_keeps(filled: Load) -> None:
-    names = ("colour", "urgency", "colour_changes_on", "declared_colour", "declared_until", "is_open")
+    names = (
+        "colour",
+        "urgency",
+        "colour_changes_on",
+        "declared_colour",
+        "declared_until",
+        "is_open",
+        "unacknowledged_since",
+    )
     for ref in ("A-0005", "A-0006", "A-0007", "A-0008", "A-0009", "A-0010"):
         loaded = {name: getattr(find_action(ref), name) for name in names}
         action = action_for_change(ref)

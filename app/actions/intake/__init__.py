@@ -58,6 +58,7 @@ _KEPT = (
     "declared_until",
     "is_open",
     "is_chased",
+    "unacknowledged_since",
     "sort_due_on",
 )
 #: What reminders about an action depend on.
@@ -110,6 +111,14 @@ class ActionSection(Section):
         action = Action(
             status=record["status"],
             agreed_on=_date(record.get("agreed_on")),
+            acknowledged_on=_date(record.get("acknowledged_on")),
+            steps=[
+                ActionStep(move=row["move"], taken_on=_date(row["taken_on"]))
+                for row in record.get("steps", ())
+            ],
+            owner_changes=[
+                OwnerChange(changed_on=_date(row["changed_on"])) for row in record.get("owner_changes", ())
+            ],
             due_on=_date(record.get("due_on")),
             updates=[
                 ActionUpdate(id=number, written_on=_date(row["written_on"]), owner_view=row["owner_view"])

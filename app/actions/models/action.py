@@ -79,6 +79,7 @@ class Action(Identified, HasProvenance, Base):
         Index("ix_action_group_status", "group_id", "status", "ref"),
         Index("ix_action_status_due", "status", "sort_due_on", "ref"),
         Index("ix_action_urgency_due", "urgency", "sort_due_on", "ref"),
+        Index("ix_action_agency_unacknowledged", "agency_id", "unacknowledged_since"),
         Index("ix_action_colour_changes", "colour_changes_on"),
         Index("ix_action_chased_due", "is_chased", "due_on"),
         Index("ix_action_source", "source_id", "ref"),
@@ -144,6 +145,8 @@ class Action(Identified, HasProvenance, Base):
     is_open: Mapped[bool] = mapped_column(default=False)
     #: Whether the ladder of reminders counts for it.
     is_chased: Mapped[bool] = mapped_column(default=False)
+    #: Since when an acknowledgement is owed that nobody has given; null while none is owed.
+    unacknowledged_since: Mapped[date | None]
     #: The due date, or the last day there is for an action without one, so that no sort key is null.
     sort_due_on: Mapped[date] = mapped_column(default=date.max)
 

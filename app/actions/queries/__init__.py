@@ -1,6 +1,5 @@
 """Every question about actions."""
 
-from app.actions.queries.acknowledged import late_to_acknowledge
 from app.actions.queries.lists import (
     SORTS,
     Due,
@@ -8,6 +7,7 @@ from app.actions.queries.lists import (
     Show,
     count,
     in_full,
+    late_to_acknowledge,
     listing,
     owners_called,
 )

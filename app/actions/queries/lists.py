@@ -12,12 +12,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.accounts.models import Person, Source
 from app.accounts.policy import PersonFacts
 from app.actions.models import Action
-from app.actions.queries.acknowledged import late_to_acknowledge
 from app.actions.queries.places import of_places, row_of
 from app.actions.queries.visible import visible
 from app.actions.rules.brag import URGENCY, Colour
+from app.actions.rules.course import late_if_asked_by
 from app.actions.rules.lifecycle import Status
 from app.core.database import current_session
+from app.core.holidays import working_days
 from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
 
 #: A name that is looked for may be this many people's.
@@ -183,6 +184,11 @@ def _standing(filters: Filters, sort: str) -> list[ColumnElement[bool]]:
     if filters.colour:
         conditions.append(Action.urgency == URGENCY[filters.colour])
     return conditions
+
+
+def late_to_acknowledge(on: date) -> ColumnElement[bool]:
+    """Whoever owes the action was asked to acknowledge it, and has let the days for that pass."""
+    return Action.unacknowledged_since <= late_if_asked_by(on, working_days())
 
 
 def _due(due: Due | None, on: date) -> list[ColumnElement[bool]]:

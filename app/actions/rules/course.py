@@ -96,33 +96,26 @@ class Acknowledgement:
     days_late: int
 
 
-def acknowledgement(
-    *,
-    status: Status,
-    asked_on: date | None,
-    acknowledged_on: date | None,
-    last_update_on: date | None,
-    on: date,
-    calendar: WorkingDays,
-) -> Acknowledgement | None:
-    """The acknowledgement that is owed on this day; None where none is.
+def acknowledgement_owed_since(
+    *, status: Status, asked_on: date | None, acknowledged_on: date | None, last_update_on: date | None
+) -> date | None:
+    """Since when an acknowledgement is owed that nobody has given; None where none is owed.
 
     It is owed while the owner owes the action, from the day it was agreed or passed on. An update since
     then says as much as an acknowledgement.
     """
     if status not in OPEN or acknowledged_on is not None or asked_on is None:
         return None
-    if last_update_on is not None and last_update_on >= asked_on:
-        return None
-    return _acknowledgement(asked_on, on, calendar)
+    return asked_on if last_update_on is None or last_update_on < asked_on else None
 
 
 def acknowledged_late(asked_on: date, acknowledged_on: date, calendar: WorkingDays) -> int:
     """By how many working days an acknowledgement came too late; nothing where it came in time."""
-    return _acknowledgement(asked_on, acknowledged_on, calendar).days_late
+    return acknowledgement(asked_on, acknowledged_on, calendar).days_late
 
 
-def _acknowledgement(asked_on: date, on: date, calendar: WorkingDays) -> Acknowledgement:
+def acknowledgement(asked_on: date, on: date, calendar: WorkingDays) -> Acknowledgement:
+    """How an acknowledgement that was asked for on one day stands on another."""
     by_on = calendar.add(asked_on, ACKNOWLEDGE_WITHIN)
     return Acknowledgement(asked_on, by_on, max(0, calendar.between(by_on, on)))
 
@@ -130,7 +123,7 @@ def _acknowledgement(asked_on: date, on: date, calendar: WorkingDays) -> Acknowl
 def late_if_asked_by(on: date, calendar: WorkingDays) -> date:
     """The last day on which an acknowledgement can have been asked for that is late on this day."""
     day = on
-    while not _acknowledgement(day, on, calendar).days_late:
+    while not acknowledgement(day, on, calendar).days_late:
         day -= timedelta(days=1)
     return day
 

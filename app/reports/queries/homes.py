@@ -296,7 +296,7 @@ def agency_counts(condition: ColumnElement[bool], on: date) -> AgencyCounts:
         late=capped(some.where(Action.sort_due_on < on)),
         soon=capped(some.where(Action.sort_due_on.between(on, _last_soon(on)))),
         sent=capped(select(Action.id).where(condition, *_SENT)),
-        unacknowledged=capped(some.where(actions.late_to_acknowledge(on))),
+        unacknowledged=capped(select(Action.id).where(condition, actions.late_to_acknowledge(on))),
     )
 
 
