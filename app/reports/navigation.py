@@ -15,10 +15,10 @@ PLACES = (
     ("Actions", "actions.index", "action.list", ("/actions",)),
     ("Impact", "actions.impact", "action.list", ("/impact",)),
     ("Challenges", "actions.challenges", "challenge.list", ("/challenges",)),
-    ("Child death figures", "figures.index", "figures.read", ("/child-deaths/figures",)),
+    ("Figures", "figures.index", "figures.read", ("/child-deaths/figures",)),
     ("Administration", "administration.index", "structure.change", ("/administration",)),
-    ("People and agencies", "accounts.people", "organisation.read", ("/people",)),
-    ("Audit trail", "trail.index", "audit.search", ("/audit", "/redactions")),
+    ("People", "accounts.people", "organisation.read", ("/people",)),
+    ("Audit", "trail.index", "audit.search", ("/audit", "/redactions")),
 )
 
 
@@ -26,17 +26,21 @@ def navigation() -> dict[str, list[tuple[str, str, bool]]]:
     """The places a person may open, for the frame: label, address, and whether the page belongs there."""
     if not current_user or not current_user.is_authenticated:
         return {}
+    places = [place for place in PLACES if may(place[2])]
+    reached = max((_length_of_match(beginnings) for _, _, _, beginnings in places), default=0)
     return {
         "navigation": [
-            (label, url_for(endpoint), _is_here(endpoint, beginnings))
-            for label, endpoint, verb, beginnings in PLACES
-            if may(verb)
+            (
+                label,
+                url_for(endpoint),
+                request.endpoint == endpoint or 0 < reached == _length_of_match(beginnings),
+            )
+            for label, endpoint, _, beginnings in places
         ]
     }
 
 
-def _is_here(endpoint: str, beginnings: tuple[str, ...]) -> bool:
-    path = request.path
-    return request.endpoint == endpoint or any(
-        path == beginning or path.startswith(f"{beginning}/") for beginning in beginnings
-    )
+def _length_of_match(beginnings: tuple[str, ...]) -> int:
+    """How much of the address belongs to a place: what lies within another goes to the one that says more."""
+    path = f"{request.path}/"
+    return max((len(beginning) for beginning in beginnings if path.startswith(f"{beginning}/")), default=0)

@@ -101,6 +101,13 @@ def test_the_menu_marks_the_place_of_a_thread(world: Flask, client_as: Sign) -> 
     assert page.count('aria-current="true"') == 1
 
 
+def test_the_menu_marks_one_place_where_one_lies_within_another(world: Flask, client_as: Sign) -> None:
+    page = html(client_as("cdop.coordinator").get("/child-deaths/figures"))
+    assert 'href="/child-deaths/figures" aria-current="true"' in page
+    assert 'href="/child-deaths"' in page
+    assert page.count('aria-current="true"') == 1
+
+
 # Groups
 
 

@@ -28,7 +28,11 @@ def person_of_session(uniquifier: str) -> Person | None:
     """The person whose session carries this; null once the session was ended, or the person has left."""
     return (
         current_session()
-        .scalars(select(Person).where(Person.fs_uniquifier == uniquifier, Person.active))
+        .scalars(
+            select(Person)
+            .where(Person.fs_uniquifier == uniquifier, Person.active)
+            .options(joinedload(Person.agency))
+        )
         .one_or_none()
     )
 
