@@ -3,23 +3,19 @@
 from collections.abc import Collection, Mapping
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Source
 from app.accounts.policy import PersonFacts
-from app.actions.models import Action
 from app.cdop.models import Panel
 from app.core.database import current_session
-from app.lessons.models import Lesson, Recommendation
+from app.lessons.models import Lesson
 from app.lessons.queries import visible
-from app.reports.queries.loading import named, who_and_where
-from app.reports.queries.threads import what_happened
+from app.reports.queries.threads import on_the_thread_of
 
 
 def panel_thread(ref: str) -> Panel:
     """A panel with everything on its thread. Raises NoResultFound."""
-    answering = selectinload(Panel.actions)
-    learned = selectinload(Panel.lessons)
     return (
         current_session()
         .scalars(
@@ -27,19 +23,7 @@ def panel_thread(ref: str) -> Panel:
             .where(Panel.ref == ref)
             .options(
                 joinedload(Source.group),
-                learned.selectinload(Lesson.themes),
-                learned.selectinload(Lesson.recommendations),
-                learned.options(named(Lesson.cleared_by)),
-                selectinload(Panel.recommendations).options(named(Recommendation.responded_by)),
-                answering.options(
-                    *who_and_where(),
-                    selectinload(Action.lessons),
-                    selectinload(Action.recommendations),
-                    selectinload(Action.evidence),
-                    selectinload(Action.impact_statements),
-                    selectinload(Action.impact_looks),
-                    *what_happened(),
-                ),
+                *on_the_thread_of(Panel),
             )
         )
         .one()

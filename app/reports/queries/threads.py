@@ -27,6 +27,7 @@ from app.actions.models import (
 from app.actions.models.evidence import EvidenceFile, EvidenceReturn
 from app.actions.queries.visible import may_know_of
 from app.audit.models import AuditEntry
+from app.cdop.models import Panel
 from app.core.access import behind
 from app.core.database import current_session
 from app.lessons.models import Lesson, Recommendation, lesson_theme
@@ -51,8 +52,6 @@ def _may_know_of_lesson(person: PersonFacts, *, ref: str) -> bool:
 @behind(_may_know_of_review)
 def review_thread(ref: str) -> Review:
     """A review with everything on its thread. Raises NoResultFound."""
-    answering = selectinload(Review.actions)
-    learned = selectinload(Review.lessons)
     return (
         current_session()
         .scalars(
@@ -67,19 +66,7 @@ def review_thread(ref: str) -> Review:
                 ),
                 selectinload(Review.audited_cases),
                 selectinload(Review.figures),
-                learned.selectinload(Lesson.themes),
-                learned.selectinload(Lesson.recommendations),
-                learned.options(named(Lesson.cleared_by)),
-                selectinload(Review.recommendations).options(named(Recommendation.responded_by)),
-                answering.options(
-                    *who_and_where(),
-                    selectinload(Action.lessons),
-                    selectinload(Action.recommendations),
-                    selectinload(Action.evidence),
-                    selectinload(Action.impact_statements),
-                    selectinload(Action.impact_looks),
-                    *what_happened(),
-                ),
+                *on_the_thread_of(Review),
             )
         )
         .one()
@@ -111,7 +98,7 @@ def action_thread(ref: str) -> Action:
                 ),
                 selectinload(Action.impact_looks).joinedload(ImpactLook.statement),
                 *_course(),
-                *what_happened(),
+                *_what_happened(),
             )
         )
         .one()
@@ -152,15 +139,7 @@ def lesson_thread(ref: str) -> Lesson:
                 named(Lesson.cleared_by),
                 selectinload(Lesson.themes),
                 selectinload(Lesson.recommendations),
-                selectinload(Lesson.actions).options(
-                    *who_and_where(),
-                    selectinload(Action.lessons),
-                    selectinload(Action.recommendations),
-                    selectinload(Action.evidence),
-                    selectinload(Action.impact_statements),
-                    selectinload(Action.impact_looks),
-                    *what_happened(),
-                ),
+                selectinload(Lesson.actions).options(*_with_an_action()),
             )
         )
         .one()
@@ -190,7 +169,32 @@ def found_before(lesson: Lesson, person: PersonFacts, *, limit: int) -> Sequence
     return current_session().scalars(statement).all()
 
 
-def what_happened() -> list[Any]:
+def on_the_thread_of(source: type[Review | Panel]) -> list[Any]:
+    """What a source of either kind taught, what was recommended, and the actions that answer these."""
+    learned = selectinload(source.lessons)
+    return [
+        learned.selectinload(Lesson.themes),
+        learned.selectinload(Lesson.recommendations),
+        learned.options(named(Lesson.cleared_by)),
+        selectinload(source.recommendations).options(named(Recommendation.responded_by)),
+        selectinload(source.actions).options(*_with_an_action()),
+    ]
+
+
+def _with_an_action() -> list[Any]:
+    """What the thread of something else tells of an action that answers it."""
+    return [
+        *who_and_where(),
+        selectinload(Action.lessons),
+        selectinload(Action.recommendations),
+        selectinload(Action.evidence),
+        selectinload(Action.impact_statements),
+        selectinload(Action.impact_looks),
+        *_what_happened(),
+    ]
+
+
+def _what_happened() -> list[Any]:
     """The steps of an action with the people who made them, and the reminders sent about it."""
     return [
         selectinload(Action.steps).options(named(ActionStep.taken_by)),
