@@ -18,7 +18,7 @@ from app.core.hooks import Begun
 
 
 def begun() -> Mapping[int, Sequence[Begun]]:
-    """How many cases became known on which day under each regime, by its row number."""
+    """On which days deaths became known under each regime, by its row number, and whether a case is over."""
     is_over = and_(
         ChildDeathCase.closed_on.is_not(None),
         ChildDeathCase.withdrawn_on.is_(None),
@@ -28,16 +28,14 @@ def begun() -> Mapping[int, Sequence[Begun]]:
         select(
             ChildDeathCase.regime_id,
             ChildDeathCase.known_on,
-            func.count(),
-            func.sum(case((ChildDeathCase.is_open, 1), else_=0)),
-            func.sum(case((is_over, 1), else_=0)),
+            func.max(case((is_over, 1), else_=0)),
         )
         .group_by(ChildDeathCase.regime_id, ChildDeathCase.known_on)
         .order_by(ChildDeathCase.regime_id, ChildDeathCase.known_on)
     )
     found: dict[int, list[Begun]] = {}
-    for regime_id, known_on, cases, open_cases, over_cases in rows:
-        found.setdefault(regime_id, []).append(Begun(known_on, cases, int(open_cases), int(over_cases)))
+    for regime_id, known_on, has_ended in rows:
+        found.setdefault(regime_id, []).append(Begun(known_on, bool(has_ended)))
     return found
 
 

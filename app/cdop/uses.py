@@ -1,14 +1,16 @@
 """What child death reviews that go on still use of the partnership's structures."""
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from app.cdop.models import AgencyReturn, ChildDeathCase
 from app.core.database import current_session
-from app.core.filters import plural
 
 
 def used_by_child_deaths(structure: str, row_id: int) -> str | None:
-    """How many open cases a group reviews, an area has, or an agency is part of; null for none."""
+    """That a group reviews open cases, an area has some, or an agency is part of some; null for none.
+
+    How many is not said: whoever asks is outside the compartment.
+    """
     if structure == "group":
         uses = ChildDeathCase.group_id == row_id
     elif structure == "area":
@@ -16,6 +18,5 @@ def used_by_child_deaths(structure: str, row_id: int) -> str | None:
     else:
         owes = AgencyReturn.is_open & (AgencyReturn.agency_id == row_id)
         uses = or_(ChildDeathCase.key_worker_agency_id == row_id, ChildDeathCase.returns.any(owes))
-    statement = select(func.count()).select_from(ChildDeathCase).where(uses, ChildDeathCase.is_open)
-    count = current_session().scalar(statement) or 0
-    return plural(count, "open child death review") if count else None
+    statement = select(ChildDeathCase.id).where(uses, ChildDeathCase.is_open).limit(1)
+    return None if current_session().scalar(statement) is None else "open child death reviews"

@@ -138,12 +138,12 @@ def has_clocks(case_kind: str) -> bool:
 
 
 def all_begun(case_kind: str) -> Mapping[int, Sequence[hooks.Begun]]:
-    """How many cases of a kind began on which day, by the row number of their regime."""
+    """On which days cases of a kind began, by the row number of their regime."""
     return hooks.cases_begun.ask(case_kind) if has_clocks(case_kind) else {}
 
 
 def begun(held: Regime) -> Sequence[hooks.Begun]:
-    """How many cases began on which day under a regime, in the order of days."""
+    """On which days cases began under a regime, in their order."""
     return all_begun(held.case_kind).get(held.id, ())
 
 

@@ -213,7 +213,7 @@ def check_version(
 ) -> None:
     """Check that a time limit may have a new version from a day on.
 
-    ``versions`` are those that stand under its code, ``begun`` the cases of its regime, ``last_on`` the last
+    ``versions`` are those that stand under its code, ``begun`` the days on which cases of its regime began, ``last_on`` the last
     day on which one can begin under it. Cases that began before the version keep the one they have. A case
     that is over keeps how it ended, so the day lies after the last of those. Raises VersionNotUsable.
     """
@@ -231,7 +231,7 @@ def check_version(
         raise VersionNotUsable("This says what is in force already", "amount")
     if latest is None and new.amount is None:
         raise VersionNotUsable("There is no time limit to give up", "amount")
-    if any(each.over_cases for each in begun if each.on >= new.in_force_from):
+    if any(each.has_ended for each in begun if each.on >= new.in_force_from):
         raise VersionNotUsable(
             "A case that began on that day or later is over, and stays as it ended. Choose a later day",
             "in_force_from",

@@ -7,7 +7,7 @@ from datetime import date
 from app.clocks import queries, rules
 from app.clocks.models import CaseKind, Regime, TimeLimit
 from app.clocks.rules import Limit
-from app.core.filters import date_long, plural
+from app.core.filters import date_long
 from app.core.holidays import working_days
 from app.core.hooks import Begun
 
@@ -90,7 +90,11 @@ def shown(regimes: Sequence[Regime], on: date) -> list[ShownRegime]:
 
 
 def would(regime: Regime, new: Limit, before: Limit | None) -> list[str]:
-    """What a new version would change: for whom, and what the target would be."""
+    """What a new version would change: for whom, and what the target would be.
+
+    How many cases that are is not said. Whoever changes rules is outside the compartment of child deaths, and
+    would learn from the numbers on which day each death became known.
+    """
     day, calendar = date_long(new.in_force_from), working_days()
     told = [f"{new.label}: {before.words if before else 'no limit'} now, {new.words} from {day}."]
     example = rules.target_of(new, new.in_force_from, calendar) if new.amount is not None else None
@@ -103,28 +107,18 @@ def would(regime: Regime, new: Limit, before: Limit | None) -> list[str]:
         told.append(f"{started} {date_long(example)}{instead}.")
     elif former is not None:
         told.append(f"{started} no longer: it is {date_long(former)} now.")
-    counts = queries.begun(regime)
-    keep = sum(each.open_cases for each in counts if each.on < new.in_force_from)
-    change = sum(each.open_cases for each in counts if each.on >= new.in_force_from)
-    told.append(f"{_open(keep)} began before and {'keeps' if keep == 1 else 'keep'} what there is.")
-    computed = ", so none changes" if not change else " and would be computed anew"
-    told.append(f"{_open(change)} began on that day or later{computed}.")
+    told.append(f"Cases that began before {day} keep what they have.")
+    told.append(f"The clocks of open cases that began on {day} or later are computed anew.")
     return told
 
 
 def would_begin(follows: Regime, in_force_from: date) -> list[str]:
     """What guidance that takes the place of other guidance would change."""
-    day = date_long(in_force_from)
-    keep = sum(each.open_cases for each in queries.begun(follows))
     return [
-        f"Cases that begin on {day} or later follow it.",
-        f"{_open(keep)} under {follows.code} {'keeps' if keep == 1 else 'keep'} {follows.name}.",
+        f"Cases that begin on {date_long(in_force_from)} or later follow it.",
+        f"Those that began before keep {follows.name}.",
         "It begins with the same stages, time limits and words. Change its time limits and words from there.",
     ]
-
-
-def _open(count: int) -> str:
-    return plural(count, "open case") if count else "No open case"
 
 
 def _limits(regime: Regime, on: date, begun: Sequence[Begun]) -> list[ShownLimit]:

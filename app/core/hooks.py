@@ -73,12 +73,13 @@ class Owed:
 
 @dataclass(frozen=True)
 class Begun:
-    """That so many cases began on a day; how many of them are open, and how many came to their end."""
+    """That some case began on a day, and whether one of that day came to its end.
+
+    How many there are is not said: from the numbers of day after day somebody would learn of each case.
+    """
 
     on: date
-    cases: int
-    open_cases: int = 0
-    over_cases: int = 0
+    has_ended: bool = False
 
 
 class Named(Protocol):
@@ -132,7 +133,7 @@ hand_over: Hook[[str, int, int | None, str], None] = Hook("hand_over")
 #: What open things of the kind still use a structure ("area", "agency" or "group", by row number): so many,
 #: and what they are called, for example ``3 open actions``; null for none.
 structure_used: Hook[[str, int], str | None] = Hook("structure_used")
-#: How many cases of the kind began on which day under each regime (by row number), in the order of days.
+#: On which days cases of the kind began under each regime (by row number), in their order.
 cases_begun: Hook[[], Mapping[int, Sequence[Begun]]] = Hook("cases_begun")
 #: The time limits of a regime (by row number) changed for cases that began on a day or later: what is kept
 #: of those that are open is written anew.

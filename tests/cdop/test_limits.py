@@ -16,6 +16,7 @@ from app.clocks import operations, queries
 from app.clocks.models import Regime, TimeLimit
 from app.clocks.rules import Unit, VersionNotUsable
 from app.core.database import current_session
+from app.core.hooks import Begun
 from tests.support.client import PageClient
 from tests.support.deaths import make_death
 from tests.support.statements import statements
@@ -68,8 +69,8 @@ def test_a_limit_is_set_anew_from_a_day_on_and_old_cases_keep_their_target(
     for said in (
         "Review by the panel: 6 months now, 3 months from 1 April 2017.",
         "A clock that starts on 1 April 2017 would have the target 1 July 2017 instead of 1 October 2017.",
-        "1 open case began before and keeps what there is.",
-        "No open case began on that day or later, so none changes.",
+        "Cases that began before 1 April 2017 keep what they have.",
+        "The clocks of open cases that began on 1 April 2017 or later are computed anew.",
     ):
         assert said in page, said
     assert target(case) == date(2017, 9, 30)
@@ -86,7 +87,7 @@ def test_a_limit_that_was_told_late_moves_the_open_cases_begun_since_and_says_so
         each.sort_due_on = date(2018, 1, 1)
     data = {**THREE_MONTHS, "in_force_from": ["1", "2", "2017"]}
     page = twice(client_as("administrator"), VERSION, data)
-    assert "1 open case began on that day or later and would be computed anew." in page
+    assert "open cases that began on 1 February 2017 or later are computed anew." in page
     assert (target(old), target(young)) == (date(2017, 7, 31), date(2017, 5, 1))
     # What the board sorts by is written anew for the one, and left for the other.
     assert old.sort_due_on == date(2018, 1, 1)
@@ -108,8 +109,21 @@ def test_a_limit_does_not_change_under_a_case_that_is_over(world: Flask, client_
 def test_an_excluded_death_is_not_over_but_counts_nowhere(world: Flask) -> None:
     make_death(known_on=date(2017, 2, 1), exclusion="stillbirth", stages={"closed": date(2017, 2, 1)})
     regime = queries.regime("CDR2008")
-    (begun,) = queries.begun(regime)
-    assert (begun.cases, begun.open_cases, begun.over_cases) == (1, 0, 0)
+    assert queries.begun(regime) == [Begun(date(2017, 2, 1))]
+
+
+def test_whoever_changes_rules_reads_no_number_of_deaths_day_by_day(world: Flask, client_as: Sign) -> None:
+    client = client_as("administrator")
+    data = {**THREE_MONTHS, "in_force_from": ["1", "2", "2017"]}
+
+    def told() -> str:
+        page = client.post(VERSION, data, status=200).get_data(as_text=True)
+        return page.split("What would change")[1].split("</ul>")[0]
+
+    empty = told()
+    for number in range(3):
+        make_death(known_on=date(2017, 2, 1), cdop_number=f"N{number}")
+    assert told() == empty
 
 
 @pytest.mark.parametrize(
@@ -219,7 +233,7 @@ def test_new_guidance_begins_with_what_the_former_has_and_no_case_changes_its_ow
         "in_force_from": ["1", "4", "2027"],
     }
     page = twice(client_as("administrator"), f"{PATH}/new", data)
-    assert "1 open case under CDR2018 keeps Child death review guidance 2018." in page
+    assert "Those that began before keep Child death review guidance 2018." in page
     former, made = queries.regime("CDR2018"), queries.regime("CDR2027")
     assert former.in_force_until == date(2027, 3, 31)
     assert [stage.code for stage in made.stages] == [stage.code for stage in former.stages]

@@ -77,19 +77,19 @@ def test_a_version_comes_after_those_that_stand_and_says_something_new() -> None
 
 def test_what_is_over_stays_as_it_ended() -> None:
     on = date(2017, 3, 1)
-    over_before = Begun(on - timedelta(days=1), 3, over_cases=3)
-    open_since = Begun(on, 2, open_cases=2)
+    over_before = Begun(on - timedelta(days=1), has_ended=True)
+    open_since = Begun(on)
     check_version(then(3, on), [LIMIT], [over_before, open_since])
-    over_since = Begun(on, 2, open_cases=1, over_cases=1)
+    over_since = Begun(on, has_ended=True)
     assert "is over" in refused(then(3, on), LIMIT, begun=[over_before, over_since])
 
 
 def test_only_a_version_that_nothing_keeps_is_taken_off() -> None:
     on = date(2017, 4, 3)
     new = then(3, on)
-    check_unused(new, [LIMIT, new], [Begun(on - timedelta(days=1), 1)])
+    check_unused(new, [LIMIT, new], [Begun(on - timedelta(days=1))])
     with pytest.raises(VersionInUse, match="Cases began"):
-        check_unused(new, [LIMIT, new], [Begun(on, 1)])
+        check_unused(new, [LIMIT, new], [Begun(on)])
     with pytest.raises(VersionInUse, match="follows"):
         check_unused(LIMIT, [LIMIT, new], [])
 
@@ -100,10 +100,10 @@ def test_guidance_takes_the_place_of_what_is_in_force_and_of_no_case() -> None:
     def check(day: date, *, until: date | None = None, begun: Sequence[Begun] = ()) -> None:
         check_regime_begins(day, follows_from=from_day, follows_until=until, begun=begun)
 
-    check(on, begun=[Begun(on - timedelta(days=1), 4)])
+    check(on, begun=[Begun(on - timedelta(days=1))])
     with pytest.raises(RegimeNotUsable, match="took its place"):
         check(on, until=date(2019, 1, 1))
     with pytest.raises(RegimeNotUsable, match="after the one"):
         check(from_day)
     with pytest.raises(RegimeNotUsable, match="keep the guidance"):
-        check(on, begun=[Begun(on, 1)])
+        check(on, begun=[Begun(on)])

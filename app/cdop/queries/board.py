@@ -12,6 +12,7 @@ from app.accounts.models import Area
 from app.accounts.policy import PersonFacts
 from app.cdop.models import AgencyReturn, ChildDeathCase, Wait
 from app.cdop.queries.cases import visible, what_clocks_need
+from app.cdop.returns.queries import is_chased
 from app.clocks.models import Regime
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
@@ -124,7 +125,7 @@ def _found(person: PersonFacts, narrowed: BoardFilter, on: date) -> Select[Any]:
     if narrowed.late:
         found = found.where(ChildDeathCase.sort_due_on < on)
     if narrowed.returns_late:
-        late = and_(AgencyReturn.is_open, AgencyReturn.due_on < on)
+        late = and_(is_chased(), AgencyReturn.due_on < on)
         found = found.where(ChildDeathCase.returns.any(late))
     if narrowed.text:
         texts = (ChildDeathCase.ref, ChildDeathCase.cdop_number, ChildDeathCase.ecdop_ref)

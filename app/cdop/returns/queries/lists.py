@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from app.accounts.models import Agency
 from app.accounts.policy import PersonFacts
@@ -89,7 +89,10 @@ def agencies_in_sight(person: PersonFacts) -> Mapping[str, str]:
 
 def _standing(show: str, on: date) -> list[ColumnElement[bool]]:
     """The conditions that keep returns to those that stand as asked for."""
-    is_open, is_said = AgencyReturn.is_open.is_(True), AgencyReturn.not_for_us_on.is_not(None)
+    # Of a review that is over nothing is owed.
+    goes_on = select(ChildDeathCase.id).where(ChildDeathCase.is_open)
+    is_open = and_(AgencyReturn.is_open, AgencyReturn.case_id.in_(goes_on.correlate(None)))
+    is_said = AgencyReturn.not_for_us_on.is_not(None)
     stands = AgencyReturn.withdrawn_on.is_(None)
     found: dict[str, list[ColumnElement[bool]]] = {
         LATE: [is_open, ~is_said, AgencyReturn.due_on < on],

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
@@ -12,7 +12,6 @@ from app.accounts.policy import PersonFacts
 from app.cdop.models import AgencyReturn, ChildDeathCase
 from app.cdop.returns.queries.one import in_a_list
 from app.core.database import current_session
-from app.core.filters import plural
 from app.core.paging import capped
 
 
@@ -73,10 +72,11 @@ def owes_some(person: PersonFacts) -> bool:
 
 
 def owned_by(person_id: int) -> Sequence[AgencyReturn]:
-    """The returns that somebody was asked for by name and that are open, by reference."""
+    """The returns that somebody was asked for by name and that reviews wait for, by reference."""
     statement = (
         select(AgencyReturn)
-        .where(AgencyReturn.owner_id == person_id, AgencyReturn.is_open)
+        .join(AgencyReturn.case)
+        .where(AgencyReturn.owner_id == person_id, AgencyReturn.is_open, ChildDeathCase.is_open)
         .options(joinedload(AgencyReturn.case))
         .order_by(AgencyReturn.ref)
     )
@@ -88,16 +88,21 @@ def left_with_returns() -> Sequence[int]:
     statement = (
         select(AgencyReturn.owner_id)
         .join(AgencyReturn.owner)
-        .where(~Person.active, AgencyReturn.is_open, AgencyReturn.owner_id.is_not(None))
+        .join(AgencyReturn.case)
+        .where(~Person.active, AgencyReturn.is_open, ChildDeathCase.is_open)
         .distinct()
     )
     return [person_id for person_id in current_session().scalars(statement) if person_id is not None]
 
 
 def used_by_returns(structure: str, row_id: int) -> str | None:
-    """How many open returns an agency owes; null for none."""
+    """That an agency owes returns; null where it owes none. How many is not said outside the compartment."""
     if structure != "agency":
         return None
-    statement = select(func.count()).where(AgencyReturn.agency_id == row_id, AgencyReturn.is_open)
-    count = current_session().scalar(statement) or 0
-    return plural(count, "open agency return") if count else None
+    statement = (
+        select(AgencyReturn.id)
+        .join(AgencyReturn.case)
+        .where(AgencyReturn.agency_id == row_id, AgencyReturn.is_open, ChildDeathCase.is_open)
+        .limit(1)
+    )
+    return None if current_session().scalar(statement) is None else "open agency returns"
