@@ -1,11 +1,11 @@
 """What lists of child deaths filter and sort by is kept on the case; this is the one place that writes it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.cdop.models import CaseStage, ChildDeathCase
-from app.cdop.rules.cases import CLOSED, KNOWN, PANEL, RETURNED
+from app.cdop.models import ChildDeathCase
+from app.cdop.rules.cases import CLOSED, KNOWN, PANEL, RETURNED, present_stage
 from app.cdop.rules.completeness import Progress
 from app.clocks import queries as clocks
 from app.clocks.models import CaseKind
@@ -14,7 +14,7 @@ from app.core.asking import asked_once
 from app.core.holidays import working_days
 from app.core.report_year import report_year_of
 from app.core.working_days import WorkingDays
-from app.reviews.rules import Reached, present_stage
+from app.reviews.rules import Reached
 
 #: The pathway of a child death review, under every regime.
 PATHWAY = "child_death"
@@ -96,14 +96,9 @@ def keep(
     case.sort_due_on = (awaited.target_on if awaited else None) or date.max
 
 
-def reached(case: ChildDeathCase, *, but: Iterable[CaseStage] = ()) -> list[Reached]:
-    """The stages a case has reached, less those withdrawn and those named."""
-    left_out = list(but)
-    return [
-        Reached(row.stage.code, row.stage.position, row.reached_on)
-        for row in case.stages_standing
-        if row not in left_out
-    ]
+def reached(case: ChildDeathCase) -> list[Reached]:
+    """The stages a case has reached, less those withdrawn."""
+    return [Reached(row.stage.code, row.stage.position, row.reached_on) for row in case.stages_standing]
 
 
 def progress_of(case: ChildDeathCase, *, waiting_on: Mapping[str, str] | None = None) -> Progress:

@@ -140,6 +140,7 @@ def test_a_panel_of_another_group_a_cancelled_one_and_a_wrong_day_are_refused(wo
     for panel, on, said in (
         (make_panel(group="qa"), date(2017, 3, 28), "another group"),
         (make_panel(status="cancelled"), date(2017, 3, 28), "cancelled"),
+        (make_panel(status="planned"), date(2017, 3, 28), "who attended this panel"),
         (make_panel(meets_on=date(2017, 3, 30)), date(2017, 3, 28), "day of the panel or a later one"),
         (None, date(2017, 1, 8), "became known"),
     ):

@@ -57,6 +57,12 @@ def test_a_case_stands_where_its_latest_stage_says_and_its_next_clock_is_kept(
     assert lines[0] == "D-0001 reached the stage “Agency reports asked (Form B)” on 16 January 2017"
 
 
+def test_what_is_recorded_late_takes_no_case_back_on_its_way(coordinator: PageClient) -> None:
+    reach(coordinator, "ready", date(2017, 3, 1), reason="The panel meets soon.")
+    reach(coordinator, "rapid_response", date(2017, 3, 6))
+    assert (held().stage_code, held().stage_reached_on) == ("ready", date(2017, 3, 1))
+
+
 def test_a_step_that_was_late_says_why_and_by_how_much(coordinator: PageClient) -> None:
     page = reach(coordinator, "notified", date(2017, 1, 14), status=422)
     assert "Say why: the time limit “Notification” was passed by 3 days" in page

@@ -64,6 +64,31 @@ def test_a_whole_case_is_closed_and_counts_as_reviewed(coordinator: PageClient) 
     words(coordinator, f"{CASE}/close", CLOSING, status=422)
 
 
+def test_a_case_ends_after_everything_in_it_and_a_reviewed_one_is_not_left_out(
+    coordinator: PageClient,
+) -> None:
+    page = words(coordinator, f"{CASE}/close", {"closed_on": ["9", "3", "2017"]}, status=422)
+    assert "It reached a stage after that day" in page
+    case = held()
+    told = {
+        "cdop_number": case.cdop_number,
+        "ecdop_ref": case.ecdop_ref,
+        "group": "cdop",
+        "quarter": "2017-01-01",
+        "area": "hackney",
+        "known_on": ["9", "1", "2017"],
+        **{
+            name: getattr(case, name)
+            for name in ("age_band", "sex", "ethnicity_group", "place", "expectedness")
+        },
+    }
+    page = words(coordinator, f"{CASE}/edit", {**told, "exclusion": "stillbirth"}, status=422)
+    assert "has passed no panel, and this one has" in page
+    later = {**told, "known_on": ["2", "3", "2017"], "reason": "A slip."}
+    assert "before that day" in words(coordinator, f"{CASE}/edit", later, status=422)
+    assert held().is_open
+
+
 def test_only_the_chair_closes_a_case_that_lacks_something(
     coordinator: PageClient, client_as: ClientAs
 ) -> None:

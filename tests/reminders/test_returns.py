@@ -13,7 +13,7 @@ from app.accounts.policy import Role
 from app.accounts.queries import person_by_ref
 from app.audit.models import AuditEntry
 from app.cdop.models import AgencyReturn, ChildDeathCase
-from app.cdop.operations import withdraw_case
+from app.cdop.operations import close_case, withdraw_case
 from app.cdop.returns import operations as returns
 from app.core.acting import Actor, acting_as
 from app.core.database import current_session
@@ -267,11 +267,18 @@ def test_whoever_is_asked_instead_is_reminded_and_a_new_date_begins_the_ladder_a
     assert queued(date(2017, 4, 4)) == {"homerton.member": ["N-0001 owner-7"]}
 
 
-def test_nothing_is_sent_about_a_review_that_ended_meanwhile(world: Flask) -> None:
+@pytest.mark.parametrize("how", ["withdrawn", "closed"])
+def test_nothing_is_sent_about_a_review_that_ended_meanwhile(world: Flask, how: str) -> None:
     found = a_return()
     operations.run(on=FRIDAY)
-    as_person("cdop.coordinator", lambda: withdraw_case(case=found.case, reason="Logged twice"))
-    sender.send(until_empty=True)
+    if how == "withdrawn":
+        as_person("cdop.coordinator", lambda: withdraw_case(case=found.case, reason="Logged twice"))
+    else:
+        as_person(
+            "cdop.chair",
+            lambda: close_case(case=found.case, closed_on=FRIDAY, may_approve=True, reason="Not known here"),
+        )
+    # At once, not only when it would be sent.
     assert messages() == [("homerton.owner", FRIDAY, State.CANCELLED)]
     assert operations.run(on=MONDAY).queued == 0
 

@@ -133,6 +133,43 @@ def test_numbers_are_told_apart_however_they_are_written() -> None:
     assert rules.kept(None) == ""
 
 
+@given(st.lists(st.integers(1, 9), min_size=1, unique=True), st.data())
+def test_a_case_stands_at_the_stage_furthest_on_its_way_whatever_the_order_of_days(
+    positions: list[int], data: st.DataObject
+) -> None:
+    days = st.dates(min_value=date(2016, 1, 1), max_value=TODAY)
+    standing = [Reached(str(position), position, data.draw(days)) for position in positions]
+    assert rules.present_stage(standing).position == max(positions)
+
+
+def test_a_case_ends_on_the_day_of_its_last_stage_or_later() -> None:
+    standing = [Reached("known", 1, date(2017, 1, 9)), Reached("submitted", 7, date(2017, 3, 10))]
+    rules.check_closed_on(date(2017, 3, 10), standing=standing, today=TODAY)
+    with pytest.raises(rules.OrderOfDays) as refused:
+        rules.check_closed_on(date(2017, 3, 9), standing=standing, today=TODAY)
+    assert refused.value.field == "closed_on"
+    with pytest.raises(DayToCome):
+        rules.check_closed_on(date(2017, 4, 1), standing=standing, today=TODAY)
+
+
+def test_a_death_became_known_before_the_panel_reviewed_it_and_the_case_ended() -> None:
+    rules.check_known_moves(TODAY, reviewed_on=None, closed_on=None)
+    rules.check_known_moves(TODAY, reviewed_on=TODAY, closed_on=TODAY)
+    for ends in (
+        {"reviewed_on": date(2017, 3, 30), "closed_on": None},
+        {"reviewed_on": None, "closed_on": date(2017, 3, 30)},
+    ):
+        with pytest.raises(rules.OrderOfDays):
+            rules.check_known_moves(TODAY, **ends)
+
+
+def test_a_death_that_a_panel_reviewed_is_not_left_out() -> None:
+    rules.check_exclusion("stillbirth", is_reviewed=False)
+    rules.check_exclusion(None, is_reviewed=True)
+    with pytest.raises(rules.PanelDecided):
+        rules.check_exclusion("stillbirth", is_reviewed=True)
+
+
 def test_a_death_that_is_known_before_its_quarter_is_a_slip() -> None:
     rules.check_quarter(date(2017, 1, 1), date(2017, 1, 1))
     with pytest.raises(rules.QuarterToCome):

@@ -275,6 +275,9 @@ def _check_panel(case: ChildDeathCase, panel: Panel | None, on: date) -> None:
         raise rules.PanelNotUsable("This panel belongs to another group than the case", "panel")
     if panel.status == PanelStatus.CANCELLED:
         raise rules.PanelNotUsable("This panel was cancelled", "panel")
+    if panel.status != PanelStatus.HELD:
+        sentence = "Record first who attended this panel, and with it that it was held"
+        raise rules.PanelNotUsable(sentence, "panel")
     if on < panel.meets_on:
         raise rules.PanelNotUsable("Enter the day of the panel or a later one", "on")
 

@@ -173,13 +173,12 @@ def analysis_of(held: ChildDeathCase) -> Analysis:
 
 
 def panels_for(held: ChildDeathCase) -> Sequence[Panel]:
-    """The latest panels that can have reviewed a case by today, the last one first, and the one it is on."""
+    """The latest panels that can have reviewed a case, the last one first, and the one it is on."""
     latest = (
         select(Panel.id)
         .where(
             Panel.group_id == held.group_id,
-            Panel.status != PanelStatus.CANCELLED,
-            Panel.meets_on <= today(),
+            Panel.status == PanelStatus.HELD,
             Panel.meets_on >= held.known_on,
         )
         .order_by(Panel.meets_on.desc(), Panel.id.desc())

@@ -15,7 +15,7 @@ from app.cdop.figures.changes import note_change
 from app.cdop.intake.checks import check_case, check_everything_once, pathway_of
 from app.cdop.intake.keeping import keep
 from app.cdop.models import CaseFactor, CaseStage, ChildDeathCase, Referral, Wait
-from app.cdop.rules.cases import CLOSED, KNOWN, PANEL
+from app.cdop.rules.cases import CLOSED, KNOWN, PANEL, present_stage
 from app.clocks.models import ClockPause
 from app.core.database import current_session
 from app.core.intake import (
@@ -40,7 +40,6 @@ from app.core.intake import (
 )
 from app.core.intake.section import batches
 from app.core.report_year import report_year_of
-from app.reviews import rules as reviews
 from app.reviews.intake import reached, with_stages_named
 
 #: What the panel decided with its review, and no file changes afterwards.
@@ -222,7 +221,7 @@ class ChildDeathSection(Section):
         pathway = pathway_of(record, known)
         assert pathway is not None
         standing = [row for row in record["stages"] if "withdrawn_on" not in row]
-        last = reviews.present_stage([reached(row, pathway) for row in standing])
+        last = present_stage(reached(row, pathway) for row in standing)
         known_on = next(row["reached_on"] for row in standing if row["stage"] == KNOWN)
         return {
             "caption": record["cdop_number"],

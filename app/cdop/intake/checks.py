@@ -100,9 +100,11 @@ def _check_stages(record: Record, pathway: Pathway, known: Known) -> Iterator[Pr
     if began_on < first_on or (last_on is not None and began_on > last_on):
         yield record.problem("regime", f"It was not in force when the death became known, on {began_on}")
     reviewed = any(row["stage"] == rules.PANEL for row in standing)
-    if "exclusion" in record and reviewed:
-        yield record.problem("exclusion", "A death that is not reviewed here has passed no panel")
-    elif reviewed:
+    try:
+        rules.check_exclusion(record.get("exclusion"), is_reviewed=reviewed)
+    except RuleBroken as broken:
+        yield record.problem("exclusion", broken.sentence)
+    if reviewed and "exclusion" not in record:
         yield from _check_reviewed(record, known)
 
 

@@ -8,7 +8,7 @@ from app.accounts.policy import PersonFacts
 from app.audit.operations import record
 from app.cdop import queries
 from app.cdop.models import CaseStage, ChildDeathCase
-from app.cdop.operations.holding import content, hold, keep_up, targets
+from app.cdop.operations.holding import content, hold, keep_up, let_agencies_off, targets
 from app.cdop.rules import cases as rules
 from app.cdop.rules.cases import KNOWN, NOTIFIED, Moved
 from app.cdop.standing import PATHWAY, clocks_of
@@ -121,14 +121,16 @@ def change_case(
     Another day on which it became known needs a reason: the clocks are computed anew from it, under the
     guidance that the case began under.
 
-    Raises RecordWithdrawn, WordsMissing, DayToCome, QuarterToCome, RegimeDiffers, ReasonMissing,
-    AlreadyLogged.
+    Raises RecordWithdrawn, WordsMissing, DayToCome, QuarterToCome, OrderOfDays, PanelDecided, RegimeDiffers,
+    ReasonMissing, AlreadyLogged.
     """
     hold(case)
     check_not_withdrawn(case.ref, case.withdrawn_on)
     number = checks.words(rules.kept(cdop_number), "Enter the CDOP number", "cdop_number")
     in_ecdop = rules.kept(ecdop_ref) or None
     _check_days(quarter_on, known_on, None)
+    rules.check_known_moves(known_on, reviewed_on=case.reviewed_on, closed_on=case.closed_on)
+    rules.check_exclusion(exclusion, is_reviewed=case.reviewed_on is not None)
     _check_numbers(number, in_ecdop, but=case)
     is_moved = known_on != case.known_on
     if is_moved:
@@ -170,6 +172,7 @@ def change_case(
         before=before,
         after={**content(case), "reason": reason, "targets": targets(moved)},
     )
+    let_agencies_off(case)
     return moved
 
 

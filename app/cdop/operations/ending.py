@@ -6,11 +6,11 @@ from app.accounts.models import Group
 from app.audit.operations import record
 from app.cdop import queries
 from app.cdop.models import CaseStage, ChildDeathCase, Referral
-from app.cdop.operations.holding import content, hold, hold_while_it_goes_on, keep_up
+from app.cdop.operations.holding import content, hold, hold_while_it_goes_on, keep_up, let_agencies_off
 from app.cdop.rules import cases as rules
 from app.cdop.rules.cases import CLOSED
 from app.cdop.rules.completeness import check_closing, missing_for_closing
-from app.cdop.standing import PATHWAY, progress_of
+from app.cdop.standing import PATHWAY, progress_of, reached
 from app.clocks import queries as clocks
 from app.core import checks
 from app.core.acting import current_actor
@@ -31,10 +31,10 @@ def close_case(
 ) -> ChildDeathCase:
     """Close a case. Where something is missing, only who may approve that closes it, and says why.
 
-    Raises CaseOver, DayToCome, Incomplete.
+    Raises CaseOver, DayToCome, OrderOfDays, Incomplete.
     """
     hold_while_it_goes_on(case)
-    checks.day_not_to_come(closed_on, today=today(), field="closed_on")
+    rules.check_closed_on(closed_on, standing=reached(case), today=today())
     missing = missing_for_closing(progress_of(case, waiting_on=queries.waiting_on()))
     check_closing(missing, may_approve=may_approve, reason=reason)
     final = next(
@@ -58,6 +58,7 @@ def close_case(
         before=before,
         after={**content(case), "reason": reason, "missing": missing},
     )
+    let_agencies_off(case)
     return case
 
 
@@ -79,6 +80,7 @@ def withdraw_case(*, case: ChildDeathCase, reason: str) -> ChildDeathCase:
         before={"withdrawn_on": None, "withdrawn_reason": None},
         after={"withdrawn_on": case.withdrawn_on, "withdrawn_reason": reason},
     )
+    let_agencies_off(case)
     return case
 
 

@@ -5,8 +5,10 @@ from datetime import date
 from typing import Any
 
 from app.cdop.models import ChildDeathCase
+from app.cdop.returns.queries import KIND
 from app.cdop.rules import cases as rules
 from app.cdop.standing import keep
+from app.core import hooks
 from app.core.clock import today
 from app.core.database import current_session, keep_for_change
 
@@ -38,6 +40,14 @@ def keep_up(case: ChildDeathCase) -> None:
     current_session().flush()
     keep(case, on=today())
     current_session().flush()
+
+
+def let_agencies_off(case: ChildDeathCase) -> None:
+    """Take what agencies are asked about a case out of messages not sent yet, where it goes on no longer."""
+    if not case.is_open:
+        for each in case.returns:
+            if each.is_open:
+                hooks.dues_changed.ask(KIND, each.ref)
 
 
 def content(case: ChildDeathCase) -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ from app.core.acting import current_actor
 from app.core.clock import machine_now, today
 from app.core.database import current_session
 from app.core.filters import date_long
-from app.reviews.rules import Reached, check_not_withdrawn, present_stage
+from app.reviews.rules import Reached, check_not_withdrawn
 
 
 def record_stage(
@@ -61,14 +61,13 @@ def record_stage(
 def withdraw_stage(*, row: CaseStage, reason: str) -> list[Moved]:
     """Withdraw a stage that was recorded wrongly, and say which clocks that moved; it stays in sight.
 
-    Raises CaseOver, RecordWithdrawn, WordsMissing, LastStage.
+    Raises CaseOver, RecordWithdrawn, WordsMissing.
     """
     case = row.case
     hold_while_it_goes_on(case, row)
     check_not_withdrawn("This stage", row.withdrawn_on)
     rules.check_may_be_withdrawn(row.stage.code)
     reason = checks.words(reason, "Say why it is withdrawn", "reason")
-    present_stage(reached(case, but=[row]))
     before, were = content(case), clocks_of(case, today())
     row.withdrawn_on, row.withdrawn_reason = today(), reason
     keep_up(case)

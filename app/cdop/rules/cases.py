@@ -52,6 +52,14 @@ class ReasonMissing(RuleBroken):
     """What is late, or changes a clock, says why."""
 
 
+class OrderOfDays(RuleBroken):
+    """What ends a review comes after everything in it, and what begins it before."""
+
+
+class PanelDecided(RuleBroken):
+    """The panel reviewed the death, so it is none that is left out."""
+
+
 class StageTwice(RuleBroken):
     """The case has reached this stage already."""
 
@@ -120,6 +128,39 @@ def check_regime(held: str, now: str) -> None:
     if held != now:
         sentence = "Other guidance was in force on that day. Withdraw this case, and log the death anew"
         raise RegimeDiffers(sentence, "known_on")
+
+
+def check_known_moves(known_on: date, *, reviewed_on: date | None, closed_on: date | None) -> None:
+    """Check that the death became known before the panel reviewed it and the case ended. Raises OrderOfDays."""
+    if any(on is not None and on < known_on for on in (reviewed_on, closed_on)):
+        raise OrderOfDays("The panel reviewed the case, or it was closed, before that day", "known_on")
+
+
+def check_exclusion(exclusion: str | None, *, is_reviewed: bool) -> None:
+    """Check that a death may be left out: no panel has reviewed it. Raises PanelDecided."""
+    if exclusion is not None and is_reviewed:
+        raise PanelDecided(
+            "A death that is left out has passed no panel, and this one has. Open its analysis again first",
+            "exclusion",
+        )
+
+
+def check_closed_on(closed_on: date, *, standing: Iterable[Reached], today: date) -> None:
+    """Check that a case may end on a day: that of its last stage or later. Raises DayToCome, OrderOfDays."""
+    checks.day_not_to_come(closed_on, today=today, field="closed_on")
+    if any(stage.on > closed_on for stage in standing):
+        raise OrderOfDays(
+            "It reached a stage after that day. Enter the day of the last, or a later one", "closed_on"
+        )
+
+
+def present_stage(standing: Iterable[Reached]) -> Reached:
+    """Where a case stands: of the stages it has reached the one furthest on its way.
+
+    Stages are passed in another order and recorded late: what is asked for after the meeting takes no case
+    back before it.
+    """
+    return max(standing, key=lambda stage: stage.position)
 
 
 def check_goes_on(ref: str, *, withdrawn_on: date | None, closed_on: date | None, is_excluded: bool) -> None:
