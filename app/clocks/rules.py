@@ -213,9 +213,11 @@ def check_version(
 ) -> None:
     """Check that a time limit may have a new version from a day on.
 
-    ``versions`` are those that stand under its code, ``begun`` the days on which cases of its regime began, ``last_on`` the last
-    day on which one can begin under it. Cases that began before the version keep the one they have. A case
-    that is over keeps how it ended, so the day lies after the last of those. Raises VersionNotUsable.
+    ``versions`` are those that stand under its code, ``begun`` the days on which cases of its regime began,
+    ``last_on`` the last day on which one can begin under it. Cases that began before the version keep the one
+    they have. A case that is over keeps how it ended, so the day lies after the last of those.
+
+    Raises VersionNotUsable.
     """
     if new.amount is not None and not 1 <= new.amount <= LONGEST:
         raise VersionNotUsable(f"Enter a whole number from 1 to {LONGEST}", "amount")

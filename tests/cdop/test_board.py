@@ -211,5 +211,9 @@ def test_whoever_broke_the_glass_of_one_case_sees_it_and_no_board(world: Flask, 
     manager.get("/child-deaths/D-0002", status=404)
     for path in ("edit", "stages", "waits", "close", "access/conflict"):
         manager.get(f"/child-deaths/D-0001/{path}", status=404)
+    for path in ("analysis", "returns", "access"):
+        page = words(manager, f"/child-deaths/D-0001/{path}")
+        assert 'href="/child-deaths"' not in page, path
+        assert 'href="/child-deaths/D-0001"' in page, path
     lines = [entry.line for entry in entries("child_death.read")]
     assert "Opened D-0001, behind broken glass" in lines

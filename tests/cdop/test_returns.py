@@ -327,6 +327,15 @@ def test_once_the_review_is_over_nothing_is_asked_but_an_answer_is_still_recorde
         operations.say_not_for_us(agency_return=found, reason="Not ours")
     assert case.ref not in refusal.value.sentence
     current_session().rollback()
+    # Nor is it owed by anybody, however one asks.
+    lead = person_by_ref("homerton.lead").facts
+    for show in (queries.OPEN, queries.LATE):
+        assert queries.listing(lead, queries.Filters(show=show), on=DAY)[1] == 0
+    assert queries.used_by_returns("agency", found.agency_id) is None
+    found.owner = person_by_ref("left.owner")
+    current_session().commit()
+    assert (found.is_owed, queries.left_with_returns()) == (False, [])
+    found.owner = None
     as_person("homerton.lead", lambda: operations.record_returned(agency_return=found, returned_on=DAY))
     assert found.returned_on == DAY
 
@@ -358,7 +367,7 @@ def test_somebody_who_leaves_hands_over_or_the_lead_is_asked(world: Flask) -> No
 
 def test_an_agency_that_owes_a_return_cannot_be_withdrawn_unseen(world: Flask) -> None:
     (found,) = asked(a_death())
-    assert hooks.structure_used.ask("agency_return", "agency", found.agency_id) == "1 open agency return"
+    assert hooks.structure_used.ask("agency_return", "agency", found.agency_id) == "open agency returns"
     assert hooks.structure_used.ask("agency_return", "group", found.agency_id) is None
 
 

@@ -20,6 +20,7 @@ from app.cdop.analysis.forms import (
 from app.cdop.analysis.queries import InDomain
 from app.cdop.analysis.standing import standing
 from app.cdop.models import CaseFactor, ChildDeathCase
+from app.cdop.views.blueprint import trail_to
 from app.core.access import access
 from app.core.clock import today
 from app.core.editing import editing
@@ -32,7 +33,9 @@ blueprint = Blueprint("child_death_analysis", __name__)
 @access("child_death.read", queries.case)
 def show(case: ChildDeathCase) -> str:
     """The analysis as it stands, what it lacks, and what to do next."""
-    return render_template("child_deaths/analysis.html", case=case, standing=standing(case))
+    return render_template(
+        "child_deaths/analysis.html", case=case, standing=standing(case), way=trail_to(case)
+    )
 
 
 @blueprint.route("/child-deaths/<ref>/analysis/domains/<domain>/factors/new", methods=["GET", "POST"])
@@ -158,7 +161,12 @@ def reopen(case: ChildDeathCase) -> ResponseReturnValue:
 def _page_of(case: ChildDeathCase, template: str, form: TrackerForm, **context: Any) -> ResponseReturnValue:
     note_read(case.audit_subject, f"Opened the analysis of {case.ref} to change it")
     html = render_template(
-        f"child_deaths/{template}.html", form=form, case=case, standing=standing(case), **context
+        f"child_deaths/{template}.html",
+        form=form,
+        case=case,
+        standing=standing(case),
+        way=trail_to(case),
+        **context,
     )
     return html, 422 if form.is_submitted() else 200
 

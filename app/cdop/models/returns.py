@@ -124,6 +124,11 @@ class AgencyReturn(Identified, HasProvenance, Base):
         )
 
     @property
+    def is_owed(self) -> bool:
+        """Whether somebody owes it now: it is asked for, and the review goes on."""
+        return self.state is ReturnState.OWED and self.case.is_open
+
+    @property
     def not_for_us_reason(self) -> str:
         """Why the agency says that it is not for them; empty where it does not."""
         said = [step for step in self.steps if step.move == ReturnMove.NOT_FOR_US]

@@ -317,8 +317,7 @@ class _Change:
 
 def _owed(agency_return: AgencyReturn) -> tuple[Any, ...]:
     """What reminders depend on."""
-    is_owed = agency_return.state is ReturnState.OWED
-    return (is_owed, agency_return.due_on, agency_return.owner_id)
+    return (agency_return.is_owed, agency_return.due_on, agency_return.owner_id)
 
 
 def _take_step(

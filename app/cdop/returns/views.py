@@ -29,6 +29,7 @@ from app.cdop.returns.forms import (
 )
 from app.cdop.returns.queries import Filters
 from app.cdop.returns.rules import OPEN, REPORTING, ReturnState
+from app.cdop.views.blueprint import trail_to
 from app.core.access import access
 from app.core.clock import today
 from app.core.filters import date_long, plural, working_days_late
@@ -319,9 +320,7 @@ def ask_again(agency_return: AgencyReturn) -> ResponseReturnValue:
 def of_case(case: ChildDeathCase) -> ResponseReturnValue:
     """What agencies were asked about a death, and what became of it."""
     queries.of_case(case)
-    return render_template(
-        "agency_returns/of_case.html", case=case, today=today(), case_trail=_case_trail(case)
-    )
+    return render_template("agency_returns/of_case.html", case=case, today=today(), case_trail=trail_to(case))
 
 
 @blueprint.route("/child-deaths/<ref>/returns/ask", methods=["GET", "POST"])
@@ -355,6 +354,7 @@ def ask(case: ChildDeathCase) -> ResponseReturnValue:
     html = render_template(
         "agency_returns/ask.html",
         case=case,
+        way=trail_to(case),
         form=form,
         due_on=operations.due_on_asking(case, today()),
         can_ask=bool(agencies),
@@ -388,14 +388,6 @@ def _people_of(agencies: list[Agency]) -> dict[str, str]:
 
 def _person(ref: str | None) -> Person | None:
     return accounts.person_by_ref(ref) if ref else None
-
-
-def _case_trail(case: ChildDeathCase) -> list[tuple[str, str]]:
-    """The way back to the page of a case."""
-    return [
-        ("Child deaths", url_for("child_deaths.index")),
-        (case.ref, url_for("child_deaths.show", ref=case.ref)),
-    ]
 
 
 def _page_of(agency_return: AgencyReturn) -> str:
