@@ -91,6 +91,17 @@ def days_used(start: date, until: date, unit: Unit, pauses: Sequence[Pause]) -> 
     return sum(counts(day, unit) and not stands_still(day, pauses) for day in each_day(start, until))
 
 
+def last_day(start: date, amount: int, unit: Unit, pauses: Sequence[Pause]) -> date:
+    """The last day that the limit counts in and on which it has not passed."""
+    day, found, used = start, start, 0
+    while True:
+        day += DAY
+        used += counts(day, unit) and not stands_still(day, pauses)
+        if used > amount:
+            return found
+        found = day if counts(day, unit) else found
+
+
 units = st.sampled_from((Unit.WORKING_DAYS, Unit.CALENDAR_DAYS, Unit.WEEKS, Unit.HOURS, Unit.MONTHS))
 
 
@@ -160,11 +171,11 @@ def test_a_local_clock_that_stood_still_counts_the_other_days(
 ) -> None:
     until = start + later * DAY
     pauses = [Pause(start + from_ * DAY, start + (from_ + length) * DAY) for from_, length in dealt]
-    # Those that rules let through: none begins once the limit has passed, none lies ahead.
+    # Those that rules let through: none begins after the last day, were it only a Saturday; none lies ahead.
     kept: list[Pause] = []
     for pause in sorted(pauses, key=lambda each: (each.paused_on, each.resumed_on)):
-        used = days_used(start, pause.paused_on, unit, kept)
-        if pause.resumed_on is not None and pause.resumed_on <= until and used <= amount:
+        is_over = pause.resumed_on is not None and pause.resumed_on <= until
+        if is_over and pause.paused_on <= last_day(start, amount, unit, kept):
             kept.append(pause)
     found = clock(limit(amount, unit), {"known": start}, on=until, working_days=CALENDAR, pauses=kept)
     used = days_used(start, until, unit, kept)
