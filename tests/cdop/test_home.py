@@ -1,5 +1,6 @@
 """The home of those who review child deaths: where each is, what is late from whom, the next panel."""
 
+import re
 from datetime import date
 
 from flask import Flask
@@ -10,6 +11,7 @@ from app.core.database import current_session
 from tests.cdop.support import ClientAs, words
 from tests.support.cases import make_conflict
 from tests.support.deaths import make_death, make_return
+from tests.support.panels import make_ready
 from tests.support.statements import statements
 from tests.support.trail import entries
 
@@ -30,17 +32,21 @@ def test_it_says_what_stands_open_and_what_is_late_from_whom(world: Flask, clien
             created_at=machine_now(),
         )
     )
-    ready.panel, case.panel = panel, panel
+    whole = make_ready(known_on=date(2017, 1, 9))
+    for each in (ready, case, whole):
+        each.panel = panel
+    make_ready(known_on=date(2017, 1, 9), cdop_number="2017/99")
     current_session().flush()
     page = words(client_as("cdop.coordinator"), "/")
     tiles = page.split('aria-label="Child death reviews"')[1].split("</ul>")[0]
     values = [each.split("<")[0] for each in tiles.split('tile__value">')[1:]]
-    assert values == ["2", "1", "3", "402"]
+    assert values == ["4", "3", "3", "402"]
     late = page.split("Late returns by agency</caption>")[1].split("</table>")[0]
     assert late.index("Hackney Children") < late.index("Homerton")
     assert "2 returns" in late
     assert "Chase" in late
-    assert "on 25 April 2017: 2 cases, 1 ready." in page
+    # Whether one is ready is judged by what it lacks, not by what was said of it.
+    assert "on 25 April 2017: 3 cases, 1 ready. 1 more is ready and on no agenda." in page
     assert "D-0001" in page.split("Notified (Form A)", 1)[1]
     assert "OFFICIAL-SENSITIVE" in page
     assert entries("register.read")[0].line == "Opened the stage board of child deaths at home"
@@ -67,8 +73,13 @@ def test_its_cost_does_not_grow_with_the_cases(world: Flask, client_as: ClientAs
     words(coordinator, "/")
     with statements() as few:
         words(coordinator, "/")
-    for number in range(12):
-        make_return(make_death(cdop_number=f"N{number}"))
+    for number in range(60):
+        make_death(cdop_number=f"N{number}", known_on=date(2017, 1, 9 + number // 20))
+    make_return(make_death(stages={"ready": date(2017, 3, 1)}))
     with statements() as many:
-        words(coordinator, "/")
+        page = words(coordinator, "/")
     assert len(many) <= len(few) + 1
+    # Of each stage those whose clock ends first; however many stand at one, the others are seen.
+    assert page.count("reviews whose clock ends first") == 2
+    assert re.search(r"and 56 more", page)
+    assert page.count('<span class="reference">D-') == 6

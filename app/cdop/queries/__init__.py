@@ -23,7 +23,7 @@ from app.cdop.queries.cases import (
     visible,
     wait,
 )
-from app.cdop.queries.home import Tally, next_panel, tally
+from app.cdop.queries.home import Tally, first_of_each_stage, tally
 from app.cdop.queries.words import (
     choosable_groups,
     groups_to_refer_to,
@@ -49,10 +49,10 @@ __all__ = [
     "case",
     "case_in_full",
     "choosable_groups",
+    "first_of_each_stage",
     "groups_to_refer_to",
     "in_full",
     "labels",
-    "next_panel",
     "open_cases",
     "pause",
     "referral_of_review",

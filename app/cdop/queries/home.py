@@ -1,14 +1,16 @@
 """What the home of those who review child deaths counts and lists."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
 
-from app.accounts.policy import PersonFacts, can
-from app.cdop.models import AgencyReturn, ChildDeathCase, Panel, PanelStatus
-from app.cdop.queries.cases import visible
+from app.accounts.policy import PersonFacts
+from app.cdop.models import AgencyReturn, ChildDeathCase
+from app.cdop.queries.cases import visible, what_clocks_need
 from app.cdop.returns.queries import is_chased
 from app.cdop.rules.cases import READY
 from app.core.database import current_session
@@ -54,27 +56,27 @@ def _late_returns(person: PersonFacts, on: date) -> Select[Any]:
     )
 
 
-def next_panel(person: PersonFacts, *, on: date) -> tuple[Panel, int, int] | None:
-    """The next panel of the person's groups, how many cases are to come to it, and how many are ready."""
-    panel = (
-        current_session()
-        .scalars(
-            select(Panel)
-            .where(Panel.status == PanelStatus.PLANNED, Panel.meets_on >= on, Panel.withdrawn_on.is_(None))
-            .order_by(Panel.meets_on, Panel.id)
-            .limit(1)
-        )
-        .first()
+def first_of_each_stage(person: PersonFacts, *, most: int) -> Sequence[ChildDeathCase]:
+    """Of the open cases at each stage those whose clock ends first, up to so many, in the board's order."""
+    place = func.row_number().over(
+        partition_by=ChildDeathCase.stage_code,
+        order_by=(ChildDeathCase.sort_due_on, ChildDeathCase.id),
     )
-    if panel is None or not can(person, "panel.read", panel.facts):
-        return None
-    cases, ready = (
-        current_session()
-        .execute(
-            select(func.count(), func.count().filter(ChildDeathCase.stage_code == READY)).where(
-                visible(person), ChildDeathCase.panel_id == panel.id, ChildDeathCase.is_open
-            )
-        )
-        .one()
+    placed = (
+        select(ChildDeathCase.id.label("id"), place.label("place"))
+        .where(visible(person), ChildDeathCase.is_open)
+        .subquery()
     )
-    return panel, cases, ready
+    statement = (
+        select(ChildDeathCase)
+        .join(placed, placed.c.id == ChildDeathCase.id)
+        .where(placed.c.place <= most)
+        .order_by(
+            ChildDeathCase.stage_order,
+            ChildDeathCase.stage_code,
+            ChildDeathCase.sort_due_on,
+            ChildDeathCase.id,
+        )
+        .options(joinedload(ChildDeathCase.area), joinedload(ChildDeathCase.regime), *what_clocks_need())
+    )
+    return current_session().scalars(statement).all()

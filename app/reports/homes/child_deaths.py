@@ -8,12 +8,15 @@ from app.accounts.guard import note_read
 from app.accounts.policy import PersonFacts
 from app.audit.operations import Subject
 from app.cdop import queries
-from app.cdop.models import Panel
 from app.cdop.page import BoardRow, board_rows, by_stage
 from app.cdop.returns.queries import late_by_agency, undecided
 from app.core.filters import plural
+from app.meetings.queries import NextPanel, next_panel
 from app.reports import links
 from app.reports.homes.parts import Tile, figure
+
+#: How many reviews at a stage the home shows; the board has the rest.
+MOST_AT_A_STAGE = 5
 
 
 @dataclass(frozen=True)
@@ -27,48 +30,52 @@ class LateAgency:
 
 
 @dataclass(frozen=True)
+class AtStage:
+    """The open reviews at a stage: how many there are, and those of them whose clock ends first."""
+
+    name: str
+    count: int
+    rows: Sequence[BoardRow]
+    href: str
+
+
+@dataclass(frozen=True)
 class ChildDeathsSection:
-    """The board of open reviews with what is late, and the next panel."""
+    """The beginning of each stage of the board, what is late, and the next panel."""
 
     tiles: Sequence[Tile]
-    #: The cases of each stage, with how many stand there in all.
-    groups: Sequence[tuple[str, int, Sequence[BoardRow]]]
-    has_more: bool
+    stages: Sequence[AtStage]
     late: Sequence[LateAgency]
     #: How many returns agencies said are not for them, and where whoever asked decides.
     undecided: int
     undecided_href: str
-    panel: Panel | None
+    panel: NextPanel | None
     panel_href: str | None
-    on_panel: int
-    ready: int
     board_href: str
 
 
 def child_deaths(facts: PersonFacts, on: date) -> ChildDeathsSection:
     """Put the section together. It shows numbers of deaths, so its reading is recorded."""
     tally = queries.tally(facts, on=on)
-    narrowed = queries.BoardFilter()
-    page, _ = queries.board(facts, narrowed, on=on)
-    counts = queries.stage_counts(facts, narrowed, on=on)
-    found = queries.next_panel(facts, on=on)
-    rows = board_rows(page.rows, on)
+    counts = queries.stage_counts(facts, queries.BoardFilter(), on=on)
+    panel = next_panel(facts, on=on)
+    rows = board_rows(queries.first_of_each_stage(facts, most=MOST_AT_A_STAGE), on)
     note_read(Subject("register", "child-deaths"), "Opened the stage board of child deaths at home")
-    grouped = by_stage(rows)
     return ChildDeathsSection(
         tiles=_tiles(tally, on),
-        groups=[(stage, counts.get(some[0].case.stage_code, len(some)), some) for stage, some in grouped],
-        has_more=page.after is not None,
+        stages=[
+            AtStage(name, counts.get(code, len(some)), some, links.child_deaths(stage=code))
+            for name, some in by_stage(rows)
+            for code in (some[0].case.stage_code,)
+        ],
         late=[
             LateAgency(each.name, each.count, each.first_due_on, links.late_returns(each.ref))
             for each in late_by_agency(facts, on=on)
         ],
         undecided=undecided(facts),
         undecided_href=links.agency_returns(show="not_for_us"),
-        panel=found[0] if found else None,
-        panel_href=links.panel(found[0]) if found else None,
-        on_panel=found[1] if found else 0,
-        ready=found[2] if found else 0,
+        panel=panel,
+        panel_href=links.panel(panel.panel) if panel else None,
         board_href=links.child_deaths(),
     )
 
