@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.cdop.models import ChildDeathCase
-from app.cdop.rules.cases import CLOSED, KNOWN, PANEL, RETURNED, present_stage
+from app.cdop.rules.cases import (
+    CDRM,
+    CLOSED,
+    INQUEST,
+    KNOWN,
+    PANEL,
+    REPORTED,
+    RETURNED,
+    present_stage,
+)
 from app.cdop.rules.completeness import Progress
 from app.clocks import queries as clocks
 from app.clocks.models import CaseKind
@@ -39,7 +48,11 @@ def guidance() -> Guidance:
 
 
 def dates_of(case: ChildDeathCase) -> dict[str, date]:
-    """The days on which a case reached its stages, by code, and on which the last agency answered."""
+    """The days on which a case reached its stages, by code, and those that no stage stands for.
+
+    These are the day on which the last agency answered, and the one from which the panel's time is counted:
+    the review meeting, or the end of an inquest that the review waited for, whichever came later.
+    """
     dates: dict[str, date] = {}
     for row in case.stages_standing:
         dates.setdefault(row.stage.code, row.reached_on)
@@ -47,6 +60,10 @@ def dates_of(case: ChildDeathCase) -> dict[str, date]:
     days = [day for day in answered if day is not None]
     if days and len(days) == len(answered):
         dates[RETURNED] = max(days)
+    inquests = [wait.until_on for wait in case.waits if wait.reason == INQUEST and wait.holds_up]
+    ended = [day for day in inquests if day is not None]
+    if CDRM in dates and len(ended) == len(inquests):
+        dates[REPORTED] = max([dates[CDRM], *ended])
     return dates
 
 

@@ -81,7 +81,8 @@ class TimeLimit(Identified, Base):
     position: Mapped[int]
     #: For example "Review by the panel".
     label: Mapped[str] = mapped_column(String(100))
-    #: The date that starts the clock and the date that meets it, by the codes of the stages they belong to.
+    #: The date that starts the clock and the date that meets it, by the codes of the stages they belong to,
+    #: or of ``BESIDE_STAGES``.
     starts_from: Mapped[str] = mapped_column(String(40))
     met_by: Mapped[str] = mapped_column(String(40))
     #: How many units; null where the limit was given up.

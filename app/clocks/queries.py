@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.clocks.models import CaseKind, ClockPause, Regime, Stage, TimeLimit
-from app.clocks.rules import Limit, Pause, Unit
+from app.clocks.rules import BESIDE_STAGES, Limit, Pause, Unit
 from app.core import hooks
 from app.core.database import current_session
 
@@ -150,9 +150,8 @@ def begun(held: Regime) -> Sequence[hooks.Begun]:
 def ends_of_limits(held: Regime) -> Mapping[str, str]:
     """The dates of a case that a time limit can run between: code to words, in the order of the way."""
     ends = {stage.code: stage.label for stage in held.stages}
-    # What no stage meets, such as the last of the agencies' forms.
-    beyond = {row.met_by: f"{row.label}: the last one in" for row in held.limits if row.met_by not in ends}
-    return {**ends, **beyond}
+    used = {code for row in held.limits for code in (row.starts_from, row.met_by)}
+    return {**ends, **{code: words for code, words in BESIDE_STAGES.items() if code in used}}
 
 
 def plain(row: TimeLimit) -> Limit:

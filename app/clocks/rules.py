@@ -18,6 +18,13 @@ _DAYS_A_WEEK = 7
 _MONTHS_A_YEAR = 12
 
 
+#: Days that no stage of a case stands for, and that time limits run from or to: what each is called, by code.
+BESIDE_STAGES = {
+    "returned": "The last agency has answered",
+    "reported": "The review meeting was held, and no inquest is waited for",
+}
+
+
 class Unit(StrEnum):
     """What a time limit counts in."""
 

@@ -131,12 +131,11 @@ def _limits(regime: Regime, on: date, begun: Sequence[Begun]) -> list[ShownLimit
         versions.sort(key=lambda row: row.in_force_from, reverse=True)
         latest = versions[0]
         is_unused = all(each.on < latest.in_force_from for each in begun)
-        starts, ends_with = ends.get(latest.starts_from, latest.starts_from), ends[latest.met_by]
         found.append(
             ShownLimit(
                 code,
                 latest.label,
-                f"from “{starts}” to “{ends_with}”",
+                f"from “{ends[latest.starts_from]}” to “{ends[latest.met_by]}”",
                 [
                     Version(
                         row,

@@ -113,6 +113,33 @@ def test_the_guidance_of_2018_has_its_own_stages_and_clocks(world: Flask, client
     reach(coordinator, "rapid_response", date(2019, 7, 9), status=422)
 
 
+def test_the_panel_s_time_is_counted_from_the_inquest_that_the_review_waits_for(
+    world: Flask, client_as: ClientAs
+) -> None:
+    make_death(known_on=date(2019, 4, 8), stages={"notified": date(2019, 4, 9), "cdrm": date(2019, 7, 8)})
+    set_day(date(2019, 9, 30))
+    coordinator = client_as("cdop.coordinator")
+    assert held().sort_due_on == date(2019, 8, 19)
+    beside = {"reason": "inquest", "holds": "no", "since_on": day(date(2019, 5, 1))}
+    coordinator.post(f"{CASE}/waits", beside)
+    assert held().sort_due_on == date(2019, 8, 19), "what runs beside puts nothing off"
+    coordinator.post(f"{CASE}/waits/1/end", {"until_on": day(date(2019, 5, 2))})
+    coordinator.post(f"{CASE}/waits", {**beside, "holds": "yes"})
+    assert held().sort_due_on == date.max
+    page = words(coordinator, CASE)
+    assert "“Review by the panel” has no due date now" in page
+    assert "not started" in page
+    coordinator.post(f"{CASE}/waits/2/end", {"until_on": day(date(2019, 9, 16))})
+    assert "“Review by the panel” is due on 28 October 2019" in words(coordinator, CASE)
+    assert held().sort_due_on == date(2019, 10, 28)
+    assert change("child_death.end_wait")[1]["targets"]["Review by the panel"] == {
+        "before": None,
+        "after": "2019-10-28",
+    }
+    coordinator.post(f"{CASE}/waits", {**beside, "reason": "pmrt", "holds": "yes"})
+    assert held().sort_due_on == date(2019, 10, 28), "guidance names the inquest alone"
+
+
 def test_it_goes_to_the_panel_incomplete_only_with_a_reason(coordinator: PageClient) -> None:
     reach(coordinator, "notified", date(2017, 1, 10))
     page = words(coordinator, f"{CASE}/stages")

@@ -187,6 +187,14 @@ def test_a_version_that_nothing_keeps_is_taken_off_and_another_is_not(world: Fla
     assert "Cases began under this version" in page
 
 
+def test_days_that_no_stage_stands_for_are_named(world: Flask, client_as: Sign) -> None:
+    page = unescape(client_as("administrator").get(PATH).get_data(as_text=True))
+    assert "to “The last agency has answered”" in page
+    assert (
+        "from “The review meeting was held, and no inquest is waited for” to “Reviewed by the panel”" in page
+    )
+
+
 def test_a_limit_is_added_and_holds_from_its_day(world: Flask, client_as: Sign) -> None:
     path = f"{PATH}/CDR2008/limits/new"
     data = {

@@ -24,6 +24,7 @@ def keep(row_ids: Iterable[int]) -> None:
             .options(
                 selectinload(ChildDeathCase.stages).options(joinedload(CaseStage.stage)),
                 selectinload(ChildDeathCase.returns),
+                selectinload(ChildDeathCase.waits),
             )
         ).all()
         pauses = clocks.pauses(case.ref for case in cases)

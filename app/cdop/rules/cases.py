@@ -19,8 +19,15 @@ READY = "ready"
 #: The stage at which the panel's review is complete.
 PANEL = "panel"
 CLOSED = "closed"
+#: The child death review meeting.
+CDRM = "cdrm"
 #: What meets the clock of the agencies' forms: no stage, but the last of them.
 RETURNED = "returned"
+#: What starts the clock of the panel where guidance counts from the report of the meeting or the result of an
+#: inquest: no stage, but the later of the two.
+REPORTED = "reported"
+#: The reason why a review waits that puts that off.
+INQUEST = "inquest"
 
 #: A clock that has so many days left is shown in amber.
 SOON_DAYS = 14
@@ -131,7 +138,7 @@ def check_regime(held: str, now: str) -> None:
 
 
 def check_known_moves(known_on: date, *, reviewed_on: date | None, closed_on: date | None) -> None:
-    """Check that the death became known before the panel reviewed it and the case ended. Raises OrderOfDays."""
+    """Check that the death became known before its panel and its end. Raises OrderOfDays."""
     if any(on is not None and on < known_on for on in (reviewed_on, closed_on)):
         raise OrderOfDays("The panel reviewed the case, or it was closed, before that day", "known_on")
 

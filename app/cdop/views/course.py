@@ -83,11 +83,15 @@ def begin_wait(case: ChildDeathCase) -> ResponseReturnValue:
     form = WaitForm(data={"since_on": today()})
     form.reason.offer(labels)
 
+    moved: list[Moved] = []
+
     def begin() -> None:
-        operations.begin_wait(case=case, label=labels[form.reason.data], **form.values())
+        _, found = operations.begin_wait(case=case, label=labels[form.reason.data], **form.values())
+        moved.extend(found)
 
     if carry_out(form, begin):
-        flash(f"Recorded of {case.ref}: {labels[form.reason.data]}.")
+        told = targets_in_words(moved, date_long)
+        flash(f"Recorded of {case.ref}: {labels[form.reason.data]}.{told}")
         return redirect(show_url(case))
     return page_of(case, "wait", form, read="Opened what {ref} waits on", terms=terms)
 
@@ -98,8 +102,9 @@ def end_wait(wait: Wait) -> ResponseReturnValue:
     """Record that what a review waited on is over."""
     label = queries.waiting_on().get(wait.reason, wait.reason)
     form = EndWaitForm(data={"until_on": today()})
-    if carry_out(form, lambda: operations.end_wait(wait=wait, label=label, **form.values())):
-        flash(f"Over for {wait.case.ref}: {label}.")
+    moved: list[Moved] = []
+    if carry_out(form, lambda: moved.extend(operations.end_wait(wait=wait, label=label, **form.values()))):
+        flash(f"Over for {wait.case.ref}: {label}.{targets_in_words(moved, date_long)}")
         return redirect(show_url(wait.case))
     return page_of(wait.case, "end_wait", form, read="Opened what {ref} waits on", wait=wait, label=label)
 
