@@ -287,21 +287,23 @@ def _same(one: Limit, other: Limit) -> bool:
 
 
 def _within(pauses: Iterable[Pause], first: date, last: date) -> Sequence[Pause]:
-    """The pauses as far as they fall between two days, none sharing a day with another.
+    """The pauses as far as they fall between two days; those that share a day are one.
 
     What was over before the first day or came after the last is left out; what was not over by the last
     goes on.
     """
     found: list[Pause] = []
-    reached = first
     for pause in sorted(pauses, key=lambda each: each.paused_on):
+        begins = max(pause.paused_on, first)
         ends = pause.resumed_on if pause.resumed_on is not None and pause.resumed_on <= last else None
-        if pause.paused_on > last or (ends is not None and ends <= reached):
+        if pause.paused_on > last or (ends is not None and ends <= first):
             continue
-        found.append(Pause(max(pause.paused_on, reached), ends))
+        before = found[-1].resumed_on if found else None
+        if before is not None and begins <= before:
+            begins, ends = found.pop().paused_on, max(ends, before) if ends else None
+        found.append(Pause(begins, ends))
         if ends is None:
             break
-        reached = ends
     return found
 
 

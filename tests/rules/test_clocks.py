@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.clocks.rules import (
@@ -159,6 +159,7 @@ def test_days_late_and_left_are_counted_as_the_limit_counts(
 spans = st.lists(st.tuples(st.integers(0, 200), st.integers(0, 60)), max_size=4)
 
 
+@example(date(2008, 4, 1), 35, 22, Unit.WORKING_DAYS, [(30, 2), (30, 5)])  # two that share days
 @given(
     start=TEN_YEARS,
     later=st.integers(0, 300),
