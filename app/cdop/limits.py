@@ -8,6 +8,7 @@ from sqlalchemy import and_, case, func, select
 from app.audit.operations import record_many
 from app.cdop.models import ChildDeathCase, Term
 from app.cdop.queries.cases import what_clocks_need
+from app.cdop.rules.cases import CLOSED, KNOWN, NOTIFIED, PANEL, READY
 from app.cdop.standing import PATHWAY, Guidance, keep
 from app.clocks import queries as clocks
 from app.clocks.models import CaseKind
@@ -72,6 +73,11 @@ def follow_limits(regime_id: int, since: date) -> None:
             for each in found
         ],
     )
+
+
+def stages_needed() -> frozenset[str]:
+    """The stages that no case does without: its first two, the panel with what leads to it, and its end."""
+    return frozenset({KNOWN, NOTIFIED, READY, PANEL, CLOSED})
 
 
 def copy_words(former_id: int, regime_id: int) -> None:

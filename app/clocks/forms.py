@@ -108,6 +108,20 @@ class RegimeForm(PreviewForm):
     note = LongTextField("Where it comes from", rows=3, longest=2000, description=_NOTE)
 
 
+class StageForm(TrackerForm):
+    """What a stage is called."""
+
+    label = TextField("What is the stage called?", missing="Enter what the stage is called", longest=100)
+
+
+class NewStageForm(StageForm):
+    """A stage that is added."""
+
+    leading = ("label",)
+
+    before = ChoiceField("Before which stage does it stand?", missing="Choose the stage it stands before")
+
+
 class TakeOffForm(TrackerForm):
     """Nothing but the button."""
 

@@ -1,4 +1,4 @@
-"""Every change to regimes and time limits: a version from a day on, while what holds is not rewritten."""
+"""Every change to regimes, stages and time limits: from a day on, while what holds is not rewritten."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -144,6 +144,76 @@ def change_note(*, of: TimeLimit | Regime, note: str) -> None:
     regime = of if isinstance(of, Regime) else of.regime
     what = f" on the time limit “{of.label}”" if isinstance(of, TimeLimit) else ""
     _record(regime, f"Changed the note{what} of {regime.code}", before={"note": before}, after={"note": note})
+
+
+def add_stage(*, regime: Regime, label: str, before: str) -> Stage:
+    """Add a stage to guidance that no case began under, before the stage with that code.
+
+    Raises StageStays, WordsMissing, CodeNotUsable.
+    """
+    keep_for_change(regime)
+    rules.check_stages_unused(queries.begun(regime))
+    label = _free_stage_label(regime, label, but=None)
+    code = code_of(label)
+    ways = sorted(regime.stages, key=lambda each: each.position)
+    if not code or any(each.code == code for each in ways):
+        raise CodeNotUsable("Give it a name that tells it from the other stages", "label")
+    place = next((number for number, each in enumerate(ways) if each.code == before and number), None)
+    if place is None:
+        raise CodeNotUsable("Choose the stage that it stands before", "before")
+    made = Stage(pathway=ways[0].pathway, code=code, label=label)
+    ways.insert(place, made)
+    for position, each in enumerate(ways, start=1):
+        each.position = position
+    regime.stages.append(made)
+    current_session().flush()
+    _record(
+        regime, f"Added the stage “{label}” to {regime.code}", after={"code": code, "position": place + 1}
+    )
+    return made
+
+
+def reword_stage(*, stage: Stage, label: str) -> None:
+    """Say better what a stage is called; cases that reached it are read in the new words.
+
+    Raises WordsMissing, CodeNotUsable.
+    """
+    regime = stage.regime
+    keep_for_change(regime, stage)
+    before = stage.label
+    stage.label = _free_stage_label(regime, label, but=stage)
+    current_session().flush()
+    _record(
+        regime,
+        f"Reworded the stage “{before}” of {regime.code}",
+        before={"label": before},
+        after={"label": stage.label},
+    )
+
+
+def take_off_stage(*, stage: Stage) -> None:
+    """Take a stage off guidance that no case began under, where nothing rests on it. Raises StageStays."""
+    regime = stage.regime
+    keep_for_change(regime)
+    rules.check_stages_unused(queries.begun(regime))
+    rules.check_stage_may_go(
+        stage.code,
+        needed=queries.stages_needed(regime.case_kind),
+        limits=[queries.plain(row) for row in regime.limits],
+    )
+    label, code = stage.label, stage.code
+    current_session().delete(stage)
+    current_session().flush()
+    current_session().expire(regime)
+    _record(regime, f"Took the stage “{label}” off {regime.code}", before={"code": code, "label": label})
+
+
+def _free_stage_label(regime: Regime, label: str, *, but: Stage | None) -> str:
+    """What a stage is called, as no other of the regime is. Raises WordsMissing, CodeNotUsable."""
+    kept = checks.words(label, "Enter what the stage is called", "label")
+    if any(each.label.casefold() == kept.casefold() for each in regime.stages if each is not but):
+        raise CodeNotUsable("Another stage is called this", "label")
+    return kept
 
 
 def plan_regime(*, follows: Regime, code: str, name: str, in_force_from: date) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Which regimes, stages and time limits there are, and for what clocks stood still."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -113,6 +113,12 @@ def regime(code: str) -> Regime:
     )
 
 
+def stage(ref: str, code: str) -> Stage:
+    """A stage, by its regime's code and its own, of cases that pass one way. Raises NoResultFound."""
+    statement = select(Stage).join(Stage.regime).where(Regime.code == ref, Stage.code == code)
+    return current_session().scalars(statement.options(joinedload(Stage.regime))).one()
+
+
 def version(number: int) -> TimeLimit:
     """A version of a time limit by its row. Raises NoResultFound."""
     return (
@@ -145,6 +151,11 @@ def all_begun(case_kind: str) -> Mapping[int, Sequence[hooks.Begun]]:
 def begun(held: Regime) -> Sequence[hooks.Begun]:
     """On which days cases began under a regime, in their order."""
     return all_begun(held.case_kind).get(held.id, ())
+
+
+def stages_needed(case_kind: str) -> Collection[str]:
+    """The stages that the rules of a kind of case rest on, by code."""
+    return hooks.stages_needed.ask(case_kind)
 
 
 def ends_of_limits(held: Regime) -> Mapping[str, str]:

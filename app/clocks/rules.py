@@ -215,6 +215,10 @@ class RegimeNotUsable(RuleBroken):
     """The guidance cannot begin so."""
 
 
+class StageStays(RuleBroken):
+    """Cases pass the stages of the guidance, or something rests on this one."""
+
+
 def check_version(
     new: Limit, versions: Sequence[Limit], begun: Iterable[Begun], *, last_on: date | None = None
 ) -> None:
@@ -274,6 +278,23 @@ def check_regime_begins(
             "Cases began on that day or later and keep the guidance they began under. Choose a later day",
             "in_force_from",
         )
+
+
+def check_stages_unused(begun: Collection[Begun]) -> None:
+    """Check that no case passes the stages of some guidance yet. Raises StageStays."""
+    if begun:
+        raise StageStays(
+            "Cases began under this guidance and pass its stages. Add new guidance, and change its stages "
+            "before a case begins"
+        )
+
+
+def check_stage_may_go(code: str, *, needed: Collection[str], limits: Iterable[Limit]) -> None:
+    """Check that nothing rests on a stage. Raises StageStays."""
+    if code in needed:
+        raise StageStays("The record of every case rests on this stage. Reword it instead")
+    if any(code in (limit.starts_from, limit.met_by) for limit in limits):
+        raise StageStays("A time limit runs from this stage or to it. Take that off first")
 
 
 def _same(one: Limit, other: Limit) -> bool:

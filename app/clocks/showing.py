@@ -1,6 +1,6 @@
 """Regimes with their stages and time limits, put together for the administrator's page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -56,6 +56,13 @@ class ShownRegime:
     regime: Regime
     limits: Sequence[ShownLimit]
     has_clocks: bool
+    #: Whether no case passes its stages yet, so that they may be added to and taken off.
+    may_change_stages: bool
+
+    @property
+    def stages_needed(self) -> Collection[str]:
+        """The stages that no guidance for these cases is without, by code."""
+        return queries.stages_needed(self.regime.case_kind)
 
     @property
     def is_for(self) -> str:
@@ -79,14 +86,12 @@ def shown(regimes: Sequence[Regime], on: date) -> list[ShownRegime]:
     for held in regimes:
         if held.case_kind not in begun:
             begun[held.case_kind] = queries.all_begun(held.case_kind)
-    return [
-        ShownRegime(
-            held,
-            _limits(held, on, begun[held.case_kind].get(held.id, ())),
-            queries.has_clocks(held.case_kind),
-        )
-        for held in regimes
-    ]
+    return [_shown(held, on, begun[held.case_kind].get(held.id, ())) for held in regimes]
+
+
+def _shown(held: Regime, on: date, begun: Sequence[Begun]) -> ShownRegime:
+    has_clocks = queries.has_clocks(held.case_kind)
+    return ShownRegime(held, _limits(held, on, begun), has_clocks, may_change_stages=has_clocks and not begun)
 
 
 def would(regime: Regime, new: Limit, before: Limit | None) -> list[str]:

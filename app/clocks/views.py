@@ -13,14 +13,16 @@ from app.clocks import operations, queries
 from app.clocks.forms import (
     GiveUpForm,
     NewLimitForm,
+    NewStageForm,
     NoteForm,
     RegimeForm,
+    StageForm,
     TakeOffForm,
     VersionForm,
     regimes_to_follow,
     set_by,
 )
-from app.clocks.models import Regime, TimeLimit
+from app.clocks.models import Regime, Stage, TimeLimit
 from app.clocks.rules import Unit
 from app.clocks.showing import shown, would, would_begin
 from app.core.access import access
@@ -36,10 +38,11 @@ _VERSION = ("label", "amount", "unit", "set_by", "in_force_from", "note")
 
 @dataclass(frozen=True)
 class Of:
-    """A regime, or one of its time limits, for the policy: nothing about it is restricted."""
+    """A regime, or one of its time limits or stages, for the policy: nothing about it is restricted."""
 
     regime: Regime
     limit: TimeLimit | None = None
+    stage: Stage | None = None
 
     @property
     def facts(self) -> Facts:
@@ -64,6 +67,12 @@ def regime(ref: str) -> Of:
 def any_regime(ref: str) -> Of:
     """The regime with that code. Raises NoResultFound."""
     return Of(queries.regime(ref))
+
+
+def stage(ref: str, code: str) -> Of:
+    """A stage of a regime whose cases pass one way. Raises NoResultFound."""
+    of = regime(ref).regime
+    return Of(of, stage=queries.stage(ref, code))
 
 
 def version(number: int) -> Of:
@@ -193,6 +202,49 @@ def note_of_version(of: Of) -> ResponseReturnValue:
 def note_of_regime(of: Of) -> ResponseReturnValue:
     """Change what is noted of a regime, for example once it was verified."""
     return _note(of, of.regime)
+
+
+@blueprint.route("/administration/clocks/<ref>/stages/new", methods=["GET", "POST"])
+@access("rules.change", regime)
+def new_stage(of: Of) -> ResponseReturnValue:
+    """Add a stage to guidance that no case began under."""
+    form = NewStageForm()
+    stages = sorted(of.regime.stages, key=lambda each: each.position)
+    form.before.offer({each.code: each.label for each in stages[1:]})
+
+    def add() -> None:
+        operations.add_stage(regime=of.regime, label=form.label.data, before=form.before.data)
+
+    if carry_out(form, add):
+        flash(f"The stage is added to {of.regime.code}.")
+        return redirect(url_for("clocks.index"))
+    return _form("stage", form, of, title="Add a stage", stage=None)
+
+
+@blueprint.route("/administration/clocks/<ref>/stages/<code>/reword", methods=["GET", "POST"])
+@access("rules.change", stage)
+def reword_stage(of: Of) -> ResponseReturnValue:
+    """Say better what a stage is called."""
+    held = of.stage
+    assert held is not None
+    form = editing(StageForm, held)
+    if carry_out(form, lambda: operations.reword_stage(stage=held, label=form.label.data)):
+        flash("The stage is reworded.")
+        return redirect(url_for("clocks.index"))
+    return _form("stage", form, of, title="Reword a stage", stage=held)
+
+
+@blueprint.route("/administration/clocks/<ref>/stages/<code>/take-off", methods=["GET", "POST"])
+@access("rules.change", stage)
+def take_off_stage(of: Of) -> ResponseReturnValue:
+    """Take a stage off guidance that no case began under."""
+    held, form = of.stage, TakeOffForm()
+    assert held is not None
+    label = held.label
+    if carry_out(form, lambda: operations.take_off_stage(stage=held)):
+        flash(f"The stage “{label}” is taken off.")
+        return redirect(url_for("clocks.index"))
+    return _form("take_off_stage", form, of, stage=held)
 
 
 @blueprint.route("/administration/clocks/new", methods=["GET", "POST"])

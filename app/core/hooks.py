@@ -3,7 +3,7 @@
 Each hook is filled by kind. A hook that nobody fills fails the gates, and asking it raises.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
@@ -140,6 +140,8 @@ cases_begun: Hook[[], Mapping[int, Sequence[Begun]]] = Hook("cases_begun")
 limits_changed: Hook[[int, date], None] = Hook("limits_changed")
 #: A regime (the second, by row number) takes the place of another: what belongs to the former is copied.
 regime_follows: Hook[[int, int], None] = Hook("regime_follows")
+#: The codes of the stages that the rules of the kind of case rest on, so that no guidance is without them.
+stages_needed: Hook[[], Collection[str]] = Hook("stages_needed")
 #: The record of the kind with that reference, and its texts. Raises NoResultFound.
 redactable: Hook[[str], Redactable] = Hook("redactable")
 
@@ -155,5 +157,6 @@ ALL: tuple[Hook[Any, Any], ...] = (
     cases_begun,
     limits_changed,
     regime_follows,
+    stages_needed,
     redactable,
 )

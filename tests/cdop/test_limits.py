@@ -258,6 +258,53 @@ def test_new_guidance_begins_with_what_the_former_has_and_no_case_changes_its_ow
     assert target(young, "cdrm") == date(2027, 7, 1)
 
 
+def test_stages_of_new_guidance_are_added_reworded_and_taken_off_until_a_case_begins(
+    world: Flask, client_as: Sign
+) -> None:
+    client = client_as("administrator")
+    twice(
+        client,
+        f"{PATH}/new",
+        {"follows": "CDR2018", "name": "Next", "code": "CDR2027", "in_force_from": ["1", "4", "2027"]},
+    )
+    stages = f"{PATH}/CDR2027/stages"
+    page = client.post(f"{stages}/new", {"label": "cdrm", "before": "ready"}, status=422).get_data(
+        as_text=True
+    )
+    assert "Give it a name that tells it from the other stages" in page
+    page = client.post(f"{stages}/new", {"label": "Notified", "before": "ready"}, status=422).get_data(
+        as_text=True
+    )
+    assert "Another stage is called this" in page
+    client.post(f"{stages}/new", {"label": "First", "before": "known"}, status=422)
+    client.post(f"{stages}/new", {"label": "Thematic review", "before": "ready"})
+    client.post(f"{stages}/cdrm/reword", {"label": "Review meeting"})
+    client.post(f"{stages}/joint_agency_response/take-off")
+    for code, said in (("panel", "rests on this stage"), ("cdrm", "A time limit runs from this stage")):
+        page = client.post(f"{stages}/{code}/take-off", status=422).get_data(as_text=True)
+        assert said in page
+    current_session().expire_all()
+    made, former = queries.regime("CDR2027"), queries.regime("CDR2018")
+    assert [(stage.code, stage.position) for stage in made.stages if 2 < stage.position < 8] == [
+        ("information", 3),
+        ("cdrm", 5),
+        ("thematic_review", 6),
+        ("ready", 7),
+    ]
+    assert next(stage.label for stage in made.stages if stage.code == "cdrm") == "Review meeting"
+    assert [stage.label for stage in former.stages if stage.code == "cdrm"] == ["Child death review meeting"]
+    assert "Added the stage “Thematic review” to CDR2027" in lines()
+    case = make_death(
+        known_on=date(2027, 4, 1), regime="CDR2027", stages={"thematic_review": date(2027, 5, 3)}
+    )
+    assert case.stage_code == "thematic_review"
+    for path, data in (("new", {"label": "More", "before": "ready"}), ("information/take-off", {})):
+        page = client.post(f"{stages}/{path}", data, status=422).get_data(as_text=True)
+        assert "Cases began under this guidance" in page
+    client.get(f"{stages}/none/take-off", status=404)
+    client.get(f"{PATH}/WT2018/stages/new", status=404)
+
+
 def test_guidance_does_not_begin_under_cases_that_follow_another(world: Flask, client_as: Sign) -> None:
     make_death(known_on=date(2019, 5, 7))
     client = client_as("administrator")
