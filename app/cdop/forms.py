@@ -141,13 +141,19 @@ class DeathForm(TrackerForm):
 class NewDeathForm(DeathForm):
     """A death that is logged."""
 
-    leading = ("cdop_number", "ecdop_ref", "group", "known_on", "notified_on")
+    leading = ("cdop_number", "ecdop_ref", "group", "known_on", "notified_on", "reason")
 
     notified_on = DateField(
         "When was it notified? (optional)",
         what="the day it was notified",
         optional=True,
         description="The day on which the notification form was sent. Leave it empty if it has not been.",
+    )
+    reason = LongTextField(
+        "Why was it notified then?",
+        rows=2,
+        longest=1000,
+        description="Only if that was later than its time limit. Nothing about the child or the family.",
     )
     is_another = TickField("I looked at those that look alike: this is another death")
 
@@ -156,6 +162,7 @@ class NewDeathForm(DeathForm):
         return {
             **super().values(),
             "notified_on": self.notified_on.data,
+            "reason": self.reason.data or "",
             "is_another": bool(self.is_another.data),
         }
 
@@ -235,13 +242,13 @@ class EndWaitForm(TrackerForm):
 
 
 class PauseForm(TrackerForm):
-    """That a local clock should stand still."""
+    """That a local clock should be paused."""
 
     limit = ChoiceField("Which clock?", missing="Choose the clock")
-    paused_on = DateField("From which day on?", what="the day from which it stands still")
+    paused_on = DateField("From which day on?", what="the day from which it is paused")
     reason = LongTextField(
-        "Why should it stand still?",
-        missing="Say why the clock should stand still",
+        "Why should it be paused?",
+        missing="Say why the clock should be paused",
         rows=3,
         longest=1000,
         description="Nothing about the child or the family.",

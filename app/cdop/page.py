@@ -27,7 +27,7 @@ from app.cdop.rules.completeness import missing_for_closing, missing_for_panel
 from app.cdop.standing import PATHWAY, clocks_of, progress_of
 from app.clocks import queries as clock_queries
 from app.clocks.models import ClockPause, Stage
-from app.clocks.rules import Clock, ClockState, next_clock
+from app.clocks.rules import Clock, next_clock
 from app.core.clock import today
 from app.core.filters import plural
 
@@ -54,8 +54,6 @@ class ShownClock:
     clock: Clock
     letter: str
     words: str
-    #: Why the step was late, as recorded with it.
-    reason: str
 
     @property
     def label(self) -> str:
@@ -146,8 +144,7 @@ def case_page(case: ChildDeathCase) -> CasePage:
     on = today()
     words = queries.labels(*_WORDS)
     clocks = clocks_of(case, on)
-    reasons = {row.stage.code: row.reason for row in case.stages_standing}
-    shown = [_shown(each, reasons) for each in clocks]
+    shown = [ShownClock(each, letter(each), clock_words(each)) for each in clocks]
     first = next_clock(clocks) if case.is_open else None
     progress = progress_of(case, waiting_on=words[Vocabulary.WAITING_ON])
     is_reviewed = case.reviewed_on is not None
@@ -173,12 +170,6 @@ def case_page(case: ChildDeathCase) -> CasePage:
         loose=loose,
         timeline=_timeline(case),
     )
-
-
-def _shown(clock: Clock, reasons: Mapping[str, str]) -> ShownClock:
-    late = clock.state is ClockState.MET_LATE
-    reason = reasons.get(clock.limit.met_by, "") if late else ""
-    return ShownClock(clock, letter(clock), clock_words(clock), reason)
 
 
 def _steps(case: ChildDeathCase, clocks: Sequence[ShownClock]) -> list[Step]:

@@ -17,7 +17,7 @@ _CASE = {
 }
 _STAGE = {"reason": "Why then", "withdrawn_reason": "Why it was withdrawn"}
 _WAIT = {"note": "Anything to remember"}
-_PAUSE = {"reason": "Why it stood still", "declined_reason": "Why it ran on"}
+_PAUSE = {"reason": "Why it was paused", "declined_reason": "Why it ran on"}
 _FACTOR = {"note": "What was seen"}
 
 

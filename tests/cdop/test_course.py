@@ -205,13 +205,13 @@ def test_a_clock_stands_still_once_the_chair_approved_it(
     chair.post(f"{CASE}/pauses/1/approve", {})
     words(chair, f"{CASE}/pauses/1/approve", {}, status=422)
     assert held().sort_due_on == date.max
-    assert "stands still" in words(coordinator, CASE)
+    assert "is paused" in words(coordinator, CASE)
     words(coordinator, f"{CASE}/pauses/1/resume", {"resumed_on": day(date(2017, 1, 31))}, status=422)
     coordinator.post(f"{CASE}/pauses/1/resume", {"resumed_on": day(date(2017, 3, 1))})
     words(coordinator, f"{CASE}/pauses/1/resume", {"resumed_on": day(date(2017, 3, 1))}, status=422)
     assert held().sort_due_on == date(2017, 8, 6), "28 days later"
     assert change("child_death.pause_clock")[1]["approved_by"] == "cdop.chair"
-    assert "stood still from 1 Feb 2017 to 1 Mar 2017, approved by Cdop chair" in words(coordinator, CASE)
+    assert "was paused from 1 Feb 2017 to 1 Mar 2017, approved by Cdop chair" in words(coordinator, CASE)
     coordinator.get(f"{CASE}/pauses/2/resume", status=404)
 
 
@@ -238,7 +238,7 @@ def test_what_guidance_sets_never_pauses(world: Flask, client_as: ClientAs) -> N
     set_day(date(2019, 5, 1))
     chair = client_as("cdop.chair")
     assert "No local clock of this case runs" in words(chair, f"{CASE}/pauses")
-    assert "Let a clock stand still" not in words(chair, CASE)
+    assert "Pause a clock" not in words(chair, CASE)
     words(chair, f"{CASE}/pauses", {**PAUSE, "limit": "cdrm", "paused_on": day(DAY)}, status=422)
     assert not current_session().query(ClockPause).count()
 

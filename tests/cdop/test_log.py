@@ -64,6 +64,23 @@ def test_a_death_is_logged_under_the_guidance_of_the_day_it_became_known(coordin
         assert said in page
 
 
+def test_a_death_that_was_notified_late_says_why_when_it_is_logged(coordinator: PageClient) -> None:
+    late = {"notified_on": ["14", "1", "2017"]}
+    page = log(coordinator, changes=late, status=422)
+    assert "Say why: the time limit “Notification” was passed by 3 days" in page
+    assert current_session().scalar(select(ChildDeathCase)) is None
+    log(coordinator, changes=late, reason="A weekend.")
+    assert "A weekend." in words(coordinator, "/child-deaths/D-0001")
+    log(
+        coordinator,
+        cdop_number="2016/15",
+        ecdop_ref="",
+        age_band="5_9_years",
+        exclusion="stillbirth",
+        changes=late,
+    )
+
+
 def test_guidance_of_2018_holds_from_the_day_it_came_into_force(world: Flask, client_as: ClientAs) -> None:
     for known_on, regime in ((date(2019, 3, 31), "CDR2008"), (date(2019, 4, 1), "CDR2018")):
         from app.cdop.operations.cases import _regime_of
@@ -74,7 +91,9 @@ def test_guidance_of_2018_holds_from_the_day_it_came_into_force(world: Flask, cl
 def test_no_field_asks_who_the_child_was_and_none_is_held(coordinator: PageClient) -> None:
     page = words(coordinator, "/child-deaths/new")
     names = set(re.findall(r'<(?:input|select|textarea)[^>]* name="([^"]+)"', page))
-    assert names - {"csrf_token", "q", "is_another"} == {*DEATH, "exclusion"} | {"day", "back"} & names
+    assert (
+        names - {"csrf_token", "q", "is_another"} == {*DEATH, "exclusion", "reason"} | {"day", "back"} & names
+    )
     identifying = re.compile(r"(first|last|sur|fore)_?name|birth|nhs|address|postcode|died_on|death_on$")
     columns = [
         f"{table.name}.{column.name}"

@@ -256,7 +256,7 @@ def test_a_local_clock_that_runs_may_stand_still_from_a_day_on() -> None:
     [
         (None, TODAY, "Choose a clock"),
         (replace(RUNNING, limit=STATUTORY), TODAY, "never pauses"),
-        (replace(RUNNING, state=ClockState.PAUSED), TODAY, "stands still already"),
+        (replace(RUNNING, state=ClockState.PAUSED), TODAY, "paused already"),
         (replace(RUNNING, state=ClockState.MET), TODAY, "does not run"),
         (Clock(LOCAL, ClockState.NOT_STARTED), TODAY, "does not run"),
         (RUNNING, date(2017, 1, 8), "on or after the one the clock began"),
@@ -295,13 +295,17 @@ def test_what_a_change_moved_is_said_with_both_days() -> None:
     assert rules.moved([RUNNING], [earlier]) == [
         rules.Moved("Review by the panel", date(2017, 7, 9), date(2017, 6, 1))
     ]
+    # A clock that the case has no longer, as its limit was given up for those that began then.
+    assert rules.moved([RUNNING, unstarted], []) == [
+        rules.Moved("Review by the panel", date(2017, 7, 9), None)
+    ]
 
 
 @pytest.mark.parametrize(
     ("held", "letter", "words"),
     [
         (Clock(LOCAL, ClockState.NOT_STARTED), "X", "not started"),
-        (Clock(LOCAL, ClockState.PAUSED, TODAY), "X", "stands still"),
+        (Clock(LOCAL, ClockState.PAUSED, TODAY), "X", "paused"),
         (replace(RUNNING, days_left=15), "G", "15 days left"),
         (replace(RUNNING, days_left=14), "A", "14 days left"),
         (replace(RUNNING, days_left=1), "A", "1 day left"),

@@ -154,7 +154,7 @@ FAULTS: dict[str, Fault] = {
         lambda d: d["child_deaths"][0]["pauses"][1].update(approved_by="chair"),
         "child_deaths[0].pauses[1].declined_on",
         "2017-02-03",
-        "never stood still",
+        "was no pause",
     ),
     # The analysis
     "a factor in another domain": (

@@ -85,11 +85,6 @@ class Analysis:
         """Whether some factor is marked as modifiable."""
         return any(factor.is_modifiable for factor in self.factors)
 
-    @property
-    def is_begun(self) -> bool:
-        """Whether anything was written down."""
-        return bool(self.factors or self.considered or self.conclusion or self.learning)
-
 
 def check_factor(
     factor: Factor,

@@ -107,7 +107,7 @@ PAUSES = Rows(
     ),
     key=("limit", "paused_on"),
     order=("paused_on", "limit"),
-    description="When a local clock was to stand still, and who approved it.",
+    description="When a local clock was to be paused, and who approved it.",
 )
 
 FACTORS = Rows(

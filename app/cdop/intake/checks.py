@@ -131,7 +131,7 @@ def _check_waits(record: Record, known: Known) -> Iterator[Problem]:
 
 
 def _check_pauses(record: Record, known: Known) -> Iterator[Problem]:
-    """Only a local clock stands still, and somebody approved it or did not."""
+    """Only a local clock is paused, and somebody approved it or did not."""
     limits = _limits(known)
     for row in record.get("pauses", ()):
         is_statutory = limits.get((record["regime"], row["limit"]))
@@ -144,7 +144,7 @@ def _check_pauses(record: Record, known: Known) -> Iterator[Problem]:
         if ("declined_on" in row) != ("declined_reason" in row):
             yield row.problem("declined_reason", "What was declined has the day and the reason")
         if "declined_on" in row and ("approved_by" in row or "resumed_on" in row):
-            yield row.problem("declined_on", f"{record.ref}: What was declined never stood still")
+            yield row.problem("declined_on", f"{record.ref}: What was declined was no pause")
 
 
 def _check_analysis(record: Record, known: Known) -> Iterator[Problem]:
@@ -211,7 +211,7 @@ def _limits(known: Known) -> dict[tuple[str, str], bool]:
         asked = select(Regime.code, TimeLimit.code, TimeLimit.is_statutory).join(TimeLimit.regime)
         found: dict[tuple[str, str], bool] = {}
         for regime, limit, is_statutory in current_session().execute(asked):
-            # A limit that was ever local may have stood still.
+            # A limit that was ever local may have been paused.
             found[regime, limit] = found.get((regime, limit), True) and is_statutory
         known.notes["time_limits"] = found
     limits: dict[tuple[str, str], bool] = known.notes["time_limits"]

@@ -123,6 +123,18 @@ class ChildDeathCase(HasProvenance, Source):
         return ReportYear(self.death_year_start)
 
     @property
+    def has_analysis(self) -> bool:
+        """Whether anything of the analysis was written down."""
+        return bool(
+            self.factors
+            or self.categories_considered
+            or self.category
+            or self.conclusion
+            or self.learning
+            or self.good_practice
+        )
+
+    @property
     def stages_standing(self) -> list["CaseStage"]:
         """The stages reached, less those that were withdrawn."""
         return [stage for stage in self.stages if stage.withdrawn_on is None]

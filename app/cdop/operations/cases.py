@@ -41,14 +41,15 @@ def create_case(
     ecdop_ref: str | None = None,
     exclusion: str | None = None,
     notified_on: date | None = None,
+    reason: str = "",
     is_another: bool = False,
 ) -> ChildDeathCase:
     """Log a death, under the guidance in force on the day it became known.
 
-    An excluded one is kept and closed at once, and counts nowhere. ``reader`` is who logs it: of cases that
-    look alike they are told only what they may read.
+    An excluded one is kept and closed at once, and counts nowhere. ``reason`` says why it was notified late,
+    where it was. ``reader`` is who logs it: of cases that look alike they are told only what they may read.
 
-    Raises WordsMissing, DayToCome, QuarterToCome, NoRegime, AlreadyLogged, LooksAlike.
+    Raises WordsMissing, DayToCome, QuarterToCome, NoRegime, AlreadyLogged, LooksAlike, ReasonMissing.
     """
     number = checks.words(rules.kept(cdop_number), "Enter the CDOP number", "cdop_number")
     in_ecdop = rules.kept(ecdop_ref) or None
@@ -87,8 +88,10 @@ def create_case(
     session.add(case)
     case.stages.append(_reached(stages[KNOWN], known_on))
     if notified_on is not None:
-        case.stages.append(_reached(stages[NOTIFIED], notified_on))
+        case.stages.append(_reached(stages[NOTIFIED], notified_on, reason))
     keep_up(case)
+    if exclusion is None:
+        rules.check_reason_for_late(clocks_of(case, today()), NOTIFIED, reason)
     record(
         verb="child_death.create",
         subject=case.audit_subject,
@@ -206,9 +209,13 @@ def _stages(regime: Regime) -> dict[str, Stage]:
     return {stage.code: stage for stage in clocks.stages(regime_id=regime.id, pathway=PATHWAY)}
 
 
-def _reached(stage: Stage, on: date) -> CaseStage:
+def _reached(stage: Stage, on: date, reason: str = "") -> CaseStage:
     return CaseStage(
-        stage=stage, reached_on=on, recorded_by_id=current_actor().person_id, recorded_at=machine_now()
+        stage=stage,
+        reached_on=on,
+        reason=reason,
+        recorded_by_id=current_actor().person_id,
+        recorded_at=machine_now(),
     )
 
 

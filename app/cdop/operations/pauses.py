@@ -1,4 +1,4 @@
-"""Letting a local clock stand still: somebody asks, the chair approves, and it runs again.
+"""Pausing a local clock: somebody asks, the chair approves, and it runs again.
 
 A pause that nobody approved stops no clock. What guidance sets never pauses.
 """
@@ -22,12 +22,12 @@ from app.core.database import current_session
 def ask_to_pause(
     *, case: ChildDeathCase, limit: str, paused_on: date, reason: str, approver: Person | None = None
 ) -> ClockPause:
-    """Ask that a local clock of a case stands still from a day on; whoever may approve it does so at once.
+    """Ask for a pause of a local clock from a day on; whoever may approve it does so at once.
 
     Raises CaseOver, WordsMissing, MayNotPause, DayToCome, PauseSettled.
     """
     hold_while_it_goes_on(case)
-    reason = checks.words(reason, "Say why the clock should stand still", "reason")
+    reason = checks.words(reason, "Say why the clock should be paused", "reason")
     held = next((each for each in clocks_of(case, today()) if each.limit.code == limit), None)
     rules.check_pause(held, paused_on=paused_on, today=today())
     assert held is not None, "the rule above refuses what is no clock of the case"

@@ -1,6 +1,6 @@
 """What may be recorded of a child death review, and when: its death, stages, waits, pauses and end."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -84,7 +84,7 @@ class WaitStands(RuleBroken):
 
 
 class MayNotPause(RuleBroken):
-    """This clock cannot stand still."""
+    """This clock cannot be paused."""
 
 
 class PauseSettled(RuleBroken):
@@ -133,7 +133,10 @@ def check_not_alike(refs: Sequence[str], *, is_another: bool) -> None:
 def check_regime(held: str, now: str) -> None:
     """Check that a corrected day leaves the case under the guidance it began under. Raises RegimeDiffers."""
     if held != now:
-        sentence = "Other guidance was in force on that day. Withdraw this case, and log the death anew"
+        sentence = (
+            "Other guidance was in force on that day. Give this case another CDOP number, withdraw it, "
+            "and log the death anew"
+        )
         raise RegimeDiffers(sentence, "known_on")
 
 
@@ -229,12 +232,12 @@ def check_wait_ends(since_on: date, until_on: date, *, ended_on: date | None, to
 
 
 def may_pause(clock: Clock) -> bool:
-    """Whether somebody could have this clock stand still: it is local and runs."""
+    """Whether somebody could pause this clock: it is local and runs."""
     return not clock.limit.is_statutory and clock.state is ClockState.RUNNING
 
 
 def check_pause(clock: Clock | None, *, paused_on: date, today: date) -> None:
-    """Check that a clock may stand still from a day on. Raises MayNotPause, DayToCome.
+    """Check that a clock may be paused from a day on. Raises MayNotPause, DayToCome.
 
     What guidance sets never pauses. What was late when it would have stopped stays late.
     """
@@ -243,7 +246,7 @@ def check_pause(clock: Clock | None, *, paused_on: date, today: date) -> None:
     if clock.limit.is_statutory:
         raise MayNotPause("Guidance sets this time limit: its clock never pauses", "limit")
     if clock.state is ClockState.PAUSED:
-        raise MayNotPause("This clock stands still already", "limit")
+        raise MayNotPause("This clock is paused already", "limit")
     if not clock.is_awaited or clock.started_on is None:
         raise MayNotPause("This clock does not run", "limit")
     checks.day_not_to_come(paused_on, today=today, field="paused_on")
@@ -290,13 +293,15 @@ class Moved:
 
 
 def moved(before: Iterable[Clock], after: Iterable[Clock]) -> list[Moved]:
-    """The clocks whose target a change moved, in their order."""
-    was: Mapping[str, date | None] = {each.limit.code: each.target_on for each in before}
-    return [
-        Moved(each.limit.label, was.get(each.limit.code), each.target_on)
-        for each in after
-        if each.target_on != was.get(each.limit.code)
-    ]
+    """The clocks whose target a change moved, in their order, and those that the case has no longer."""
+    was = {each.limit.code: each for each in before}
+    found = []
+    for each in after:
+        held = was.pop(each.limit.code, None)
+        had = held.target_on if held else None
+        if each.target_on != had:
+            found.append(Moved(each.limit.label, had, each.target_on))
+    return found + [Moved(each.limit.label, each.target_on, None) for each in was.values() if each.target_on]
 
 
 def letter(clock: Clock | None) -> str:
@@ -311,12 +316,12 @@ def letter(clock: Clock | None) -> str:
 
 
 def clock_words(clock: Clock) -> str:
-    """How a clock stands, in words: "12 days late", "3 working days left", "due today", "stands still"."""
+    """How a clock stands, in words: "12 days late", "3 working days left", "due today", "paused"."""
     match clock.state:
         case ClockState.NOT_STARTED:
             return "not started"
         case ClockState.PAUSED:
-            return "stands still"
+            return "paused"
         case ClockState.LATE:
             return f"{_days(clock)} late"
         case ClockState.MET:

@@ -57,7 +57,10 @@ def missing_for_panel(progress: Progress) -> list[str]:
 
 
 def missing_for_closing(progress: Progress) -> list[str]:
-    """What the case would be closed without, each in a sentence that says what to do."""
+    """What the case would be closed without, each in a sentence that says what to do.
+
+    What a panel completed here lacks nothing of its analysis; a record from elsewhere may.
+    """
     missing = []
     if _lacks(progress, "panel"):
         missing.append("The panel has not reviewed it.")

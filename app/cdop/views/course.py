@@ -112,7 +112,7 @@ def end_wait(wait: Wait) -> ResponseReturnValue:
 @blueprint.route("/child-deaths/<ref>/pauses", methods=["GET", "POST"])
 @access("child_death.change", queries.case)
 def pause(case: ChildDeathCase) -> ResponseReturnValue:
-    """Let a local clock stand still, or ask the chair to let it."""
+    """Pause a local clock, or ask the chair to."""
     approves = may("child_death.approve", case)
     form = PauseForm(data={"paused_on": today()})
     pausable = {
@@ -127,7 +127,7 @@ def pause(case: ChildDeathCase) -> ResponseReturnValue:
 
     if carry_out(form, ask):
         flash(
-            f"The clock of {case.ref} stands still."
+            f"The clock of {case.ref} is paused."
             if approves
             else f"The chair sees on {case.ref} that you ask for a pause. Until then the clock runs."
         )
@@ -147,7 +147,7 @@ def approve_pause(held: PauseOf) -> ResponseReturnValue:
         operations.approve_pause(case=case, pause=held.pause, approver=person())
 
     if carry_out(form, approve):
-        flash(f"The clock of {case.ref} stands still.")
+        flash(f"The clock of {case.ref} is paused.")
         return redirect(show_url(case))
     return page_of(case, "approve_pause", form, read="Opened a pause of {ref}", **_about(held))
 
