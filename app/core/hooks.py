@@ -107,6 +107,10 @@ class Redactable:
     empty: Callable[[str, str], None]
     #: Keeps the record from every other writer until the transaction ends.
     lock: Callable[[], None]
+    #: The fields that are closed to whoever acts now, though the record is open to them.
+    hidden: frozenset[str] = frozenset()
+    #: Whether a file (by the name of its field) was made here of one of these texts, so that it goes too.
+    repeats: Callable[[str, frozenset[str]], bool] = lambda field, texts: False
     #: The kind and reference of each other record that its words or files may have been copied to.
     copies: Callable[[], Sequence[tuple[str, str]]] = tuple
     #: What may be read only by those whom the policy allows a verb on the record, and that verb: by the name
@@ -142,6 +146,9 @@ limits_changed: Hook[[int, date], None] = Hook("limits_changed")
 regime_follows: Hook[[int, int], None] = Hook("regime_follows")
 #: The codes of the stages that the rules of the kind of case rest on, so that no guidance is without them.
 stages_needed: Hook[[], Collection[str]] = Hook("stages_needed")
+#: Where the decision about a case (by its row number) is recorded, as a sentence; null where it is on its own
+#: page.
+decided_elsewhere: Hook[[int], str | None] = Hook("decided_elsewhere")
 #: The record of the kind with that reference, and its texts. Raises NoResultFound.
 redactable: Hook[[str], Redactable] = Hook("redactable")
 
@@ -158,5 +165,6 @@ ALL: tuple[Hook[Any, Any], ...] = (
     limits_changed,
     regime_follows,
     stages_needed,
+    decided_elsewhere,
     redactable,
 )

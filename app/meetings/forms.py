@@ -1,6 +1,6 @@
 """Forms of the room."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from wtforms import Field
@@ -161,8 +161,14 @@ class HeldForm(TrackerForm):
         return {key: (self._fields[f"who_{key}"].data, standing[key]) for key in self.keys}
 
 
-def held_form(asked: Mapping[str, str], parts: Sequence[Part], data: Mapping[str, Any]) -> HeldForm:
-    """A form about those who were asked, key to who it is; ``parts`` are what quoracy asks for."""
+def held_form(
+    asked: Mapping[str, str], parts: Sequence[Part], data: Mapping[str, Any], *, experts: Collection[str]
+) -> HeldForm:
+    """A form about those who were asked, key to who it is; ``parts`` are what quoracy asks for.
+
+    Experts advise, and stand for nobody.
+    """
+    counting = {key: called for key, called in asked.items() if key not in experts}
     professions = tuple(part.label for part in parts if part.agency_id is None)
     fields: dict[str, Any] = {
         f"who_{key}": RadiosField(
@@ -173,7 +179,7 @@ def held_form(asked: Mapping[str, str], parts: Sequence[Part], data: Mapping[str
         for key, called in asked.items()
     }
     for place, label in enumerate(professions):
-        fields[f"part_{place}"] = ChoiceField(f"Who stood for: {label}?", choices=dict(asked), empty="Nobody")
+        fields[f"part_{place}"] = ChoiceField(f"Who stood for: {label}?", choices=counting, empty="Nobody")
     kind = type("HeldFormOfPanel", (HeldForm,), {**fields, "keys": tuple(asked), "professions": professions})
     form: HeldForm = kind(data=dict(data))
     return form

@@ -86,6 +86,12 @@ NOTES = Rows(
 )
 
 
+#: What of a place on the agenda its papers say.
+_SENT = ("death", "position", "minutes", "lacked")
+#: What a completed review rests on.
+_DECIDED_BY = ("held_on", "is_quorate", "quorum_lacks", "without_quorum_reason", "asked")
+
+
 class MeetingSection(Section):
     """Meetings of panels."""
 
@@ -133,11 +139,13 @@ class MeetingSection(Section):
             yield from _check_agenda(record)
 
     def refused(self, here: Record, record: Record, known: Known) -> Iterator[Problem]:
-        """Nothing of a meeting changes once its minutes are closed."""
+        """What was sent and decided stays; nothing of a meeting changes once its minutes are closed."""
         if "closed_on" in here and dict(here) != dict(record):
             yield record.problem("closed_on", "The minutes are closed, and are kept as they are")
         else:
             yield from super().refused(here, record, known)
+            yield from _check_as_sent(here, record)
+            yield from _check_as_decided(here, record)
 
     def derived(self, record: Record, known: Known) -> dict[str, Any]:
         """Whether it was quorate is not said before it was held."""
@@ -196,6 +204,35 @@ def _check_agenda(record: Record) -> Iterator[Problem]:
             )
         if decision is None and "closed_on" in record:
             yield row.problem("decision", "Minutes close only once everything was decided")
+
+
+def _check_as_sent(here: Record, record: Record) -> Iterator[Problem]:
+    """An agenda that was sent stays as it was while those papers stand."""
+    if "sent_on" not in here or here["sent_on"] != record.get("sent_on"):
+        return
+    sent, now = (
+        [tuple(row.get(name) for name in _SENT) for row in each.get("agenda", ())] for each in (here, record)
+    )
+    if sent != now:
+        yield record.problem("agenda", "The papers were sent, so the agenda stays as it was")
+
+
+def _check_as_decided(here: Record, record: Record) -> Iterator[Problem]:
+    """What was decided about a death stays, and what a completed review rests on."""
+    decided = [row for row in here.get("agenda", ()) if "decision" in row]
+    rows = {row["death"]: row for row in record.get("agenda", ())}
+    for row in decided:
+        twin = rows.get(row["death"])
+        if twin is None:
+            yield record.problem("agenda", f"What was decided about {row['death']} is missing from the file")
+            continue
+        for name in sorted({*row, *twin}):
+            if row.get(name) != twin.get(name):
+                yield twin.problem(name, "This was decided, and a file cannot change it")
+    is_complete = any(row["decision"] == Decision.COMPLETED for row in decided)
+    for name in _DECIDED_BY if is_complete else ():
+        if here.get(name) != record.get(name):
+            yield record.problem(name, "The panel has decided with this, and a file cannot change it")
 
 
 def sections() -> tuple[Section, ...]:

@@ -283,6 +283,8 @@ class MeetingPaper(Identified, Base):
     stored_file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), index=True)
     #: The deaths it tells of, by reference, separated by spaces.
     case_refs: Mapped[str] = mapped_column(Text, default="")
+    #: The digests of the texts it repeats, separated by spaces, so that a redaction of one finds it.
+    text_digests: Mapped[str] = mapped_column(Text, default="", deferred=True)
     made_on: Mapped[date]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
@@ -295,6 +297,11 @@ class MeetingPaper(Identified, Base):
     def tells_of(self) -> frozenset[str]:
         """The deaths it tells of, by reference."""
         return frozenset(self.case_refs.split())
+
+    @property
+    def said(self) -> frozenset[str]:
+        """The digests of the texts it repeats."""
+        return frozenset(self.text_digests.split())
 
     @property
     def facts(self) -> Facts:

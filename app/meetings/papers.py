@@ -8,6 +8,7 @@ them: a panel needs none of these to decide.
 import json
 from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,23 @@ Words = Mapping[str, Mapping[str, str]]
 
 TITLES = {PaperKind.PAPERS: "Papers of", PaperKind.MINUTES: "Minutes of"}
 
+#: Where in what a paper says texts stand that people wrote.
+_WRITTEN = frozenset(
+    {
+        "where",
+        "without_quorum",
+        "notes",
+        "who",
+        "learning",
+        "good_practice",
+        "note",
+        "lacks",
+        "reason",
+        "left",
+    }
+)
+
 _WORDS = (Vocabulary.AGE_BAND, Vocabulary.SEX, Vocabulary.WAITING_ON)
-
-
-def papers_pdf(
-    held: Sitting, kind: PaperKind, *, without: frozenset[str] = frozenset(), person: Person | None = None
-) -> bytes:
-    """The papers or minutes of a panel, without what somebody has a conflict of interest in."""
-    return as_pdf(content(held, kind, without=without, person=person))
 
 
 def as_pdf(said: dict[str, Any]) -> bytes:
@@ -63,7 +73,7 @@ def _template() -> bytes:
 def content(
     held: Sitting, kind: PaperKind, *, without: frozenset[str] = frozenset(), person: Person | None = None
 ) -> dict[str, Any]:
-    """Everything the paper says, as plain words."""
+    """Everything the paper says, as plain words, without what somebody has a conflict of interest in."""
     panel, meeting = held.panel, held.meeting
     assert meeting is not None, "a paper is made of a meeting"
     partnership = accounts.partnership()
@@ -104,6 +114,24 @@ def content(
         # Notes of the meeting as a whole may tell of any death on its agenda.
         "notes": [note.words for note in meeting.notes] if is_minutes and not without else [],
     }
+
+
+def texts_of(said: Mapping[str, Any]) -> set[str]:
+    """Every text in what a paper says that people wrote; of lists also each text in them."""
+    found: set[str] = set()
+    for name, value in said.items():
+        if isinstance(value, list):
+            parts = [each for each in value if isinstance(each, Mapping)]
+            found.update(*map(texts_of, parts))
+            value = [each for each in value if isinstance(each, str)]
+        if name in _WRITTEN:
+            found |= {*value, "\n".join(value)} if isinstance(value, list) else {value}
+    return {text for text in found if text.strip()}
+
+
+def digest_of(text: str) -> str:
+    """What a text is told by, without a word of it."""
+    return sha256(text.strip().encode()).hexdigest()
 
 
 def _death(item: AgendaItem, words: Words) -> dict[str, Any]:

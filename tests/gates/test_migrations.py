@@ -10,11 +10,17 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select
 
+from app.accounts.models import Group
 from app.actions.models import Action, ActionUpdate, OwnerChange
 from app.actions.standing import keep
+from app.cdop.models import ChildDeathCase
+from app.cdop.panels import operations as panels
 from app.core.database import Base, current_session, db
 from app.core.installation import Installation
-from tests.support.world import DAY, build_world, make_action, make_lesson, make_review
+from app.lessons.models import Lesson
+from app.meetings import operations as meetings
+from tests.support.world import DAY, build_world, by_ref, make_action, make_lesson, make_review
+from tests.transfer.documents import everything, load_into
 
 VERSIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
 
@@ -69,3 +75,24 @@ def test_they_are_numbered_without_a_gap_in_one_line() -> None:
         before = repr(f"{number - 1:04d}").replace("'", '"') if number > 1 else "None"
         assert re.search(rf'^revision = "{number:04d}"$', text, re.M)
         assert re.search(rf"^down_revision = {before}$", text, re.M)
+
+
+def test_what_is_left_without_child_deaths_is_there_after_going_down_and_up(
+    app: Flask, tmp_path: Path
+) -> None:
+    """Their panels teach others: lessons and actions stay, under sources that nobody reads without leave."""
+    assert load_into(tmp_path, everything()).problems == []
+    panel = panels.plan_panel(group=by_ref(Group, "cdop"), meets_on=DAY, panel_kind="general")
+    case = current_session().scalars(select(ChildDeathCase).where(ChildDeathCase.ref == "D-0002")).one()
+    case.panel = None
+    meetings.add_cases(panel=panel, cases=[case])
+    meetings.send_papers(panel=panel)
+    make_lesson(panel)
+    current_session().commit()
+    kept = select(Lesson.ref, Lesson.heading).order_by(Lesson.ref)
+    before = current_session().execute(kept).all()
+    current_session().close()
+    downgrade(revision="0004")
+    upgrade()
+    assert current_session().execute(kept).all() == before
+    assert current_session().query(ChildDeathCase).count() == 0

@@ -1,12 +1,16 @@
 """What a panel may decide, who left for it, and what becomes of each death on its agenda."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.accounts.models import Group
+from app.accounts.queries import person_by_ref
 from app.audit.models import AuditEntry
+from app.cdop.analysis.operations import reopen_analysis
 from app.cdop.panels import operations as panels
 from app.cdop.panels.rules import NotBeforeThisPanel, PanelOver
 from app.core.checks import DayToCome, WordsMissing
@@ -18,7 +22,9 @@ from app.meetings.operations.deciding import Learned
 from app.meetings.rules.agenda import DecidedAlready, MinutesClosed, NotHeld, Undecided
 from app.meetings.rules.quoracy import NotQuorate
 from tests.support.cases import make_conflict
+from tests.support.client import PageClient
 from tests.support.panels import MET_ON, hold, invite, make_panel, make_quorate, make_ready, meeting_of
+from tests.support.world import by_ref
 
 
 def item_of(ref: str, case_ref: str) -> AgendaItem:
@@ -97,6 +103,44 @@ def test_whoever_has_a_conflict_and_attended_left_for_that_death(world: Flask) -
         operations.complete(item=item_of(panel.ref, case.ref))
     assert item_of(panel.ref, first.ref).who_left == ""
     assert item_of(panel.ref, second.ref).who_left == "Cdop chair, Chair of CDOP (CHSCB team)"
+
+
+def test_a_death_on_an_agenda_is_completed_at_the_panel_alone(
+    world: Flask, client_as: Callable[[str], PageClient]
+) -> None:
+    case = make_ready()
+    panel = make_panel(case, meets_on=MET_ON)
+    current_session().commit()
+    path = f"/child-deaths/{case.ref}/analysis/complete"
+    form = {"panel": panel.ref, "on": ["29", "3", "2017"], "reason": ""}
+    page = client_as("cdop.coordinator")
+    refused = page.post(path, form, status=422).get_data(as_text=True)
+    assert f"on the agenda of {panel.ref}" in refused
+    hold(panel)
+    operations.defer(item=item_of(panel.ref, case.ref), reason="It waits.")
+    current_session().commit()
+    page.post(path, {**form, "panel": "none"})
+
+
+def test_a_death_whose_analysis_was_opened_again_may_come_before_another_panel(world: Flask) -> None:
+    case = make_ready()
+    panel = make_panel(case, meets_on=MET_ON)
+    make_quorate(panel)
+    hold(panel)
+    operations.complete(item=item_of(panel.ref, case.ref))
+    reopen_analysis(case=case, reason="A letter came.")
+    following = make_panel()
+    offered = queries.candidates(person_by_ref("cdop.chair").facts, panel=following)
+    assert [each.case for each in offered] == [case]
+    operations.add_cases(panel=following, cases=[case])
+    assert case.panel is following
+
+
+def test_a_panel_looks_at_the_deaths_of_its_own_group(world: Flask) -> None:
+    case = make_ready()
+    case.group = by_ref(Group, "scr")
+    with pytest.raises(NotBeforeThisPanel, match="Another group"):
+        make_panel(case)
 
 
 def test_nothing_is_decided_before_the_panel_was_held(world: Flask) -> None:

@@ -12,12 +12,12 @@ from app.audit.models import AuditEntry
 from app.core.database import current_session
 from app.core.files.receiving import store
 from app.meetings import mail, operations, papers, queries
-from app.meetings.models import MeetingPaper, PaperKind
+from app.meetings.models import PaperKind
 from app.meetings.rules.agenda import AgendaEmpty, AgendaFrozen, NotAsked, NotSent
 from app.outbox.models import OutboxMessage
 from tests.support.cases import make_conflict
 from tests.support.client import PageClient
-from tests.support.panels import invite, make_panel, make_ready, meeting_of
+from tests.support.panels import MET_ON, hold, invite, make_panel, make_ready, meeting_of
 from tests.support.world import DAY
 
 Client = Callable[[str], PageClient]
@@ -89,6 +89,17 @@ def test_whoever_has_a_conflict_gets_papers_without_that_death_and_never_the_oth
     chair.get(f"/panels/{panel.ref}/papers/2")
     coordinator.get(f"/panels/{panel.ref}/papers/1")
     chair.get(f"/panels/{panel.ref}/agenda/{second.ref}/minutes", status=404)
+
+
+def test_who_sends_papers_for_the_first_time_sees_who_gets_others(world: Flask, client_as: Client) -> None:
+    case = make_ready()
+    make_conflict(case.ref, "cdop.chair")
+    panel = make_panel(case)
+    current_session().commit()
+    page = client_as("cdop.coordinator")
+    for path in (f"/panels/{panel.ref}/send", f"/panels/{panel.ref}/agenda"):
+        told = page.get(path).get_data(as_text=True)
+        assert "Cdop chair, Chair of CDOP" in told.split("Who is asked")[0]
 
 
 def test_a_conflict_declared_after_the_sending_closes_the_papers_until_others_are_made(
@@ -197,14 +208,20 @@ def test_a_notice_is_wanted_only_for_the_papers_that_stand_and_somebody_who_may_
     assert not mail.still_wanted(coordinator.id, DAY)
 
 
-def test_a_redacted_paper_is_gone_for_good(world: Flask, client_as: Client) -> None:
-    from app.meetings import redactable
-
-    panel = make_panel(make_ready())
-    operations.send_papers(panel=panel)
-    found = redactable.meeting(panel.ref)
-    assert any(label.startswith("Paper 1") for label, _ in found.texts.values())
-    found.empty("paper.1.content", "mark")
+def test_everybody_downloads_the_minutes_that_were_made_for_them(world: Flask, client_as: Client) -> None:
+    first, second = make_ready(), make_ready()
+    make_conflict(second.ref, "cdop.chair")
+    panel = make_panel(first, second, meets_on=MET_ON)
+    hold(panel)
+    for item in meeting_of(panel).items:
+        operations.defer(item=item, reason="It waits.")
+    operations.close_minutes(panel=panel)
     current_session().commit()
-    client_as("cdop.coordinator").get(f"/panels/{panel.ref}/papers/1", status=404)
-    assert current_session().scalars(select(MeetingPaper)).one().stored_file.redacted_at is not None
+    general, own = (f"/panels/{panel.ref}/papers/{number}" for number in (1, 2))
+    coordinator, chair = (
+        client_as(ref).get(f"/panels/{panel.ref}/minutes").get_data(as_text=True)
+        for ref in ("cdop.coordinator", "cdop.chair")
+    )
+    assert (general in coordinator, own in coordinator) == (True, False)
+    assert (general in chair, own in chair) == (False, True)
+    assert "You left for it" not in chair

@@ -44,6 +44,12 @@ def test_a_panel_is_planned_sent_held_decided_and_closed_in_the_pages(
     page.post("/panels/P-0001/attendance", status=422)
     held = queries.sitting("P-0001")
     keys = [each.person.ref if each.person else f"row-{each.id}" for each in held.attendees]
+    form = page.get("/panels/P-0001/attendance").get_data(as_text=True)
+    # The expert came, and is offered to stand for nobody.
+    assert form.count("Consultant neonatologist") == 1
+    absent = {f"who_{key}": "apologies" for key in keys} | {"part_0": "cdop.chair"}
+    refused = page.post("/panels/P-0001/attendance", absent, status=422)
+    assert "stood for nobody" in refused.get_data(as_text=True)
     page.post("/panels/P-0001/attendance", {f"who_{key}": "attended" for key in keys})
     page.get("/panels/P-0001/agenda")
     chair = client_as("cdop.chair")

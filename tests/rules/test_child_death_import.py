@@ -16,6 +16,7 @@ from app.transfer.rules.child_deaths.columns import (
     read_as,
     what_is_left,
 )
+from app.transfer.rules.child_deaths.references import identifies
 from app.transfer.rules.child_deaths.rows import Words, understand
 from app.transfer.rules.child_deaths.sheet import NotUsable, read
 from app.transfer.rules.child_deaths.values import NotUnderstood
@@ -157,6 +158,52 @@ def test_what_is_no_category_is_none(text: str) -> None:
 
 
 # Columns
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "943 476 5919",
+        "943-476-5919",
+        "943.476.5919",
+        "943/476/5919",
+        "NHS: 9434765919",
+        "14/03/2009",
+        "14-03-09",
+        "2009-03-14",
+        "DOB 14.03.2009",
+        "14 MAR 2009",
+        "14032009",
+        "20090314",
+        "ZEBEDIAH QUILLFEATHER 1",
+        "Z QUILLFEATHER 2016",
+        "E8 4RU",
+        "E8-4RU",
+        "07700-900123",
+    ],
+)
+def test_a_number_day_place_or_name_of_somebody_is_no_reference(written: str) -> None:
+    assert identifies(written, known=["hackney"])
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "CDOP/2016/023",
+        "HAC-16-014",
+        "HC16/71",
+        "2016/14",
+        "2016/17/003",
+        "ECDOP 12345",
+        "3F2504E0-4F89-41D3-9A0C-0305E82C3301",
+        "CH/2016-17/03",
+        "CDOP CASE 12",
+        "HACKNEY CDOP 16/03",
+        "12345678",
+    ],
+)
+def test_what_partnerships_number_their_cases_by_is_a_reference(written: str) -> None:
+    assert not identifies(written, known=["hackney"])
 
 
 def test_every_synonym_is_written_plainly_and_leads_to_one_column() -> None:

@@ -11,7 +11,17 @@ from tests.transfer.deaths import with_deaths
 from tests.transfer.meetings import with_meetings
 from tests.transfer.rows import Document, action, person, step
 
-__all__ = ["DEMONSTRATION", "Document", "action", "everything", "load_into", "person", "step", "whole"]
+__all__ = [
+    "DEMONSTRATION",
+    "Document",
+    "action",
+    "everything",
+    "load_into",
+    "person",
+    "step",
+    "whole",
+    "whole_with_deaths",
+]
 
 #: The record that the demonstration begins with.
 DEMONSTRATION = Path(__file__).resolve().parents[2] / "app" / "demo"
@@ -371,9 +381,14 @@ def whole() -> Document:
     return copy.deepcopy(_WHOLE)
 
 
+def whole_with_deaths() -> Document:
+    """The document, and child death reviews."""
+    return with_deaths(whole())
+
+
 def everything() -> Document:
     """The document, child deaths, and actions that passed on, wait, were split, or are for every agency."""
-    document = with_meetings(with_deaths(whole()))
+    document = with_meetings(whole_with_deaths())
     document["actions"] += copy.deepcopy(course_actions())
     return document
 

@@ -59,6 +59,31 @@ def test_a_fault_is_named_with_its_place(
     assert any(problem.path == where and why in problem.problem for problem in problems), problems
 
 
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        (lambda m: m["agenda"][0].update(decision="deferred", deferred_reason="No."), "agenda[0].decision"),
+        (lambda m: m["agenda"][1].update(deferred_reason="Another."), "agenda[1].deferred_reason"),
+        (lambda m: m["agenda"].pop(0), "agenda"),
+        (lambda m: m["agenda"][1].update(minutes=40), "agenda"),
+        (lambda m: m.update(is_quorate=True), "is_quorate"),
+        (lambda m: m["asked"][0].update(attendance="absent"), "asked"),
+    ],
+)
+def test_what_was_sent_and_decided_is_changed_by_no_file_while_the_minutes_are_open(
+    app: Flask, tmp_path: Path, change: Change, where: str
+) -> None:
+    document = everything()
+    for name in ("closed_on", "closed_by"):
+        del document["meetings"][0][name]
+    assert load_into(tmp_path, document).problems == []
+    document["meetings"][0]["notes"].append({"words": "And another.", "written_on": "2017-03-01"})
+    assert load_into(tmp_path, document).problems == []
+    change(document["meetings"][0])
+    paths = [problem.path for problem in load_into(tmp_path, document).problems]
+    assert f"meetings[0].{where}" in paths
+
+
 def test_closed_minutes_are_changed_by_no_file(app: Flask, tmp_path: Path) -> None:
     assert load_into(tmp_path, everything()).problems == []
     document = everything()

@@ -23,8 +23,7 @@ from app.transfer.progress import Reached, Step
 from app.transfer.queries import sections
 from app.transfer.rules.shape import Shapes
 from tests.conftest import ROOT
-from tests.transfer.deaths import with_deaths
-from tests.transfer.documents import Document, whole
+from tests.transfer.documents import Document, whole, whole_with_deaths
 from tests.transfer.test_any_mutation import mutate
 
 
@@ -115,7 +114,7 @@ def test_away_from_a_terminal_nothing_is_shown(capsys: pytest.CaptureFixture[str
 
 def test_what_fits_at_a_glance_has_no_fault() -> None:
     shapes, chance = Shapes(sections()), random.Random(7)
-    document = with_deaths(whole())
+    document = whole_with_deaths()
     names = [section.name for section in sections()]
     for name in names:
         for record in document.get(name, ()):

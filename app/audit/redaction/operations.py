@@ -117,7 +117,7 @@ def _empty(
     changed = False
     for field, (_, present) in of.texts.items():
         left = rules.replaced(present, texts, mark, shortest_within=shortest_within)
-        if left != present:
+        if left != present or of.repeats(field, texts):
             of.empty(field, left)
             changed = True
     for earlier in queries.redactions_of(of.subject):

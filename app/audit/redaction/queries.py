@@ -100,7 +100,7 @@ def texts(found: Redactable, *, may: Callable[[str], bool] = lambda verb: True) 
     """
 
     def is_open(name: str) -> bool:
-        return name not in found.only_for or may(found.only_for[name])
+        return name not in found.hidden and (name not in found.only_for or may(found.only_for[name]))
 
     offered = {field: told for field, told in found.texts.items() if told[1]}
     known = {text.strip() for _, text in offered.values()}

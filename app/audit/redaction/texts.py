@@ -19,6 +19,8 @@ class Texts:
         self._texts: dict[str, tuple[str, str]] = {}
         self._set: dict[str, Callable[[str], None]] = {}
         self._only_for: dict[str, str] = {}
+        self._hidden: set[str] = set()
+        self._repeats: dict[str, Callable[[frozenset[str]], bool]] = {}
 
     def of(self, thing: Any, fields: dict[str, str], *, under: str = "", called: str = "") -> "Texts":
         """Add the fields of the record, or of the part that stands ``under`` a name and is ``called`` so.
@@ -66,8 +68,18 @@ class Texts:
             self._set[f"{under}.link"] = lambda _: drop(thing)
         return self
 
-    def of_file(self, file: StoredFile, *, under: str, called: str) -> "Texts":
-        """Add the content of a file, told by its digest: where the same stands elsewhere, it goes too."""
+    def of_file(
+        self,
+        file: StoredFile,
+        *,
+        under: str,
+        called: str,
+        repeats: Callable[[frozenset[str]], bool] | None = None,
+    ) -> "Texts":
+        """Add the content of a file, told by its digest: where the same stands elsewhere, it goes too.
+
+        ``repeats`` says of a file that was made here whether it repeats one of some texts.
+        """
         if file.redacted_at is None:
             kind, size = label_of(file.media_type), size_in_words(file.size_bytes)
             key = f"{under}.content"
@@ -76,6 +88,13 @@ class Texts:
                 f"{kind}, {size}, its digest begins {file.digest[:16]}",
             )
             self._set[key] = lambda _: redact_content(file)
+            if repeats is not None:
+                self._repeats[key] = repeats
+        return self
+
+    def hide(self, under: str) -> "Texts":
+        """Keep the fields of the part that stands ``under`` a name from whoever acts now."""
+        self._hidden |= {key for key in self._texts if key.startswith(f"{under}.")}
         return self
 
     def done(self) -> Redactable:
@@ -84,12 +103,17 @@ class Texts:
         def empty(field: str, mark: str) -> None:
             self._set[field](mark)
 
+        def repeats(field: str, texts: frozenset[str]) -> bool:
+            return field in self._repeats and self._repeats[field](texts)
+
         return Redactable(
             subject=self.subject,
             facts=self.record.facts,
             texts=self._texts,
             empty=empty,
             lock=lambda: keep_for_change(self.record),
+            hidden=frozenset(self._hidden),
+            repeats=repeats,
             copies=self._copies,
             only_for=self._only_for,
         )

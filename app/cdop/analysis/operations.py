@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from app.accounts.cases.queries import conflicted
-from app.accounts.models import Provenance
+from app.accounts.models import Provenance, SourceKind
 from app.audit.operations import record
 from app.cdop.analysis import queries, rules
 from app.cdop.models import CaseFactor, CaseStage, ChildDeathCase, Panel, PanelStatus, Vocabulary
@@ -16,7 +16,7 @@ from app.cdop.operations.holding import hold_while_it_goes_on, keep_up
 from app.cdop.rules.cases import PANEL, check_reason_for_late
 from app.cdop.standing import PATHWAY, clocks_of
 from app.clocks import queries as clocks
-from app.core import checks
+from app.core import checks, hooks
 from app.core.acting import current_actor
 from app.core.clock import machine_now, today
 from app.core.database import current_session
@@ -118,12 +118,14 @@ def complete_review(
     reason: str = "",
     considered: Sequence[str] | None = None,
     conclusion: str | None = None,
+    is_at_meeting: bool = False,
 ) -> CaseStage:
     """Record that the panel completed the review on a day: what the analysis says now is what it found.
 
     The categories and the conclusion are those of the draft, unless the panel chose others. ``reason`` says
     why the review came late, where it did. From here on nothing of the analysis changes until it is opened
-    again. A case whose panel is not held here is completed without one.
+    again. A case whose panel is not held here is completed without one; one that is on an agenda here only
+    ``is_at_meeting``, which asks whether the panel was quorate.
 
     Raises CaseOver, ReviewComplete, DayToCome, PanelNotUsable, DecidesWithInterest, CategoryNotUsable,
     ConclusionDiffers, AnalysisIncomplete, ReasonMissing.
@@ -134,6 +136,9 @@ def complete_review(
     if on < case.known_on:
         raise rules.PanelNotUsable("Enter a day on or after the one on which the death became known", "on")
     _check_panel(case, panel, on)
+    elsewhere = hooks.decided_elsewhere.ask(SourceKind.CHILD_DEATH, case.id)
+    if elsewhere is not None and not is_at_meeting:
+        raise rules.PanelNotUsable(elsewhere, "panel")
     before = content(case)
     if considered is not None or conclusion is not None:
         _conclude(
@@ -180,6 +185,8 @@ def reopen_analysis(*, case: ChildDeathCase, reason: str) -> ChildDeathCase:
     for row in case.stages_standing:
         if row.stage.code == PANEL:
             row.withdrawn_on, row.withdrawn_reason = today(), reason
+    # It is before that panel no longer, so another may look at it.
+    case.panel = None
     keep_up(case)
     line = f"Opened the analysis of {case.ref} again"
     _record(case, "child_death.reopen_analysis", line, before, reason=reason)

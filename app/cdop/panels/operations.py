@@ -112,6 +112,7 @@ def put_before(*, case: ChildDeathCase, panel: Panel) -> ChildDeathCase:
     other = case.panel if case.panel is not None and case.panel.id != panel.id else None
     rules.check_may_come(
         case.ref,
+        is_of_group=case.group_id == panel.group_id,
         is_open=case.is_open,
         is_reviewed=case.reviewed_on is not None,
         before=other.ref if other is not None else None,

@@ -38,11 +38,15 @@ def check_group(name: str, *, reviews_child_deaths: bool) -> None:
         raise GroupUnfit(f"{name} does not review child deaths", "group")
 
 
-def check_may_come(ref: str, *, is_open: bool, is_reviewed: bool, before: str | None) -> None:
-    """Check that a death may be put before a panel; ``before`` is another it is before already.
+def check_may_come(
+    ref: str, *, is_of_group: bool, is_open: bool, is_reviewed: bool, before: str | None
+) -> None:
+    """Check that a death may be put before a panel of its group; ``before`` is another it is before already.
 
     Raises NotBeforeThisPanel.
     """
+    if not is_of_group:
+        raise NotBeforeThisPanel(f"Another group than that of the panel reviews {ref}", "cases")
     if not is_open:
         raise NotBeforeThisPanel(f"{ref} is closed, excluded or withdrawn, so no panel looks at it", "cases")
     if is_reviewed:

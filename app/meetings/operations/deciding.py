@@ -32,7 +32,13 @@ def complete(*, item: AgendaItem, late_reason: str = "", note: str = "") -> Agen
     _check_undecided(item)
     check_may_decide(meeting.is_quorate, meeting.without_quorum_reason)
     panels.put_before(case=item.case, panel=meeting.panel)
-    complete_review(case=item.case, panel=meeting.panel, on=meeting.panel.meets_on, reason=late_reason)
+    complete_review(
+        case=item.case,
+        panel=meeting.panel,
+        on=meeting.panel.meets_on,
+        reason=late_reason,
+        is_at_meeting=True,
+    )
     return _decide(item, Decision.COMPLETED, note, line=f"{meeting.panel.ref} completed {item.case.ref}")
 
 

@@ -15,7 +15,7 @@ from app.meetings.operations.beginning import begin, tell
 from app.meetings.operations.people import content, keep_members
 from app.meetings.queries.quoracy import judged
 from app.meetings.rules import agenda as rules
-from app.meetings.rules.quoracy import NotQuorate
+from app.meetings.rules.quoracy import NotQuorate, check_stood_for
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def record_attendance(*, panel: Panel, attended: Mapping[str, Attended]) -> Meet
     """Record who attended, and with it that the panel was held on its day; whether it was quorate follows.
 
     It may be put right until the first review was completed. Raises MinutesClosed, DayToCome, PanelOver,
-    DecidedAlready, WordsMissing.
+    DecidedAlready, WordsMissing, StoodForNobody.
     """
     meeting = begin(panel)
     if panel.status == PanelStatus.CANCELLED:
@@ -51,7 +51,8 @@ def record_attendance(*, panel: Panel, attended: Mapping[str, Attended]) -> Meet
         if said is None:
             raise checks.WordsMissing(f"Say whether {each.called} attended", f"who_{key_of(each)}")
         each.attendance = Attendance(said.attendance)
-        each.stood_for = "\n".join(said.stood_for) if each.attended else ""
+        check_stood_for(said.stood_for, attended=each.attended, field=f"who_{key_of(each)}")
+        each.stood_for = "\n".join(said.stood_for)
     lacks = judged(panel, meeting.attendees)
     meeting.held_on, meeting.is_quorate, meeting.quorum_lacks = panel.meets_on, not lacks, "\n".join(lacks)
     if not lacks:

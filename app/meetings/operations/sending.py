@@ -13,7 +13,7 @@ from app.core.files.receiving import receive
 from app.meetings.models import Meeting, MeetingPaper, PaperKind
 from app.meetings.operations.beginning import begin, begin_while_open, tell
 from app.meetings.operations.people import keep_members
-from app.meetings.papers import papers_pdf
+from app.meetings.papers import as_pdf, content, digest_of, texts_of
 from app.meetings.queries.planning import lacks_of
 from app.meetings.queries.sittings import Sitting, conflicts_in
 from app.meetings.rules import agenda as rules
@@ -78,15 +78,15 @@ def keep_paper(
     meeting: Meeting, kind: PaperKind, *, person: Person | None, without: frozenset[str]
 ) -> MeetingPaper:
     """Make one paper and keep it under its digest, for everybody or for one person."""
-    held = Sitting(meeting.panel, meeting)
-    content = papers_pdf(held, kind, without=without, person=person)
-    file = stored_file(receive(io.BytesIO(content), f"{meeting.panel.ref}.pdf"))
+    said = content(Sitting(meeting.panel, meeting), kind, without=without, person=person)
+    file = stored_file(receive(io.BytesIO(as_pdf(said)), f"{meeting.panel.ref}.pdf"))
     paper = MeetingPaper(
         kind=kind,
         version=meeting.papers_version,
         person=person,
         stored_file=file,
         case_refs=" ".join(item.case.ref for item in meeting.items if item.case.ref not in without),
+        text_digests=" ".join(sorted(map(digest_of, texts_of(said)))),
         made_on=today(),
         made_by_id=current_actor().person_id,
     )

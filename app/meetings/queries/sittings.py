@@ -217,6 +217,12 @@ def member_names(panel: Panel) -> list[str]:
     return [called(each) for each in members(panel)]
 
 
+def names_asked(held: Sitting) -> Mapping[int, str]:
+    """What everybody with an account is called who is asked or will be, by row number."""
+    seated = {} if held.is_held else {each.id: called(each) for each in members(held.panel)}
+    return seated | {each.person_id: each.called for each in held.attendees if each.person_id is not None}
+
+
 def conflicts_in(items: Sequence[AgendaItem]) -> Mapping[int, frozenset[str]]:
     """Who has a conflict of interest in what is on an agenda: by row number, the references of the deaths."""
     refs = {each.case.ref for each in items}
@@ -227,16 +233,23 @@ def conflicts_in(items: Sequence[AgendaItem]) -> Mapping[int, frozenset[str]]:
     return {person_id: frozenset(theirs) for person_id, theirs in found.items()}
 
 
-def papers_for(held: Sitting, person: PersonFacts) -> tuple[int, MeetingPaper] | None:
-    """The papers a person should read: those made for them, else those for everybody; the latest.
+def papers_for(
+    held: Sitting, person: PersonFacts, kind: PaperKind = PaperKind.PAPERS
+) -> tuple[int, MeetingPaper] | None:
+    """The papers or minutes a person should read: those made for them, else those for everybody; the latest.
 
     None where there are none that tell of no death in which they have a conflict of interest.
     """
     version = held.meeting.papers_version if held.meeting else 0
-    latest = [each for each in held.papers() if each[1].version == version]
+    latest = [each for each in held.papers(kind) if each[1].version == version]
     own = [each for each in latest if each[1].person_id == person.id]
     general = [each for each in latest if each[1].person_id is None]
-    return next((each for each in (*own, *general) if not each[1].tells_of & person.conflicts), None)
+    return next((each for each in (*own, *general) if is_open_to(each[1], person)), None)
+
+
+def is_open_to(paper: MeetingPaper, person: PersonFacts) -> bool:
+    """Whether a paper tells of nothing in which the person has a conflict of interest, and is there."""
+    return not paper.tells_of & person.conflicts and paper.stored_file.may_be_downloaded
 
 
 def without_papers(held: Sitting) -> list[Person]:
@@ -275,6 +288,27 @@ def paper_of(ref: str, person_ref: str) -> PaperOf:
         if each.person is not None and each.person.ref == person_ref:
             return PaperOf(held, each.person)
     raise NoResultFound
+
+
+def panels_of(case_ref: str) -> Sequence[str]:
+    """The references of the panels on whose agendas a death is or was."""
+    case = select(ChildDeathCase.id).where(ChildDeathCase.ref == case_ref)
+    had_it = select(Meeting.panel_id).join(Meeting.items).where(AgendaItem.case_id.in_(case))
+    return current_session().scalars(select(Panel.ref).where(Panel.id.in_(had_it)).order_by(Panel.id)).all()
+
+
+def awaited_at(case_id: int) -> str | None:
+    """Where a panel is to decide about a death that is before it; null where no agenda waits for that."""
+    waits = (
+        select(Meeting.panel_id)
+        .join(Meeting.items)
+        .where(AgendaItem.case_id == case_id, AgendaItem.decision.is_(None), Meeting.closed_on.is_(None))
+    )
+    before = select(ChildDeathCase.panel_id).where(ChildDeathCase.id == case_id)
+    ref = (
+        current_session().scalars(select(Panel.ref).where(Panel.id.in_(waits), Panel.id.in_(before))).first()
+    )
+    return None if ref is None else f"This is on the agenda of {ref}: record there what the panel decided"
 
 
 def places_of(case: ChildDeathCase) -> Sequence[AgendaItem]:

@@ -18,6 +18,10 @@ class NotQuorate(RuleBroken):
     """Too few attended, or somebody who has to be there was not."""
 
 
+class StoodForNobody(RuleBroken):
+    """Somebody who was not there is said to have stood for a profession."""
+
+
 class QuorumNotUsable(RuleBroken):
     """The rule asks for a number that no panel has, or begins on a day that another rule begins on."""
 
@@ -79,6 +83,12 @@ def _stands_for(each: Present, part: Part) -> bool:
     if part.agency_id is not None:
         return each.agency_id == part.agency_id
     return part.label in each.stood_for
+
+
+def check_stood_for(stood_for: Collection[str], *, attended: bool, field: str) -> None:
+    """Check that whoever stood for a profession was there. Raises StoodForNobody."""
+    if stood_for and not attended:
+        raise StoodForNobody(f"Who did not attend stood for nobody: {', '.join(stood_for)}", field)
 
 
 def check_may_decide(is_quorate: bool | None, without_quorum_reason: str | None) -> None:

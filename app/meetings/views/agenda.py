@@ -13,7 +13,7 @@ from app.core.errors import RuleBroken
 from app.core.forms import carry_out
 from app.meetings import operations, queries
 from app.meetings.forms import AddCasesForm, MinutesForm, ReopenForm
-from app.meetings.models import AgendaItem, PaperKind
+from app.meetings.models import AgendaItem
 from app.meetings.queries import Sitting
 from app.meetings.queries.planning import words
 from app.meetings.rules.agenda import USUAL_MINUTES, in_hours, minutes_for
@@ -25,7 +25,7 @@ from app.meetings.views.blueprint import agenda_of, blueprint, note_deaths, page
 def agenda(held: Sitting) -> str:
     """The meeting of a panel from the inside: agenda, readiness, people, papers and what comes next."""
     who = person()
-    lines = queries.lines(held, who.facts)
+    lines, runs = queries.lines(held, who.facts), may("meeting.change", held)
     note_deaths(lines, f"on the agenda of {held.panel.ref}")
     return render_template(
         "panels/agenda.html",
@@ -39,16 +39,15 @@ def agenda(held: Sitting) -> str:
         members=[] if held.attendees else queries.member_names(held.panel),
         quorum=queries.quorum_for(held.panel),
         mine=queries.papers_for(held, who.facts),
-        papers=held.papers() if may("meeting.change", held) else [],
-        without_papers=queries.without_papers(held) if may("meeting.change", held) else [],
-        conflicts=_conflicts(held) if may("meeting.change", held) else {},
-        minutes_papers=held.papers(PaperKind.MINUTES),
+        papers=[each for each in held.papers() if runs and not each[1].tells_of & who.facts.conflicts],
+        without_papers=queries.without_papers(held) if runs else [],
+        conflicts=_conflicts(held) if runs else {},
     )
 
 
 def _conflicts(held: Sitting) -> dict[str, list[str]]:
     """Who of those with an account has a conflict of interest, by the reference of the death."""
-    names = {each.person_id: each.called for each in held.attendees if each.person_id}
+    names = queries.names_asked(held)
     found: dict[str, list[str]] = {}
     for person_id, refs in queries.conflicts_in(held.items).items():
         for ref in refs if person_id in names else ():

@@ -9,7 +9,7 @@ from app.core.errors import RuleBroken
 from app.core.forms import carry_out
 from app.meetings import operations, queries
 from app.meetings.forms import InviteForm, WithoutQuorumForm, held_form
-from app.meetings.models import Attendee
+from app.meetings.models import Attendee, AttendeeKind
 from app.meetings.operations import Attended
 from app.meetings.operations.holding import key_of
 from app.meetings.queries import Sitting
@@ -59,11 +59,12 @@ def attendance(held: Sitting) -> ResponseReturnValue:
     quorum = queries.quorum_for(held.panel)
     parts = quorum.parts if quorum else ()
     asked = {key_of(each): each.called for each in held.attendees}
+    experts = {key_of(each) for each in held.attendees if each.kind == AttendeeKind.EXPERT}
     if not held.is_held:
         # As the operation will: a seat that was given since counts, one that was lost does not.
         seated = members(held.panel)
         asked = {each.ref: called(each) for each in seated} | {
-            key_of(each): each.called for each in held.attendees if each.kind != "member"
+            key_of(each): each.called for each in held.attendees if each.kind != AttendeeKind.MEMBER
         }
     data: dict[str, str | None] = {f"who_{key_of(each)}": each.attendance for each in held.attendees}
     professions = [part.label for part in parts if part.agency_id is None]
@@ -71,7 +72,7 @@ def attendance(held: Sitting) -> ResponseReturnValue:
         stood = (each for each in held.attendees if label in each.stood_for.splitlines())
         first = next(stood, None)
         data[f"part_{place}"] = key_of(first) if first else None
-    form = held_form(asked, parts, data)
+    form = held_form(asked, parts, data, experts=experts)
 
     def record() -> None:
         operations.record_attendance(

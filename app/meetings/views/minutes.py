@@ -22,7 +22,6 @@ def minutes(held: Sitting) -> str:
     lines = queries.lines(held, facts)
     note_deaths(lines, f"in the minutes of {held.panel.ref}")
     refs = {item.case.ref for item in held.items}
-    papers = [each for each in held.papers(PaperKind.MINUTES) if not each[1].tells_of & facts.conflicts]
     return render_template(
         "panels/minutes.html",
         held=held,
@@ -31,7 +30,7 @@ def minutes(held: Sitting) -> str:
         lines=lines,
         # Notes of the meeting as a whole may tell of any death on its agenda.
         shows_notes=not refs & facts.conflicts,
-        papers=papers,
+        mine=queries.papers_for(held, facts, PaperKind.MINUTES),
         words=words(),
     )
 
@@ -52,5 +51,5 @@ def close(held: Sitting) -> ResponseReturnValue:
     """Close the minutes and keep them as a paper."""
     form = TrackerForm()
     if carry_out(form, lambda: operations.close_minutes(panel=held.panel)):
-        return agenda_of(held.panel, "The minutes are closed and kept. They can be downloaded below.")
+        return agenda_of(held.panel, "The minutes are closed and kept as a paper.")
     return page_inside("close.html", held.panel, form, held=held)

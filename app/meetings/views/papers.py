@@ -31,7 +31,7 @@ def send(held: Sitting) -> ResponseReturnValue:
             held.panel, "The papers are made and kept. Everybody asked who has an account is told by mail."
         )
     conflicts = queries.conflicts_in(held.items)
-    names = {each.person_id: each.called for each in held.attendees if each.person_id}
+    names = queries.names_asked(held)
     return page_inside(
         "send.html",
         held.panel,
@@ -59,7 +59,7 @@ def make_paper_for(asked: queries.PaperOf) -> ResponseReturnValue:
 def download(paper: MeetingPaper) -> Response:
     """A paper as it was sent, recorded as a read; closed to whoever has a conflict in what it tells of."""
     stored, ref = paper.stored_file, paper.meeting.panel.ref
-    if paper.tells_of & person().facts.conflicts or not stored.may_be_downloaded:
+    if not queries.is_open_to(paper, person().facts):
         abort(404)
     what = f"{paper.kind}-v{paper.version}"
     line = f"Downloaded the {paper.kind} of {ref}, version {paper.version}"

@@ -7,9 +7,9 @@ from datetime import date
 from functools import partial
 
 from app.cdop.rules.cases import kept, quarter_of
-from app.core.screening.rules import find
 from app.transfer.rules.child_deaths import values
 from app.transfer.rules.child_deaths.columns import Column
+from app.transfer.rules.child_deaths.references import identifies
 from app.transfer.rules.child_deaths.values import NoChild, NotUnderstood
 
 #: The field of a case that each column fills, as the interchange file calls it.
@@ -84,7 +84,7 @@ def understand(number: int, cells: Sequence[str], places: Mapping[Column, int], 
     }
     for column in (Column.CDOP_NUMBER, Column.ECDOP_REF):
         if column in said:
-            _take(row, column, said[column], partial(_reference, column))
+            _take(row, column, said[column], partial(_reference, column, words.areas))
     readings: dict[Column, Callable[[str], str | bool]] = {
         Column.SEX: values.sex,
         Column.ETHNICITY: values.ethnicity,
@@ -121,10 +121,14 @@ def _take(
         (row.doubts if is_doubt else row.problems).append(Told(column, refused.sentence))
 
 
-def _reference(column: Column, text: str) -> str:
+def _reference(column: Column, areas: Mapping[str, str], text: str) -> str:
     """A number or reference as it is kept. Raises NotUnderstood for what looks as if it were none."""
     written = kept(text)
-    if not _REFERENCE.fullmatch(written) or len(written) > _LONGEST[column] or find(text):
+    if (
+        not _REFERENCE.fullmatch(written)
+        or len(written) > _LONGEST[column]
+        or identifies(written, known=areas)
+    ):
         raise NotUnderstood("This does not look like a reference, so it is not taken over")
     return written
 
