@@ -7,6 +7,7 @@ def join(app: Flask) -> None:
     """Add the room's pages, and answer what is asked of child deaths from below."""
     from app.cdop import analysis, limits, redactable, returns, vocabulary
     from app.cdop.figures import changes as figures
+    from app.cdop.figures import redactable as figures_redactable
     from app.cdop.figures.views import blueprint as figures_pages
     from app.cdop.uses import used_by_child_deaths
     from app.cdop.views import blueprint
@@ -18,6 +19,10 @@ def join(app: Flask) -> None:
     analysis.join(app)
     vocabulary.join(app)
     hooks.redactable.fill("child_death", redactable.child_death)
+    hooks.redactable.fill("stated_figure", figures_redactable.stated_figure)
+    hooks.redactable.fill("population", figures_redactable.population)
+    hooks.redactable.fill("figures", figures_redactable.issue)
+    hooks.redactable.fill("figures_override", figures_redactable.override)
     hooks.structure_used.fill("child_death", used_by_child_deaths)
     returns.join(app)
     hooks.cases_begun.fill("child_death", limits.begun)

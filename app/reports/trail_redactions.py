@@ -32,6 +32,7 @@ _PAGES = {
     "recommendation": "lessons.recommendation",
     "action": "reports.action_thread",
     "agency_return": "agency_returns.show",
+    "figures": "figures.show_issue",
 }
 
 

@@ -3,14 +3,14 @@
 import json
 import subprocess
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from app.cdop.figures import operations
-from app.cdop.figures.models import KeptFigures
+from app.cdop.figures.models import KeptFigures, StatedFigure
 from app.cdop.figures.operations import computing
 from app.cdop.figures.queries import counting, kept
 from app.cdop.figures.queries import material as made_of
@@ -23,7 +23,7 @@ from app.core.database import current_session
 from app.core.report_year import ReportYear
 from tests.cdop.support import build_record, compute
 from tests.support.client import PageClient
-from tests.support.deaths import add_deaths, many_deaths
+from tests.support.deaths import add_deaths, make_death, many_deaths
 from tests.support.statements import statements
 from tests.support.trail import entries
 
@@ -234,6 +234,7 @@ def test_the_questions_are_as_many_for_ten_cases_as_for_a_thousand(world: Flask,
 def test_timeliness_stands_in_months_outside_and_in_days_inside(record: Flask, client_as: ClientAs) -> None:
     page = text_of(client_as("cdop.coordinator"), PAGE)
     assert "Time from known to panel: median and quartiles" in page
+    assert "Within 12 months in all" in page
     assert "months</div>" in page
     full = text_of(client_as("cdop.coordinator"), f"{PAGE}/in-full")
     assert "days</div>" in full
@@ -247,9 +248,23 @@ def test_labels_speak_of_every_value(record: Flask) -> None:
     assert labels[bases.AREA, "hackney"] == "Hackney"
 
 
-def test_times_of_few_reviews_stand_inside_alone(world: Flask, client_as: ClientAs) -> None:
-    reviewed = {"known_on": date(2016, 5, 2), "reviewed_on": date(2016, 12, 1)}
-    add_deaths([reviewed] * 9)
+def after(days: int) -> dict[str, date]:
+    """A review that took so many days."""
+    return {"known_on": date(2016, 5, 2), "reviewed_on": date(2016, 5, 2) + timedelta(days=days)}
+
+
+@pytest.mark.parametrize(
+    "reviews",
+    [
+        pytest.param([after(213)] * 9, id="few"),
+        # The lower quartile of 13 is the fourth: five months would say that “<5” is four.
+        pytest.param([after(150)] * 4 + [after(245)] * 9, id="telling of a hidden number"),
+    ],
+)
+def test_times_of_few_reviews_or_that_tell_of_others_stand_inside_alone(
+    world: Flask, client_as: ClientAs, reviews: list[dict[str, date]]
+) -> None:
+    add_deaths(reviews)
     current_session().commit()
     compute()
     client = client_as("cdop.coordinator")
@@ -268,3 +283,63 @@ def test_a_total_that_was_published_elsewhere_is_no_secret(world: Flask) -> None
     current_session().commit()
     compute()
     assert kept.figures_kept(YEAR).of(YEAR)["facts"]["deaths_in_year"]["value"] == 3
+
+
+def test_what_two_published_numbers_of_reviews_differ_by_is_no_secret(world: Flask) -> None:
+    add_deaths([after(60)] * 3)
+    for year, value in (("2015/16", "250"), ("2016/17", "253")):
+        operations.add_stated(code="reviewed_since_2008", report_year=year, value=value, source_line="page 1")
+    current_session().commit()
+    compute()
+    assert kept.figures_kept(YEAR).of(YEAR)["facts"]["reviews_completed"]["value"] == 3
+
+
+def test_reviews_with_modifiable_factors_are_no_more_than_their_domains_together_tell(world: Flask) -> None:
+    """Of eight reviews that name a domain, two domains of “<5” can only have four each."""
+    reviewed = {**after(60), "conclusion": "modifiable"}
+    smoking, housing = (("B", "smoking", "2", True),), (("C", "housing", "2", True),)
+    add_deaths(
+        [{**reviewed, "factors": smoking}] * 4
+        + [{**reviewed, "factors": housing}] * 4
+        + [{**after(60), "conclusion": "not_modifiable"}] * 12
+    )
+    current_session().commit()
+    compute()
+    numbers = body.Numbers(kept.figures_kept(YEAR).of(YEAR)["bases"])
+    shown = [
+        str(numbers.mark(Basis.REVIEWS, dimension, value))
+        for dimension, value in (
+            (bases.CONCLUSION, bases.MODIFIABLE),
+            (bases.FACTOR, "domain B"),
+            (bases.FACTOR, "domain C"),
+        )
+    ]
+    assert shown != ["8", "<5", "<5"]
+
+
+def test_the_way_to_the_child_death_review_meeting_stands_in_full(world: Flask, client_as: ClientAs) -> None:
+    from app.core.installation import Installation
+
+    current_session().query(Installation).one().demonstration_on = date(2020, 3, 31)
+    known_on = date(2019, 5, 1)
+    stages = {"cdrm": date(2019, 7, 30), "panel": date(2019, 9, 2)}
+    make_death(known_on=known_on, reviewed_on=stages["panel"], is_open=False, stages=stages)
+    current_session().commit()
+    compute()
+    client = client_as("cdop.coordinator")
+    heading = "Time from known to child death review meeting: median and quartiles"
+    full = text_of(client, "/child-deaths/figures/2019-20/in-full").split(heading, 1)[1]
+    assert full.count(">90 days</div>") == 3
+    assert heading not in text_of(client, "/child-deaths/figures/2019-20")
+
+
+def test_what_is_said_of_a_published_figure_stands_on_the_page_once_it_is_computed(
+    record: Flask, client_as: ClientAs
+) -> None:
+    figure = current_session().query(StatedFigure).filter_by(code="reviewed_since_2008").one()
+    operations.change_stated(
+        figure=figure, value="253", words="", source_line="Annual report, page 97", source_note=""
+    )
+    current_session().commit()
+    compute()
+    assert "As published, Annual report, page 97" in text_of(client_as("cdop.coordinator"), PAGE)

@@ -93,6 +93,27 @@ def test_outside_the_compartment_a_year_is_read_once_it_is_issued(record: Flask,
     assert after_change["report_year"] == "2016/17"
 
 
+def test_an_issue_is_exported_with_its_charts_by_those_who_work_on_the_next(
+    record: Flask, client_as: ClientAs
+) -> None:
+    coordinator = client_as("cdop.coordinator")
+    issue(coordinator)
+    add_deaths([{"sex": "male", "known_on": date(2017, 3, 30)}] * 6)
+    current_session().commit()
+    compute()
+    assert "Issued last as" in main_of(coordinator, PAGE)
+    page = "/child-deaths/figures/issues/FI-0001"
+    assert f"{page}/charts/by-year.svg" in main_of(coordinator, page)
+    text = coordinator.client.get(f"{page}/export?format=csv").get_data().decode("utf-8-sig")
+    assert "FI-0001, issued on 3 April 2017" in text
+    assert "OFFICIAL-SENSITIVE" not in text
+    assert "Deaths in the year,Year by year,2016/17,All,27" in text
+    chart = coordinator.client.get(f"{page}/charts/by-year.svg").get_data(as_text=True)
+    assert ">27</text>" in chart
+    coordinator.get(f"{page}/charts/other.svg", status=404)
+    client_as("staff.reader").get(f"{page}/export", status=404)
+
+
 def test_what_was_issued_does_not_move_when_the_record_does(record: Flask, client_as: ClientAs) -> None:
     board = client_as("board.manager")
     issue(client_as("cdop.coordinator"))
@@ -229,13 +250,17 @@ def test_the_chair_shows_a_number_with_a_reason_and_takes_it_back(record: Flask,
     assert "28 to 364 days" in chair.get(f"{PAGE}/show-a-number").get_data(as_text=True)
     refused = chair.post(f"{PAGE}/show-a-number", {"statistic": statistic, "reason": ""}, status=422)
     assert "Say why it is shown" in refused.get_data(as_text=True)
-    chair.post(f"{PAGE}/show-a-number", {"statistic": statistic, "reason": "It is public already."})
+    decided = {"statistic": statistic, "reason": "It is public already."}
+    chair.post(f"{PAGE}/show-a-number", decided)
+    twice = chair.post(f"{PAGE}/show-a-number", decided, status=422).get_data(as_text=True)
+    assert "Choose one from the list" in twice, "decided already, though not computed yet"
     compute()
     assert str(shown_of().mark(Basis.REVIEWS, bases.AGE_BAND, "28_364_days")) == "2"
     assert (
         entries("figures.override")[0].line
         == "Decided as FO-0001 to show a hidden number of the figures of 2016/17"
     )
+    assert "shown by decision of the panel’s chair" in main_of(chair, PAGE)
     page = chair.get("/child-deaths/figures/overrides").get_data(as_text=True)
     assert "Reviews completed in the year, Age band, 28 to 364 days, 2016/17" in page
     chair.get("/child-deaths/figures/overrides/FO-0001/take-back")
@@ -255,7 +280,8 @@ def test_figures_that_cannot_be_made_safe_are_not_made_and_say_why(
     current_session().commit()
     with monkeypatch.context() as patched:
         patched.setattr(computing, "suppress", refuse)
-        assert "is not protected" in str(operations.compute().problem)
+        problem = str(operations.compute().problem)
+    assert "“Deaths in the year, Sex, Male, 2016/17” is not protected" in problem
     assert not operations.compute().computed, "it is not tried again for the same data"
     current_session().rollback()
     page = client_as("cdop.coordinator").get(PAGE).get_data(as_text=True)

@@ -281,6 +281,29 @@ def test_median_and_quartiles_lie_where_their_share_of_the_way_falls() -> None:
 
 
 @pytest.mark.parametrize(
+    ("reviews", "within_6", "months", "over_12", "longer", "tells"),
+    [
+        pytest.param(
+            13, 4, 5, 0, 14, True, id="the fourth of thirteen took five months: the small number is four"
+        ),
+        pytest.param(13, 3, 5, 0, 14, True, id="the fourth took eight: the small number is not four"),
+        pytest.param(18, 3, 5, 0, 14, False, id="a quarter of eighteen is more than any small number"),
+        pytest.param(13, 4, 6, 0, 14, False, id="six months may lie on either side of six"),
+        pytest.param(13, 0, 7, 4, 14, True, id="the fourth from the end took fourteen months"),
+        pytest.param(13, 0, 7, 4, 12, False, id="twelve months may lie on either side of twelve"),
+        pytest.param(13, 0, 7, 0, 8, False, id="nothing is hidden"),
+    ],
+)
+def test_times_do_not_stand_where_they_tell_of_a_hidden_number(
+    reviews: int, within_6: int, months: int, over_12: int, longer: int, tells: bool
+) -> None:
+    between = [245] * (reviews - within_6 - over_12)
+    found = timeliness.times([months * 30] * within_6 + between + [longer * 31] * over_12)
+    assert found is not None
+    assert found.tells_of_hidden(primary(within_6), primary(over_12)) is tells
+
+
+@pytest.mark.parametrize(
     ("code", "written", "kept"),
     [
         (Code.DEATHS_IN_YEAR, "21", "21"),

@@ -208,22 +208,6 @@ def test_a_domain_no_longer_says_it_is_small_where_a_factor_shown_by_decision_wo
     assert list(record.attacker().worked_out()) == []
 
 
-def test_a_group_is_a_number_like_all_and_gives_no_part_away() -> None:
-    """Infants are two age bands: their sum is shown, so neither band may stand beside a small one."""
-    bands = Dimension(
-        "age band",
-        ("0 to 27 days", "28 to 364 days", "1 to 17"),
-        groups=(("infants", ("0 to 27 days", "28 to 364 days")),),
-    )
-    record = Record((bands,), counts_of(bands, {Y1: (9, 3, 12), Y2: (9, 6, 12)}))
-    result = record.publish([Y1, Y2], (2,))
-    assert seen(result, dimension=bands) == ["*", "<5", "12", "24"]
-    assert str(result.marks[f"{BASIS} · age band · infants · {Y1}"]) == "12"
-    assert list(record.attacker().worked_out()) == []
-    with pytest.raises(ValueError, match="several"):
-        Dimension("domain", ("A", "B"), partition=False, groups=(("any", ("A", "B")),))
-
-
 def test_years_go_before_pools_and_pools_before_totals() -> None:
     counts = counts_of(AGE, {Y1: (12, 9, 0, 7)})
     atom = Atom(BASIS, AGE.name, "under 1", Y1)

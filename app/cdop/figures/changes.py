@@ -12,11 +12,20 @@ from app.cdop.figures.models import (
     Population,
     StatedFigure,
 )
-from app.cdop.models import CaseFactor, ChildDeathCase
+from app.cdop.models import CaseFactor, CaseStage, ChildDeathCase, Term
 from app.core.database import current_session
 
 #: What figures are made of.
-_MADE_OF = (ChildDeathCase, CaseFactor, StatedFigure, Population, FiguresOverride, FiguresIssue)
+_MADE_OF = (
+    ChildDeathCase,
+    CaseFactor,
+    CaseStage,
+    Term,
+    StatedFigure,
+    Population,
+    FiguresOverride,
+    FiguresIssue,
+)
 
 
 def install() -> None:

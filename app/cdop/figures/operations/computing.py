@@ -19,13 +19,23 @@ from flask import current_app
 from sqlalchemy import delete, or_, select, update
 
 from app.cdop.figures import charts
+from app.cdop.figures.document import in_words
 from app.cdop.figures.models import FiguresState, FiguresYear, KeptFigures
 from app.cdop.figures.queries import counting
 from app.cdop.figures.queries import material as made_of
 from app.cdop.figures.queries.material import Material
 from app.cdop.figures.rules import bases, body, facts, timeliness
 from app.cdop.figures.rules.bases import Basis
-from app.cdop.figures.rules.counts import TOTAL, Atom, Mark, Shown, Statistic, Unprotected, number
+from app.cdop.figures.rules.counts import (
+    TOTAL,
+    Atom,
+    Grade,
+    Mark,
+    Shown,
+    Statistic,
+    Unprotected,
+    number,
+)
 from app.cdop.figures.rules.editions import Standing, stand
 from app.cdop.figures.rules.proof import Contradiction
 from app.cdop.figures.rules.suppression import suppress
@@ -109,7 +119,7 @@ def compute(*, progress: Progress | None = None) -> Computed:
             tell = _teller(claim, progress)
             made = {basis: _made(basis, material, _part_of(tell, place)) for place, basis in enumerate(Basis)}
         except (Unprotected, Contradiction) as refusal:
-            problem = f"The figures cannot be computed: {refusal}"
+            problem = f"The figures cannot be computed: {_in_words(refusal, material)}"
             with_patience(lambda: _note_problem(material.version, problem))
             return Computed(False, problem)
         rows = {start: _year_of(start, material, made) for start in _starts(made)}
@@ -118,6 +128,12 @@ def compute(*, progress: Progress | None = None) -> Computed:
         return Computed(True)
     finally:
         with_patience(lambda: _let_go(claim))
+
+
+def _in_words(refusal: Unprotected | Contradiction, material: Material) -> str:
+    if isinstance(refusal, Contradiction):
+        return str(refusal)
+    return f"“{in_words(material.labels, refusal.statistic)}” is not protected: {refusal.reason}"
 
 
 def _wants_computing() -> bool:
@@ -201,6 +217,10 @@ def _made(basis: Basis, material: Material, progress: Progress) -> _Made:
         fill=lambda counts, of_years: bases.filled(counts, basis, shape, of_years),
         relate=relate,
     )
+    spoken = sorted({atom.year for atom in standing.counts})
+    standing.relations += [
+        each for each in bases.expected(basis, material.words, spoken) if each.holds(standing.counts)
+    ]
     made = _Made(years, standing, live)
     if not years:
         return made
@@ -210,7 +230,7 @@ def _made(basis: Basis, material: Material, progress: Progress) -> _Made:
         standing.counts,
         statistics,
         standing.relations,
-        earlier=[*standing.earlier, *_stated_totals(basis, material, standing, statistics)],
+        earlier=[*standing.earlier, *_stated_totals(basis, material, standing)],
         overridden=sorted(material.overridden & keys),
         secret=_secret(),
         progress=progress,
@@ -219,14 +239,14 @@ def _made(basis: Basis, material: Material, progress: Progress) -> _Made:
     return made
 
 
-def _stated_totals(
-    basis: Basis, material: Material, standing: Standing, statistics: Sequence[Statistic]
-) -> Iterator[Shown]:
+def _stated_totals(basis: Basis, material: Material, standing: Standing) -> Iterator[Shown]:
     """The totals of years that were published elsewhere: everybody knows them, as if we had issued them."""
-    for each in statistics:
-        if len(each.parts) == 1 and each.parts[0].dimension == TOTAL:
-            stated = material.stated_total(basis, each.parts[0].year)
-            if stated == standing.counts[each.parts[0]]:
+    for first, last, stated in material.stated_totals(basis):
+        years = [str(ReportYear(start)) for start in range(first, last + 1)]
+        parts = tuple(Atom(basis, TOTAL, "", year) for year in years)
+        if all(part in standing.counts for part in parts):
+            each = Statistic(f"{basis} · {TOTAL} · stated from {years[0]} to {years[-1]}", parts, Grade.TOTAL)
+            if each.of(standing.counts) == stated:
                 yield Shown(each, number(stated))
 
 
@@ -270,16 +290,33 @@ def _year_of(
     shown = written(lambda place: made[Basis(place[0])].marks.get(place))
     in_full = written(lambda place: made[Basis(place[0])].full(place))
     taken = timeliness.times(material.counted[Basis.REVIEWS].days.get(str(year), []))
-    total = body.Numbers(shown["bases"]).total(Basis.REVIEWS)
-    if taken is not None and total is not None:
+    if taken is not None and body.Numbers(shown["bases"]).has(Basis.REVIEWS):
         in_full["times"] = [taken.lower, taken.median, taken.upper]
         is_held_back = str(year) in made[Basis.REVIEWS].standing.held_back
-        if taken.is_enough and not total.is_hidden and not is_held_back:
-            shown["times"] = [timeliness.in_months(days) for days in in_full["times"]]
+        if not is_held_back and _may_show(taken, body.Numbers(shown["bases"])):
+            shown["times"] = list(taken.months)
+    met = timeliness.times(material.counted[Basis.REVIEWS].meeting_days.get(str(year), []))
+    if met is not None:
+        in_full["meeting_times"] = [met.lower, met.median, met.upper]
     in_full["published_from"] = body.write_year(
         lambda place: made[Basis(place[0])].published_from(place), shapes, spans, str(year)
     )
     return shown, in_full
+
+
+def _may_show(taken: timeliness.Times, shown: body.Numbers) -> bool:
+    """Whether the times of a year may stand beside what is shown of it."""
+    total, within_6, over_12 = (
+        shown.mark(Basis.REVIEWS, dimension, value)
+        for dimension, value in (
+            (TOTAL, ""),
+            (bases.TIME_TAKEN, bases.WITHIN_6),
+            (bases.TIME_TAKEN, bases.OVER_12),
+        )
+    )
+    if total is None or within_6 is None or over_12 is None or total.is_hidden:
+        return False
+    return taken.is_enough and not taken.tells_of_hidden(within_6, over_12)
 
 
 def _keep(

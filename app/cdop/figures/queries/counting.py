@@ -13,11 +13,14 @@ from app.accounts.models import Area
 from app.cdop.figures.rules import bases
 from app.cdop.figures.rules.bases import Basis, Words
 from app.cdop.figures.rules.counts import Atom
-from app.cdop.models import CaseFactor, ChildDeathCase, Term, Vocabulary, Wait
+from app.cdop.models import CaseFactor, CaseStage, ChildDeathCase, Term, Vocabulary, Wait
+from app.clocks.models import Stage
 from app.core.database import current_session
 from app.core.report_year import ReportYear, report_year_of
 
 _APRIL = 4
+#: The stage of the child death review meeting.
+_MEETING = "cdrm"
 #: The codes of a case that both bases divide by.
 _CODES: Mapping[str, InstrumentedAttribute[str]] = {
     bases.AGE_BAND: ChildDeathCase.age_band,
@@ -50,6 +53,8 @@ class Counted:
     counts: Counter[Atom] = field(default_factory=Counter)
     #: Days from known to panel, by report year; of reviews alone.
     days: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    #: Days from known to the child death review meeting, of those of them that had it.
+    meeting_days: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     @property
     def start_years(self) -> list[int]:
@@ -144,6 +149,15 @@ def _count_times(found: Counted) -> None:
         taken = bases.time_taken(known_on, reviewed_on)
         found.counts[Atom(Basis.REVIEWS, bases.TIME_TAKEN, taken, year)] += number
         found.days[year] += [(reviewed_on - known_on).days] * number
+    held: Any = (
+        select(ChildDeathCase.known_on, CaseStage.reached_on, ChildDeathCase.reviewed_on, func.count())
+        .join(CaseStage, CaseStage.case_id == ChildDeathCase.id)
+        .join(CaseStage.stage)
+        .where(counts_in(Basis.REVIEWS), Stage.code == _MEETING, CaseStage.withdrawn_on.is_(None))
+        .group_by(ChildDeathCase.known_on, CaseStage.reached_on, ChildDeathCase.reviewed_on)
+    )
+    for known_on, met_on, reviewed_on, number in current_session().execute(held):
+        found.meeting_days[str(report_year_of(reviewed_on))] += [(met_on - known_on).days] * number
 
 
 def words(counted: Sequence[Counted] = ()) -> Words:

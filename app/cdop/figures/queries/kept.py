@@ -24,6 +24,7 @@ from app.cdop.figures.models import (
     StatedFigure,
 )
 from app.cdop.figures.rules.bases import Basis
+from app.cdop.figures.rules.tables import without
 from app.core.clock import today
 from app.core.database import current_session
 from app.core.report_year import ReportYear, report_year_of
@@ -92,8 +93,8 @@ def figures_kept(year: ReportYear, *, in_full: bool = False, back: int = 10) -> 
     return Figures(_read(column, FiguresYear.kept_id == held.id, year, back), kept=held)
 
 
-def figures_issued(year: ReportYear, *, back: int = 10) -> Figures:
-    """The figures of a year as the last issue that holds it showed them."""
+def last_issue(year: ReportYear) -> FiguresIssue | None:
+    """The last issue that holds a year."""
     last = (
         select(FiguresIssue)
         .options(joinedload(FiguresIssue.issued_by))
@@ -101,7 +102,12 @@ def figures_issued(year: ReportYear, *, back: int = 10) -> Figures:
         .order_by(FiguresIssue.id.desc())
         .limit(1)
     )
-    issue = current_session().scalars(last).one_or_none()
+    return current_session().scalars(last).one_or_none()
+
+
+def figures_issued(year: ReportYear, *, back: int = 10) -> Figures:
+    """The figures of a year as the last issue that holds it showed them."""
+    issue = last_issue(year)
     return NO_FIGURES if issue is None else figures_of_issue(issue, year, back=back)
 
 
@@ -138,6 +144,26 @@ def issue(ref: str) -> FiguresIssue:
         )
         .one()
     )
+
+
+@dataclass(frozen=True)
+class ChartOfIssue:
+    """An issue and one chart of it."""
+
+    issue: FiguresIssue
+    name: str
+
+    @property
+    def facts(self) -> Facts:
+        """What the policy decides by: the issue's."""
+        return self.issue.facts
+
+
+def chart_of_issue(ref: str, name: str) -> ChartOfIssue:
+    """A chart of an issue. Raises NoResultFound, also for a chart that there is not."""
+    if name not in CHARTS:
+        raise NoResultFound
+    return ChartOfIssue(issue(ref), name)
 
 
 def overrides() -> Sequence[FiguresOverride]:
@@ -193,22 +219,30 @@ def in_address(year: ReportYear) -> str:
     return str(year).replace("/", "-")
 
 
-def hidden_statistics(start: int) -> dict[str, tuple[str, str, str, int]]:
-    """The hidden numbers of a year and of its pools as they are kept: by name, what and where they are."""
+def hidden_statistics(start: int) -> list[str]:
+    """The names of the hidden numbers of a year and of its pools, as they are kept.
+
+    One that is to be shown by a decision, and waits to be computed, is none of them.
+    """
     year = ReportYear(start)
-    shown = figures_kept(year, back=5).of(year)
-    found: dict[str, tuple[str, str, str, int]] = {}
-    for basis in Basis:
-        for length, dimensions in shown["bases"].get(basis, {}).items():
-            span = int(length)
-            first = ReportYear(start - span + 1)
-            name = str(year) if span == 1 else f"{first} to {year}"
-            for dimension, values in dimensions.items():
-                for value, written in values.items():
-                    if not isinstance(written, int) and not value.startswith("not "):
-                        key = " · ".join(part for part in (basis, dimension, value, name) if part)
-                        found[key] = basis.value, dimension, value, span
-    return found
+    shown = figures_kept(year, back=1).of(year)
+    decided = {each.statistic for each in overrides() if each.withdrawn_on is None}
+    names = (
+        _name(basis, dimension, value, year, int(length))
+        for basis in Basis
+        for length, dimensions in shown["bases"].get(basis, {}).items()
+        for dimension, values in dimensions.items()
+        for value, written in values.items()
+        if not isinstance(written, int) and not value.startswith(without(""))
+    )
+    return [name for name in names if name not in decided]
+
+
+def _name(basis: Basis, dimension: str, value: str, year: ReportYear, window: int) -> str:
+    """What `rules.tables` calls a number."""
+    first = ReportYear(year.start_year - window + 1)
+    years = str(year) if window == 1 else f"{first} to {year}"
+    return " · ".join(part for part in (basis, dimension, value, years) if part)
 
 
 def held_back(figures: Figures) -> list[str]:

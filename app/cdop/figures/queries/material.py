@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from datetime import date
+from itertools import pairwise
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -63,14 +64,23 @@ class Material:
         def number_in(start: int) -> int:
             return bases.totals(counted.counts, any_dimension, basis, str(ReportYear(start)))
 
-        code = _STATED_TOTAL[basis]
-        totals = [(start, int(figure.value)) for (of, start), figure in self.stated.items() if of == code]
+        totals = self._stated(_STATED_TOTAL[basis])
         return span(counted.start_years, totals, number_in, report_year_of(self.on))
 
-    def stated_total(self, basis: Basis, year: str) -> int | None:
-        """How many there were in a year, as others published it."""
-        figure = self.stated.get((_STATED_TOTAL[basis], int(year[:4])))
-        return None if figure is None else int(figure.value)
+    def stated_totals(self, basis: Basis) -> Iterator[tuple[int, int, int]]:
+        """How many there were in a year, or from one to another, as others published it.
+
+        Two cumulative counts tell how many reviews were completed between them.
+        """
+        for start, number in self._stated(_STATED_TOTAL[basis]):
+            yield start, start, number
+        if basis is Basis.REVIEWS:
+            for (before, less), (last, more) in pairwise(self._stated(Code.REVIEWED_SINCE_2008)):
+                yield before + 1, last, more - less
+
+    def _stated(self, code: Code) -> list[tuple[int, int]]:
+        """The numbers of a stated figure, by the year in which each report year begins."""
+        return sorted((start, int(figure.value)) for (of, start), figure in self.stated.items() if of == code)
 
 
 def version() -> int:
@@ -90,6 +100,7 @@ def material() -> Material:
         )
     )
     held, populations, on = stated(), _populations(), today()
+    labels = counting.labels()
     return Material(
         version=present,
         stamp=counting.stamp(),
@@ -100,8 +111,8 @@ def material() -> Material:
         overridden=overridden,
         stated=held,
         populations=populations,
-        labels=counting.labels(),
-        digest=_digest(on, words, counted, issues, overridden, held, populations),
+        labels=labels,
+        digest=_digest(on, words, labels, counted, issues, overridden, held, populations),
     )
 
 
@@ -160,6 +171,7 @@ def _issues() -> dict[Basis, list[Issue]]:
 def _digest(
     on: date,
     words: Words,
+    labels: Mapping[tuple[str, str], str],
     counted: Mapping[Basis, Counted],
     issues: Mapping[Basis, Sequence[Issue]],
     overridden: frozenset[str],
@@ -171,11 +183,16 @@ def _digest(
         str(report_year_of(on)),
         sorted((name, list(codes)) for name, codes in words.codes.items()),
         list(words.areas),
+        sorted((*value, label) for value, label in labels.items()),
         [sorted((*atom, count) for atom, count in each.counts.items()) for each in counted.values()],
-        [sorted((year, sorted(days)) for year, days in each.days.items()) for each in counted.values()],
+        [
+            sorted((year, sorted(days)) for year, days in by_year.items())
+            for each in counted.values()
+            for by_year in (each.days, each.meeting_days)
+        ],
         [len(each) for each in issues.values()],
         sorted(overridden),
-        sorted((code, start, figure.value, figure.words) for (code, start), figure in held.items()),
+        sorted((code, start, *astuple(figure)) for (code, start), figure in held.items()),
         sorted((kind, area or "", start, number) for (kind, area, start), number in populations.items()),
     ]
     return hashlib.sha256(json.dumps(everything).encode()).hexdigest()

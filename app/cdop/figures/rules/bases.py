@@ -164,6 +164,19 @@ def _ties_of_reviews(words: Words, year: str) -> Iterator[Relation]:
         yield Relation(((atom(CONCLUSION, MODIFIABLE), 1), (modifiable, -1)), 0, None)
 
 
+def expected(basis: Basis, words: Words, years: Iterable[str]) -> Iterator[Relation]:
+    """What a reader takes for granted though the record need not obey it.
+
+    A review that found modifiable factors names at least one, so their domains together count no fewer. Of a
+    review that came from elsewhere the conclusion may be held alone.
+    """
+    if basis is Basis.REVIEWS:
+        for year in years:
+            domains = [Atom(basis, FACTOR, domain_value(domain), year) for domain in words.codes[DOMAIN]]
+            terms = (*((domain, 1) for domain in domains), (Atom(basis, CONCLUSION, MODIFIABLE, year), -1))
+            yield Relation(terms, 0, None)
+
+
 def totals(counts: Mapping[Atom, int], dimension: Dimension, basis: Basis, year: str) -> int:
     """The total of a year, as a dimension that divides all cases sums to it."""
     return sum(counts.get(Atom(basis, dimension.name, value, year), 0) for value in dimension.values)

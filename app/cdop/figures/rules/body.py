@@ -5,11 +5,13 @@ value. A number that is shown is a whole number; a hidden one is its mark with w
 granted, so that the next publication can be held against it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from app.cdop.figures.rules.counts import (
     ABSENT,
+    BLANK,
+    THRESHOLD,
     TOTAL,
     Atom,
     Grade,
@@ -94,6 +96,35 @@ def read_shown(bases: Mapping[str, Any], basis: str, years: Sequence[str], year:
                     continue
                 parts = tuple(Atom(basis, name, value, each) for each in window)
                 yield Shown(Statistic(_key(parts), parts, Grade.CELL), read_mark(written))
+
+
+class Exceptions(NamedTuple):
+    """What is not as it commonly is among the marks of some years."""
+
+    #: A small number is shown: it was public before, or the chair decided so.
+    shows_small: bool
+    #: A sum is left out.
+    leaves_out: bool
+    #: A star may hide a zero.
+    hides_zeros: bool
+
+
+def exceptions(years: Iterable[Mapping[str, Any]]) -> Exceptions:
+    """What is uncommon in these years, pools included."""
+    written = [
+        each
+        for bases in years
+        for windows in bases.values()
+        for dimensions in windows.values()
+        for values in dimensions.values()
+        for each in values.values()
+    ]
+    hidden = [each for each in written if not isinstance(each, int)]
+    return Exceptions(
+        shows_small=any(isinstance(each, int) and 0 < each < THRESHOLD for each in written),
+        leaves_out=any(read_mark(each) == ABSENT for each in hidden),
+        hides_zeros=any(read_mark(each) == BLANK for each in hidden),
+    )
 
 
 def read_counts(bases: Mapping[str, Any], basis: str, year: str) -> Iterator[tuple[Atom, int]]:

@@ -118,7 +118,10 @@ def _share(look: Look, year: ReportYear) -> Fact | None:
     if part is None or whole is None:
         return None
     share = percentage(part, whole)
-    return Fact(share.value if share.value is not None else str(share), words="Of reviews completed")
+    return Fact(
+        share.value if share.value is not None else str(share),
+        words=f"Of {BASIS_LABELS[Basis.REVIEWS].lower()} {year}",
+    )
 
 
 def _since_2008(year: ReportYear, look: Look, stated: StatedFigures) -> Fact | None:

@@ -1,7 +1,7 @@
 """The statistics of one publication and the relations of its counts, from dimensions, years and pools."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.cdop.figures.rules.counts import TOTAL, Atom, Grade, Relation, Statistic, name_of
@@ -26,17 +26,12 @@ class Dimension:
     partition: bool = True
     #: The value that each part belongs to; all parts of a value that has any are named.
     part_of: tuple[tuple[str, str], ...] = ()
-    #: Sums of several values that are shown beside them ("under 1 year"), by name; of a partition only, since
-    #: a case with two values would count twice.
-    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __post_init__(self) -> None:
         if self.name == TOTAL:
             raise ValueError("The dimension of the totals is made for every basis.")
         if self.partition and self.part_of:
             raise ValueError(f"The values of ‘{self.name}’ sum to the total; none is part of another.")
-        if self.groups and not self.partition:
-            raise ValueError(f"The values of ‘{self.name}’ do not sum to a group; cases may have several.")
 
     def counted(self) -> Iterator[str]:
         """The values that are counted, and where it does not go without saying the cases without each."""
@@ -57,7 +52,6 @@ class Tables:
 
     statistics: tuple[Statistic, ...]
     relations: tuple[Relation, ...]
-    atoms: tuple[Atom, ...] = field(default=())
 
 
 def build(
@@ -68,23 +62,15 @@ def build(
     ``years`` are consecutive and in order.
     """
     columns = list(_columns(dimensions))
-    atoms = tuple(
-        Atom(basis, column.dimension, column.name, year)
-        for year in years
-        for column in columns
-        if column.values == (column.name,)
-    )
     statistics: list[Statistic] = []
     for length in (1, *pools):
         for first in range(len(years) - length + 1):
             window = years[first : first + length]
             for column in columns:
-                parts = tuple(
-                    Atom(basis, column.dimension, value, year) for year in window for value in column.values
-                )
+                parts = tuple(Atom(basis, column.dimension, column.value, year) for year in window)
                 grade = Grade.POOL if length > 1 and column.grade is Grade.CELL else column.grade
                 statistics.append(Statistic(_key(basis, column, window), parts, grade))
-    return Tables(tuple(statistics), tuple(relations(basis, dimensions, years)), atoms)
+    return Tables(tuple(statistics), tuple(relations(basis, dimensions, years)))
 
 
 def relations(basis: str, dimensions: Iterable[Dimension], years: Iterable[str]) -> Iterator[Relation]:
@@ -115,23 +101,20 @@ class _Column(NamedTuple):
     """What one column of the tables counts, in whichever years."""
 
     dimension: str
-    name: str
-    values: tuple[str, ...]
+    value: str
     grade: Grade
 
 
 def _columns(dimensions: Iterable[Dimension]) -> Iterator[_Column]:
-    """The total, then each dimension's values and groups."""
-    yield _Column(TOTAL, "", ("",), Grade.TOTAL)
+    """The total, then each dimension's values."""
+    yield _Column(TOTAL, "", Grade.TOTAL)
     for dimension in dimensions:
         for value in dimension.counted():
             grade = Grade.CELL if value in dimension.values else Grade.IMPLIED
-            yield _Column(dimension.name, value, (value,), grade)
-        for name, values in dimension.groups:
-            yield _Column(dimension.name, name, values, Grade.CELL)
+            yield _Column(dimension.name, value, grade)
 
 
 def _key(basis: str, column: _Column, window: Sequence[str]) -> str:
     """A number is called by its basis, dimension, value and year; a pool by its first and last year."""
     years = window[0] if len(window) == 1 else f"{window[0]} to {window[-1]}"
-    return name_of(Atom(basis, column.dimension, column.name, years))
+    return name_of(Atom(basis, column.dimension, column.value, years))

@@ -6,12 +6,11 @@ from flask.typing import ResponseReturnValue
 from app.accounts.guard import note_read
 from app.audit.operations import Subject
 from app.cdop.figures import operations
-from app.cdop.figures.document import label_of
+from app.cdop.figures.document import in_words
 from app.cdop.figures.forms import IssueForm, OverrideForm, TakeBackForm
 from app.cdop.figures.models import FiguresIssue, FiguresOverride
 from app.cdop.figures.queries import counting, kept
 from app.cdop.figures.queries.kept import YearOfFigures, in_address
-from app.cdop.figures.rules.bases import BASIS_LABELS, DIMENSION_LABELS, Basis
 from app.cdop.figures.views.blueprint import blueprint, form_page, to_year, trail
 from app.core.access import access
 from app.core.clock import today
@@ -62,11 +61,11 @@ def issue(of: YearOfFigures) -> ResponseReturnValue:
 def overrides() -> str:
     """Every decision to show a number in spite of the rule."""
     note_read(Subject("figures", "overrides"), "Opened the decisions to show hidden numbers of child deaths")
-    names = _Names()
+    labels = counting.labels()
     return render_template(
         "figures/overrides.html",
         trail=trail(),
-        decisions=[(each, names.of(each.statistic)) for each in kept.overrides()],
+        decisions=[(each, in_words(labels, each.statistic)) for each in kept.overrides()],
     )
 
 
@@ -75,9 +74,9 @@ def overrides() -> str:
 def override(of: YearOfFigures) -> ResponseReturnValue:
     """Decide that a hidden number of a year is shown."""
     hidden = kept.hidden_statistics(of.year.start_year)
-    names = _Names()
+    labels = counting.labels()
     form = OverrideForm()
-    form.statistic.offer({name: names.of(name) for name in hidden})
+    form.statistic.offer({name: in_words(labels, name) for name in hidden})
 
     def carry() -> None:
         operations.override(year=of.year, statistic=form.statistic.data, reason=form.reason.data)
@@ -113,19 +112,5 @@ def take_back(decision: FiguresOverride) -> ResponseReturnValue:
         form,
         trail=trail(("Decisions", url_for("figures.overrides"))),
         decision=decision,
-        name=_Names().of(decision.statistic),
+        name=in_words(counting.labels(), decision.statistic),
     )
-
-
-class _Names:
-    """The names of statistics in words."""
-
-    def __init__(self) -> None:
-        self._labels = counting.labels()
-
-    def of(self, statistic: str) -> str:
-        """What a statistic is: its basis, table, row and years."""
-        basis, dimension, *value, years = statistic.split(" · ")
-        words = [BASIS_LABELS[Basis(basis)], DIMENSION_LABELS.get(dimension, dimension)]
-        words += [label_of(self._labels, dimension, each) for each in value]
-        return ", ".join((*words, years))

@@ -11,7 +11,7 @@ from app.cdop.figures.models import FiguresIssue
 from app.cdop.figures.operations import is_current
 from app.cdop.figures.queries import counting, kept
 from app.cdop.figures.queries import material as made_of
-from app.cdop.figures.queries.kept import Figures, YearOfFigures, in_address
+from app.cdop.figures.queries.kept import ChartOfIssue, Figures, YearOfFigures, in_address
 from app.cdop.figures.views.blueprint import blueprint, to_year, trail
 from app.core.access import access
 from app.core.clock import now, today
@@ -71,6 +71,21 @@ def show_issue(issue: FiguresIssue) -> str:
     return _page("figures/show.html", figures, issue.report_year, shown, is_old=True)
 
 
+@blueprint.get("/issues/<ref>/export")
+@access("figures.read", kept.issue)
+def export_issue(issue: FiguresIssue) -> ResponseReturnValue:
+    """The figures of an issue as a file, to be published as they are."""
+    figures = kept.figures_of_issue(issue, issue.report_year)
+    return _file(figures, _suppressed(figures, issue.report_year))
+
+
+@blueprint.get("/issues/<ref>/charts/<name>.svg")
+@access("figures.read", kept.chart_of_issue)
+def chart_of_issue(of: ChartOfIssue) -> ResponseReturnValue:
+    """A chart of an issue."""
+    return _chart(of.name, kept.figures_of_issue(of.issue, of.issue.report_year), of.issue.report_year)
+
+
 @blueprint.get("/<year>/charts/<name>.svg")
 @access("figures.read", kept.year_of_figures)
 def chart(of: YearOfFigures) -> ResponseReturnValue:
@@ -78,8 +93,7 @@ def chart(of: YearOfFigures) -> ResponseReturnValue:
     figures = _readable(of.year)
     if of.year.start_year not in figures.years:
         return redirect(url_for("figures.show", year=in_address(of.year)))
-    shown = charts.bars(of.chart, of.year.start_year, figures.years, counting.labels())
-    return Response(charts.kept_or_drawn(charts.specification(shown)), mimetype="image/svg+xml")
+    return _chart(of.chart, figures, of.year)
 
 
 @blueprint.get("/<year>/export")
@@ -96,6 +110,11 @@ def export_in_full(of: YearOfFigures) -> ResponseReturnValue:
     """The figures of a year in full as a file that is marked so."""
     figures = kept.figures_kept(of.year, in_full=True)
     return _file(figures, _in_full(figures, of.year))
+
+
+def _chart(name: str, figures: Figures, year: ReportYear) -> Response:
+    shown = charts.bars(name, year.start_year, figures.years, counting.labels())
+    return Response(charts.kept_or_drawn(charts.specification(shown)), mimetype="image/svg+xml")
 
 
 def _readable(year: ReportYear) -> Figures:
@@ -130,6 +149,7 @@ def _page(template: str, figures: Figures, year: ReportYear, shown: Document, *,
         state=state,
         is_current=figures.issue is not None or is_current(),
         held_back=kept.held_back(figures),
+        last=kept.last_issue(year) if figures.issue is None else None,
     )
 
 
