@@ -23,7 +23,7 @@ WORDS = {
     ),
     "lcspr": (
         "Serious case review or local practice review",
-        "Serious case review or local child safeguarding practice review (LCSPR)",
+        "Serious case review or local practice review (LCSPR)",
     ),
     "dhr": ("Domestic homicide review", "Domestic homicide review (DHR)"),
 }

@@ -1,6 +1,5 @@
 """The home of those who review child deaths: where each is, what is late from whom, the next panel."""
 
-import re
 from datetime import date
 
 from flask import Flask
@@ -81,5 +80,5 @@ def test_its_cost_does_not_grow_with_the_cases(world: Flask, client_as: ClientAs
     assert len(many) <= len(few) + 1
     # Of each stage those whose clock ends first; however many stand at one, the others are seen.
     assert page.count("reviews whose clock ends first") == 2
-    assert re.search(r"and 56 more", page)
-    assert page.count('<span class="reference">D-') == 6
+    assert "and 58 more" in page
+    assert page.count('<span class="reference">D-') == 4

@@ -35,6 +35,10 @@ def add_term(
     rules.check_may_change(vocabulary)
     rules.check_belongs(vocabulary, domain=domain, domains=queries.domains(), has_regime=regime is not None)
     held = queries.list_of(vocabulary, regime.id if regime else None)
+    if held:
+        # Whoever adds to the same list waits here, and then sees what the other added.
+        keep_for_change(held[0])
+        held = queries.list_of(vocabulary, regime.id if regime else None)
     label = rules.check_label(label, [each.label for each in held if each.in_force_until is None])
     made = Term(
         vocabulary=vocabulary,

@@ -16,7 +16,7 @@ from app.reports import links
 from app.reports.homes.parts import Tile, figure
 
 #: How many reviews at a stage the home shows; the board has the rest.
-MOST_AT_A_STAGE = 5
+MOST_AT_A_STAGE = 3
 
 
 @dataclass(frozen=True)
