@@ -135,10 +135,10 @@ def complete_review(
     checks.day_not_to_come(on, today=today(), field="on")
     if on < case.known_on:
         raise rules.PanelNotUsable("Enter a day on or after the one on which the death became known", "on")
-    _check_panel(case, panel, on)
     elsewhere = hooks.decided_elsewhere.ask(SourceKind.CHILD_DEATH, case.id)
     if elsewhere is not None and not is_at_meeting:
         raise rules.PanelNotUsable(elsewhere, "panel")
+    _check_panel(case, panel, on)
     before = content(case)
     if considered is not None or conclusion is not None:
         _conclude(
