@@ -143,7 +143,7 @@ def case_page(case: ChildDeathCase) -> CasePage:
     """Put the page together for the person signed in. Expects what ``queries.case_in_full`` loads."""
     on = today()
     words = queries.labels(*_WORDS)
-    clocks = clocks_of(case, on)
+    clocks = clocks_of(case, on) if case.exclusion is None else []
     shown = [ShownClock(each, letter(each), clock_words(each)) for each in clocks]
     first = next_clock(clocks) if case.is_open else None
     progress = progress_of(case, waiting_on=words[Vocabulary.WAITING_ON])

@@ -75,13 +75,15 @@ def clocks_of(
     pauses: Mapping[tuple[str, str], Sequence[Pause]] | None = None,
     also: Mapping[str, date] | None = None,
 ) -> list[Clock]:
-    """How the clocks of a case stand on a day, in the order of its regime.
+    """How the clocks of a case stand on a day, in the order of its regime; of one that is over, on its last.
 
     ``also`` are days on which it would reach stages that are not recorded yet.
     """
     held = guidance() if by is None else by
     stood = clocks.pauses([case.ref]) if pauses is None else pauses
     dates = {**dates_of(case), **(also or {})}
+    ended_on = case.closed_on or case.withdrawn_on
+    on = on if ended_on is None else min(on, ended_on)
     return [
         clock(limit, dates, on=on, working_days=held.calendar, pauses=stood.get((case.ref, limit.code), ()))
         for limit in limits_of_a_case(held.limits.get(case.regime_id, ()), case.known_on)

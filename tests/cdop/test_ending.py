@@ -109,6 +109,17 @@ def test_only_the_chair_closes_a_case_that_lacks_something(
         operations.close_case(case=make_death(), closed_on=DAY, may_approve=False, reason="So.")
 
 
+def test_the_clocks_of_a_case_that_is_over_stop_and_an_excluded_one_has_none(
+    world: Flask, client_as: ClientAs
+) -> None:
+    make_death(known_on=date(2016, 3, 1), stages={"closed": date(2016, 9, 11)})
+    make_death(known_on=date(2016, 3, 1), exclusion="stillbirth")
+    coordinator = client_as("cdop.coordinator")
+    page = words(coordinator, CASE)
+    assert "Review by the panel (6 months, local): <strong>10 days late</strong>" in page
+    assert "days late" not in words(coordinator, "/child-deaths/D-0002")
+
+
 def test_a_closed_case_is_opened_again_with_a_reason(coordinator: PageClient) -> None:
     coordinator.post(f"{CASE}/close", CLOSING)
     words(coordinator, f"{CASE}/reopen", {"reason": ""}, status=422)

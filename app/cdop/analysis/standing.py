@@ -32,12 +32,6 @@ class Standing:
         return self.case.reviewed_on is not None
 
     @property
-    def may_go_on(self) -> bool:
-        """Whether something may still be recorded of the case."""
-        case = self.case
-        return case.closed_on is None and case.withdrawn_on is None and case.exclusion is None
-
-    @property
     def missing(self) -> list[str]:
         """What the panel needs before it completes the review."""
         return missing_of_analysis(self.analysis)
