@@ -28,4 +28,5 @@ def join(app: Flask) -> None:
     hooks.cases_begun.fill("child_death", limits.begun)
     hooks.limits_changed.fill("child_death", limits.follow_limits)
     hooks.regime_follows.fill("child_death", limits.copy_words)
+    hooks.regime_taken_off.fill("child_death", limits.drop_words)
     hooks.stages_needed.fill("child_death", limits.stages_needed)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, delete, func, select
 
 from app.audit.operations import record_many
 from app.cdop.models import ChildDeathCase, Term
@@ -73,6 +73,11 @@ def follow_limits(regime_id: int, since: date) -> None:
             for each in found
         ],
     )
+
+
+def drop_words(regime_id: int) -> None:
+    """Take away the words of guidance that is taken off."""
+    current_session().execute(delete(Term).where(Term.regime_id == regime_id))
 
 
 def stages_needed() -> frozenset[str]:

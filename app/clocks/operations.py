@@ -10,6 +10,7 @@ from app.clocks import queries, rules
 from app.clocks.models import Regime, Stage, TimeLimit
 from app.clocks.rules import Limit, Unit
 from app.core import checks, hooks
+from app.core.clock import today
 from app.core.database import current_session, keep_for_change
 from app.core.errors import RuleBroken
 from app.core.filters import date_long
@@ -287,6 +288,42 @@ def begin_regime(*, follows: Regime, code: str, name: str, in_force_from: date, 
         },
     )
     return made
+
+
+def take_off_regime(*, regime: Regime) -> Regime:
+    """Take off guidance that is still to come; what it was to take the place of holds on, and is given back.
+
+    Its stages, time limits and words go with it, and the trail keeps them. Raises RegimeNotUsable.
+    """
+    former = queries.former(regime)
+    if former is None:
+        raise rules.RegimeNotUsable("It takes the place of no other, so it stays")
+    keep_for_change(former, regime)
+    rules.check_regime_taken_off(
+        regime.in_force_from,
+        today=today(),
+        in_force_until=regime.in_force_until,
+        begun=queries.begun(regime),
+    )
+    before = {
+        "regime": regime.code,
+        "name": regime.name,
+        "in_force_from": regime.in_force_from,
+        "stages": [stage.label for stage in regime.stages],
+        "limits": [_limit_content(queries.plain(row)) for row in regime.limits],
+    }
+    session = current_session()
+    if regime.case_kind in hooks.regime_taken_off.kinds:
+        hooks.regime_taken_off.ask(regime.case_kind, regime.id)
+    for part in (*regime.limits, *regime.stages):
+        session.delete(part)
+    session.flush()
+    session.expire(regime)
+    session.delete(regime)
+    former.in_force_until = None
+    session.flush()
+    _record(former, f"Took off {before['regime']}, so that {former.code} holds on", before=before)
+    return former
 
 
 def code_of(label: str) -> str:

@@ -1,6 +1,7 @@
 """Which regimes, stages and time limits there are, and for what clocks stood still."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -111,6 +112,13 @@ def regime(code: str) -> Regime:
         )
         .one()
     )
+
+
+def former(held: Regime) -> Regime | None:
+    """The guidance whose place a regime takes; none where it is the first of its kind."""
+    last_on = held.in_force_from - timedelta(days=1)
+    statement = select(Regime).where(Regime.case_kind == held.case_kind, Regime.in_force_until == last_on)
+    return current_session().scalars(statement).first()
 
 
 def stage(ref: str, code: str) -> Stage:

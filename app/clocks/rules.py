@@ -280,6 +280,19 @@ def check_regime_begins(
         )
 
 
+def check_regime_taken_off(
+    in_force_from: date, *, today: date, in_force_until: date | None, begun: Collection[Begun]
+) -> None:
+    """Check that guidance may be taken off: it is still to come, and nothing followed it or began under it.
+
+    Raises RegimeNotUsable.
+    """
+    if in_force_from <= today or begun:
+        raise RegimeNotUsable("It is in force. Add guidance that takes its place instead")
+    if in_force_until is not None:
+        raise RegimeNotUsable("Other guidance takes its place. Take that off first")
+
+
 def check_stages_unused(begun: Collection[Begun]) -> None:
     """Check that no case passes the stages of some guidance yet. Raises StageStays."""
     if begun:

@@ -58,6 +58,8 @@ class ShownRegime:
     has_clocks: bool
     #: Whether no case passes its stages yet, so that they may be added to and taken off.
     may_change_stages: bool
+    #: Whether it is still to come, and may be taken off.
+    may_be_taken_off: bool
 
     @property
     def stages_needed(self) -> Collection[str]:
@@ -91,7 +93,14 @@ def shown(regimes: Sequence[Regime], on: date) -> list[ShownRegime]:
 
 def _shown(held: Regime, on: date, begun: Sequence[Begun]) -> ShownRegime:
     has_clocks = queries.has_clocks(held.case_kind)
-    return ShownRegime(held, _limits(held, on, begun), has_clocks, may_change_stages=has_clocks and not begun)
+    is_unused = has_clocks and not begun
+    return ShownRegime(
+        held,
+        _limits(held, on, begun),
+        has_clocks,
+        may_change_stages=is_unused,
+        may_be_taken_off=is_unused and held.in_force_from > on and held.in_force_until is None,
+    )
 
 
 def would(regime: Regime, new: Limit, before: Limit | None) -> list[str]:

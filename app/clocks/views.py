@@ -204,6 +204,17 @@ def note_of_regime(of: Of) -> ResponseReturnValue:
     return _note(of, of.regime)
 
 
+@blueprint.route("/administration/clocks/<ref>/take-off", methods=["GET", "POST"])
+@access("rules.change", regime)
+def take_off_regime(of: Of) -> ResponseReturnValue:
+    """Take off guidance that is still to come."""
+    form, code = TakeOffForm(), of.regime.code
+    if carry_out(form, lambda: operations.take_off_regime(regime=of.regime)):
+        flash(f"{code} is taken off.")
+        return redirect(url_for("clocks.index"))
+    return _form("take_off_regime", form, of)
+
+
 @blueprint.route("/administration/clocks/<ref>/stages/new", methods=["GET", "POST"])
 @access("rules.change", regime)
 def new_stage(of: Of) -> ResponseReturnValue:

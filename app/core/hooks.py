@@ -144,6 +144,8 @@ cases_begun: Hook[[], Mapping[int, Sequence[Begun]]] = Hook("cases_begun")
 limits_changed: Hook[[int, date], None] = Hook("limits_changed")
 #: A regime (the second, by row number) takes the place of another: what belongs to the former is copied.
 regime_follows: Hook[[int, int], None] = Hook("regime_follows")
+#: A regime (by row number) is taken off before any case began under it: what belongs to it goes too.
+regime_taken_off: Hook[[int], None] = Hook("regime_taken_off")
 #: The codes of the stages that the rules of the kind of case rest on, so that no guidance is without them.
 stages_needed: Hook[[], Collection[str]] = Hook("stages_needed")
 #: Where the decision about a case (by its row number) is recorded, as a sentence; null where it is on its own
@@ -164,6 +166,7 @@ ALL: tuple[Hook[Any, Any], ...] = (
     cases_begun,
     limits_changed,
     regime_follows,
+    regime_taken_off,
     stages_needed,
     decided_elsewhere,
     redactable,

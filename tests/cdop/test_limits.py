@@ -13,7 +13,7 @@ from app.audit.models import AuditEntry
 from app.cdop.models import ChildDeathCase, Term
 from app.cdop.standing import clocks_of
 from app.clocks import operations, queries
-from app.clocks.models import Regime, TimeLimit
+from app.clocks.models import Regime, Stage, TimeLimit
 from app.clocks.rules import Unit, VersionNotUsable
 from app.core.database import current_session
 from app.core.hooks import Begun
@@ -256,6 +256,29 @@ def test_new_guidance_begins_with_what_the_former_has_and_no_case_changes_its_ow
     assert old.regime.code == "CDR2018"
     young = make_death(known_on=date(2027, 4, 1), regime="CDR2027")
     assert target(young, "cdrm") == date(2027, 7, 1)
+
+
+def test_guidance_to_come_is_taken_off_and_the_former_holds_on(world: Flask, client_as: Sign) -> None:
+    client = client_as("administrator")
+    follows = {"follows": "CDR2018", "name": "Next", "code": "CDR2027", "in_force_from": ["1", "4", "2027"]}
+    twice(client, f"{PATH}/new", follows)
+    made_id = queries.regime("CDR2027").id
+    page = client.post(f"{PATH}/CDR2018/take-off", status=422).get_data(as_text=True)
+    assert "Other guidance takes its place" in page
+    page = client.post(f"{PATH}/CDR2008/take-off", status=422).get_data(as_text=True)
+    assert "It takes the place of no other" in page
+    assert f"{PATH}/CDR2027/take-off" in client.get(PATH).get_data(as_text=True)
+    client.get(f"{PATH}/CDR2027/take-off")
+    client.post(f"{PATH}/CDR2027/take-off")
+    current_session().expire_all()
+    assert queries.regime("CDR2018").in_force_until is None
+    for model in (Term, TimeLimit, Stage):
+        assert current_session().scalars(select(model).where(model.regime_id == made_id)).all() == []
+    assert "Took off CDR2027, so that CDR2018 holds on" in lines()
+    twice(client, f"{PATH}/new", follows)
+    make_death(known_on=date(2027, 4, 1), regime="CDR2027")
+    page = client.post(f"{PATH}/CDR2027/take-off", status=422).get_data(as_text=True)
+    assert "It is in force" in page
 
 
 def test_stages_of_new_guidance_are_added_reworded_and_taken_off_until_a_case_begins(
