@@ -79,7 +79,13 @@ def _colours(on: date, stopping: Stopping) -> Done:
 
 
 def _clocks(on: date, stopping: Stopping) -> Done:
-    return {"refreshed": with_patience(lambda: child_deaths.refresh_clocks(on=on))}
+    refreshed, last = 0, 0
+    while not stopping():
+        found, last = with_patience(partial(child_deaths.refresh_clocks, on=on, after=last))
+        if not found:
+            break
+        refreshed += found
+    return {"refreshed": refreshed}
 
 
 def _reminders(on: date, stopping: Stopping) -> Done:

@@ -289,7 +289,9 @@ def test_the_days_job_follows_days_off_and_new_versions_of_limits(coordinator: P
     current_session().add(ExtraHoliday(day_on=date(2017, 1, 16), name="Town hall closed"))
     make_death(stages={"closed": date(2017, 2, 1)})
     current_session().flush()
-    assert operations.refresh_clocks(on=DAY) == 1
+    # The day's job goes on after the last of them until none is left.
+    assert operations.refresh_clocks(on=DAY) == (1, case.id)
+    assert operations.refresh_clocks(on=DAY, after=case.id) == (0, case.id)
     assert held_now() == date(2017, 2, 7)
 
 

@@ -11,18 +11,16 @@ from app.core.database import current_session
 _AT_ONCE = 200
 
 
-def refresh_clocks(*, on: date) -> int:
-    """Write what is kept of every open case anew, and say how many were looked at.
+def refresh_clocks(*, on: date, after: int = 0) -> tuple[int, int]:
+    """Write what is kept of the next open cases past a row number anew; how many these are, and the last.
 
     Days off that were added and time limits that were given a new version move targets though nobody changed
-    the case. Nothing is audited: the record says the same, and the board repeats it.
+    the case. Nothing is audited: the record says the same, and the board repeats it. No more cases are looked
+    at than keep other writers waiting for a moment.
     """
-    refreshed, last = 0, 0
-    held = guidance()
-    while found := queries.open_cases(after_id=last, limit=_AT_ONCE):
-        pauses = clocks.pauses(case.ref for case in found)
-        for case in found:
-            keep(case, on=on, by=held, pauses=pauses)
-        current_session().flush()
-        refreshed, last = refreshed + len(found), found[-1].id
-    return refreshed
+    found = queries.open_cases(after_id=after, limit=_AT_ONCE)
+    held, pauses = guidance(), clocks.pauses(case.ref for case in found)
+    for case in found:
+        keep(case, on=on, by=held, pauses=pauses)
+    current_session().flush()
+    return len(found), found[-1].id if found else after

@@ -210,7 +210,7 @@ def referral_of_review(review_id: int) -> Referral | None:
 
 
 def open_cases(*, after_id: int, limit: int) -> Sequence[ChildDeathCase]:
-    """The next so many open cases past a row number, for the day's job."""
+    """The next so many open cases past a row number, kept from every other writer, for the day's job."""
     return (
         current_session()
         .scalars(
@@ -219,6 +219,7 @@ def open_cases(*, after_id: int, limit: int) -> Sequence[ChildDeathCase]:
             .options(*what_clocks_need())
             .order_by(ChildDeathCase.id)
             .limit(limit)
+            .with_for_update(of=ChildDeathCase)
         )
         .all()
     )
