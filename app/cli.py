@@ -90,8 +90,12 @@ def import_deaths(file: Path, dry_run: bool, take_good_rows: bool, group: str | 
     """Import child deaths from a CSV that a national system exports; what identifies is left out."""
     from app.transfer.child_deaths import operations as child_deaths
 
-    outcome = child_deaths.import_file(file, group=group, dry_run=dry_run, take_good_rows=take_good_rows)
-    words = [_of_a_row(told) for told in (*outcome.rejected, *outcome.doubts)]
+    with progress_bar("Importing") as move:
+        told = (lambda reached: move(reached.share)) if move else None
+        outcome = child_deaths.import_file(
+            file, group=group, dry_run=dry_run, take_good_rows=take_good_rows, told=told
+        )
+    words = [_of_a_row(each) for each in (*outcome.rejected, *outcome.doubts)]
     words += [f"Left out: column {left.place}, {left.what} ({left.values})" for left in outcome.left]
     done = f"{outcome.created} new, {outcome.updated} changed, {outcome.unchanged} as they were"
     words.append(

@@ -28,6 +28,8 @@ _BEGINNING = 90
 _PAGES = {
     "review": "reports.review_thread",
     "child_death": "child_deaths.show",
+    "panel": "panels.show",
+    "meeting": "meetings.agenda",
     "lesson": "reports.lesson_thread",
     "recommendation": "lessons.recommendation",
     "action": "reports.action_thread",

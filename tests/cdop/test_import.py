@@ -226,6 +226,20 @@ def test_a_panel_without_a_category_is_left_and_told(folder: Folder) -> None:
     assert case("D-0002").reviewed_on is None
 
 
+def test_days_that_no_panel_or_no_death_precedes_are_left_and_told(folder: Folder) -> None:
+    names = [*NAMES, "Date closed"]
+    ended = {**ROWS[1], "Date of CDOP Meeting": "", "Date closed": "20/03/2017"}
+    early = {
+        **ROWS[0],
+        "Date of CDOP Meeting": "21/02/2016",
+        "Category of Death": "8",
+        "Modifiable Factors": "No",
+    }
+    outcome = bring(folder, as_csv([early, ended], names=names))
+    assert {(2, "day of the panel"), (3, "day closed")} <= set(told(outcome.doubts))
+    assert [case(ref).stage_code for ref in ("D-0001", "D-0002")] == ["notified", "notified"]
+
+
 # Rows that cannot be taken
 
 

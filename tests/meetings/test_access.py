@@ -117,3 +117,17 @@ def test_the_list_of_panels_equals_the_policy_for_everybody(world: Flask) -> Non
         assert found == {panel.ref for panel in everything if can(each.facts, "panel.read", panel.facts)}, (
             each.ref
         )
+
+
+def test_a_panel_that_is_known_from_a_file_alone_is_not_said_to_be_drawn_up(
+    world: Flask, client_as: Callable[[str], PageClient]
+) -> None:
+    panel = make_panel()
+    panel.status = "held"
+    current_session().commit()
+    page = client_as("cdop.chair")
+    agenda, minutes = (
+        page.get(f"/panels/{panel.ref}/{name}").get_data(as_text=True) for name in ("agenda", "minutes")
+    )
+    assert "Being drawn up" not in agenda
+    assert "was not held" not in minutes

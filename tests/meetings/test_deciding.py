@@ -13,6 +13,7 @@ from app.audit.models import AuditEntry
 from app.cdop.analysis.operations import reopen_analysis
 from app.cdop.panels import operations as panels
 from app.cdop.panels.rules import NotBeforeThisPanel, PanelOver
+from app.core.acting import Actor, acting_as
 from app.core.checks import DayToCome, WordsMissing
 from app.core.database import current_session
 from app.lessons.models import Lesson
@@ -174,10 +175,14 @@ def test_closed_minutes_are_kept_as_a_paper_and_nothing_changes_after(world: Fla
     hold(panel)
     with pytest.raises(Undecided, match=case.ref):
         operations.close_minutes(panel=panel)
+    make_conflict(case.ref, "cdop.chair")
+    with acting_as(Actor(person_by_ref("cdop.chair").id, "Cdop chair")), pytest.raises(Undecided) as refused:
+        operations.close_minutes(panel=panel)
+    assert case.ref not in refused.value.sentence
     operations.complete(item=item_of(panel.ref, case.ref))
     operations.add_note(panel=panel, words="The next panel is in June.")
     operations.close_minutes(panel=panel)
-    assert [paper.kind for paper in meeting_of(panel).papers] == [PaperKind.MINUTES]
+    assert {paper.kind for paper in meeting_of(panel).papers} == {PaperKind.MINUTES}
     for change in (
         lambda: operations.add_note(panel=panel, words="More."),
         lambda: operations.close_minutes(panel=panel),

@@ -140,6 +140,21 @@ def test_an_agenda_that_was_sent_is_frozen_and_reopening_it_keeps_what_was_sent(
         assert kept.read(4) == b"%PDF"
 
 
+def test_whoever_moves_or_cancels_a_panel_whose_papers_were_sent_is_told_what_nobody_is_told(
+    world: Flask, client_as: Client
+) -> None:
+    panel = make_panel(make_ready())
+    operations.send_papers(panel=panel)
+    current_session().commit()
+    page = client_as("cdop.coordinator")
+    page.get(f"/panels/{panel.ref}/edit")
+    form = {"panel_kind": "general", "where_and_when": "", "theme": ""}
+    page.post(f"/panels/{panel.ref}/edit", {**form, "meets_on": ["3", "5", "2017"]})
+    assert "The papers say another day" in page.get(f"/panels/{panel.ref}").get_data(as_text=True)
+    page.post(f"/panels/{panel.ref}/cancel", {"reason": "The chair is away."})
+    assert "tell those asked" in page.get("/panels").get_data(as_text=True)
+
+
 def test_an_empty_agenda_is_not_sent_and_papers_are_made_only_for_those_asked(world: Flask) -> None:
     panel = make_panel()
     with pytest.raises(AgendaEmpty):

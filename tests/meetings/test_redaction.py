@@ -107,4 +107,5 @@ def test_nobody_reads_there_what_was_said_of_a_death_in_which_they_have_a_confli
     make_conflict(case.ref, "cdop.chair")
     current_session().commit()
     page = client_as(ref).get(f"/redactions/ask/meeting/{panel_ref}").get_data(as_text=True)
+    assert f"/panels/{panel_ref}/agenda" in page
     assert (TEXT in page, case.ref in page) == ((ref == "cdop.coordinator"),) * 2

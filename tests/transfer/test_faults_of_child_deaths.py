@@ -83,6 +83,12 @@ FAULTS: dict[str, Fault] = {
         "passed no panel",
     ),
     # Its stages
+    "a panel before the death became known": (
+        lambda d: d["child_deaths"][0]["stages"][6].update(reached_on="2016-05-02"),
+        "child_deaths[0].stages[6].reached_on",
+        "2016-05-02",
+        "before it becomes known",
+    ),
     "a stage of other guidance": (
         lambda d: d["child_deaths"][1]["stages"][1].update(stage="cdrm"),
         "child_deaths[1].stages[1].stage",

@@ -99,6 +99,9 @@ def _check_stages(record: Record, pathway: Pathway, known: Known) -> Iterator[Pr
     first_on, last_on = _spans(known)[record["regime"]]
     if began_on < first_on or (last_on is not None and began_on > last_on):
         yield record.problem("regime", f"It was not in force when the death became known, on {began_on}")
+    for row in standing:
+        if row["stage"] == rules.PANEL and row["reached_on"] < known_on:
+            yield row.problem("reached_on", f"{record.ref}: No panel reviews a death before it becomes known")
     reviewed = any(row["stage"] == rules.PANEL for row in standing)
     try:
         rules.check_exclusion(record.get("exclusion"), is_reviewed=reviewed)

@@ -1,5 +1,6 @@
 """The minutes of a panel: what they say beside attendance and decisions, and their end."""
 
+from app.accounts.cases.queries import conflicted
 from app.cdop.models import Panel
 from app.core import checks
 from app.core.acting import current_actor
@@ -34,7 +35,14 @@ def close_minutes(*, panel: Panel) -> Meeting:
     """
     meeting = begin(panel)
     _check_held(meeting)
-    rules.check_all_decided([item.case.ref for item in meeting.items if item.decision is None])
+    near, person_id = conflicted(), current_actor().person_id
+    rules.check_all_decided(
+        [
+            "one that is closed to you" if person_id in near.get(item.case.ref, ()) else item.case.ref
+            for item in meeting.items
+            if item.decision is None
+        ]
+    )
     meeting.closed_on, meeting.closed_by_id = today(), current_actor().person_id
     current_session().flush()
     keep_paper(meeting, PaperKind.MINUTES, person=None, without=frozenset())

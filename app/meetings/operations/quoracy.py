@@ -32,8 +32,10 @@ def set_quorum(
     least = rules.check_rule(least_attendance, labels)
     session = current_session()
     of_group = QuorumRule.group_id.is_(None) if group is None else QuorumRule.group_id == group.id
-    held = session.scalars(select(QuorumRule).where(of_group).with_for_update()).all()
-    rules.check_begins(in_force_from, [each.in_force_from for each in held], today=today())
+    # Whoever waited here for somebody else's rule sees it only by asking anew.
+    session.execute(select(QuorumRule.id).where(of_group).with_for_update())
+    taken = session.scalars(select(QuorumRule.in_force_from).where(of_group)).all()
+    rules.check_begins(in_force_from, taken, today=today())
     rule = QuorumRule(
         group=group,
         in_force_from=in_force_from,

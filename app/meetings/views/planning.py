@@ -92,12 +92,18 @@ def edit(panel: Panel) -> ResponseReturnValue:
         },
     )
 
+    was_to_meet_on = panel.meets_on
+
     def change() -> None:
         panels.change_panel(panel=panel, **form.values())
         operations.set_where(panel=panel, where_and_when=form.where_and_when.data or "")
 
     if carry_out(form, change):
         flash(f"{panel.ref} is changed.")
+        if panel.meets_on != was_to_meet_on and queries.sitting(panel.ref).is_sent:
+            flash(
+                "The papers say another day. To tell everybody, reopen the agenda and send anew.", "warning"
+            )
         return redirect(url_for("panels.show", ref=panel.ref))
     note_read(panel.audit_subject, f"Opened {panel.ref} to change it")
     return page("edit.html", form, panel=panel)
@@ -110,6 +116,11 @@ def cancel(panel: Panel) -> ResponseReturnValue:
     form = CancelForm()
     if carry_out(form, lambda: panels.cancel_panel(panel=panel, reason=form.reason.data)):
         flash(f"{panel.ref} is cancelled. What was on its agenda waits for another panel.")
+        if queries.sitting(panel.ref).is_sent:
+            flash(
+                "The papers were sent already. No message says that it is cancelled: tell those asked.",
+                "warning",
+            )
         return redirect(url_for("panels.index"))
     note_read(panel.audit_subject, f"Opened {panel.ref} to cancel it")
     return page("cancel.html", form, panel=panel)

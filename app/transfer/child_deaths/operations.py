@@ -19,6 +19,7 @@ from app.core.references import next_reference
 from app.transfer import queries as transfer
 from app.transfer.child_deaths import queries
 from app.transfer.operations import LoadOutcome, load
+from app.transfer.progress import Told as Heard
 from app.transfer.rules.child_deaths import sheet
 from app.transfer.rules.child_deaths.columns import Column, Left, what_is_left
 from app.transfer.rules.child_deaths.merging import Regimes, changed_case, column_of, new_case
@@ -66,14 +67,16 @@ def import_file(
     group: str | None = None,
     dry_run: bool = False,
     take_good_rows: bool = False,
+    told: Heard | None = None,
 ) -> Outcome:
     """Import a file and commit; roll back for a trial, and where a row is refused and none is to be taken.
 
-    ``group`` is the reference of the group that reviews the deaths, where several do.
+    ``group`` is the reference of the group that reviews the deaths, where several do; ``told`` hears how far
+    it is.
     """
     session = current_session()
     try:
-        outcome = bring_in(_content(Path(path)), group=group, take_good_rows=take_good_rows)
+        outcome = bring_in(_content(Path(path)), group=group, take_good_rows=take_good_rows, told=told)
         if dry_run or (outcome.rejected and not take_good_rows):
             session.rollback()
         else:
@@ -87,7 +90,9 @@ def import_file(
     return outcome
 
 
-def bring_in(content: bytes, *, group: str | None = None, take_good_rows: bool = False) -> Outcome:
+def bring_in(
+    content: bytes, *, group: str | None = None, take_good_rows: bool = False, told: Heard | None = None
+) -> Outcome:
     """Bring the deaths of a file in, in the caller's transaction. Raises NotUsable, NoGroup.
 
     1. Its rows are read, and only what is known of them is understood.
@@ -108,7 +113,7 @@ def bring_in(content: bytes, *, group: str | None = None, take_good_rows: bool =
     rows = [_understood(number, cells, found, words) for number, cells in found.rows]
     made = _cases(rows, reviewed_by)
     _tell_of_twins(made)
-    loaded = _load(made, take_good_rows=take_good_rows)
+    loaded = _load(made, take_good_rows=take_good_rows, told=told)
     if loaded is not None:
         outcome.created = loaded.created.get(_TABLE, 0)
         outcome.updated = loaded.updated.get(_TABLE, 0)
@@ -226,11 +231,12 @@ def _tell_of_twins(made: Sequence[_Made]) -> None:
             each.row.doubts.append(Told(None, sentence))
 
 
-def _load(made: Sequence[_Made], *, take_good_rows: bool) -> LoadOutcome | None:
+def _load(made: Sequence[_Made], *, take_good_rows: bool, told: Heard | None) -> LoadOutcome | None:
     """Load the cases; what the rules refuse is a problem of its row, and the rest is loaded if wanted."""
     good = list(made)
     while good:
-        outcome = load({"format": FORMAT, "version": VERSION, SECTION: [each.case for each in good]})
+        document = {"format": FORMAT, "version": VERSION, SECTION: [each.case for each in good]}
+        outcome = load(document, told=told)
         if not outcome.problems:
             return outcome
         for problem in outcome.problems:

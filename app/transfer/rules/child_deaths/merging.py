@@ -24,7 +24,7 @@ _NEEDED = {
 _COLUMN_OF = {name: column for column, name in FIELDS.items()} | _NEEDED
 #: What the panel decides, and what comes after it.
 _DECIDED = ("category", "conclusion")
-_AFTER_THE_PANEL = (Column.PANEL, Column.SUBMITTED, Column.CLOSED)
+_AFTER_THE_PANEL = (Column.SUBMITTED, Column.CLOSED)
 
 
 def column_of(field: str) -> Column | None:
@@ -115,10 +115,14 @@ def _add_stages(case: dict[str, Any], days: Mapping[Column, date], row: Understo
                 row.doubts.append(Told(column, f"{case['ref']} has another day here; it is left"))
         elif (code, on) in taken_back:
             row.doubts.append(Told(column, f"{case['ref']} had this stage on that day, and it was withdrawn"))
-        elif column in _AFTER_THE_PANEL and lacks and "panel" not in reached:
+        elif on < reached.get("known", on):
+            row.doubts.append(Told(column, "This day lies before the death became known; it is left"))
+        elif column is Column.PANEL and lacks:
             row.doubts.append(
                 Told(column, f"This is left: the row does not give the {' and the '.join(lacks)}")
             )
+        elif column in _AFTER_THE_PANEL and "panel" not in reached:
+            row.doubts.append(Told(column, "This is left: no day is known on which the panel reviewed it"))
         else:
             case["stages"] = [*case["stages"], {"stage": code, "reached_on": on}]
             reached[code] = on
