@@ -20,6 +20,7 @@ SAID = (
     "31 March 2017",
     "Numbers from 1 to 4 are shown",
     "CDOP",
+    "Illustrative: some or all of the cases counted here were made up",
 )
 
 
@@ -47,7 +48,7 @@ def test_the_list_as_csv_has_each_number_with_its_basis(coordinator: PageClient)
     for words in SAID:
         assert words in text, words
     rows = list(csv.reader(io.StringIO(text)))
-    start = rows.index(["Basis", "Table", "Row", "Column", "Figure", "Source"])
+    start = rows.index(["Basis", "Table", "Row", "Column", "Figure", "Source or note"])
     cells = {tuple(row[:4]): row[4] for row in rows[start + 1 :]}
     assert cells["Deaths in the year", "Age band", "0 to 27 days", "2016/17"] == "9"
     assert cells["Reviews completed in the year", "Age band", "28 to 364 days", "2016/17"] == "<5"

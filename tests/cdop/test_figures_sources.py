@@ -121,6 +121,9 @@ def test_rates_state_deaths_population_interval_and_how_far_they_can_be_relied_o
         assert words in page, words
     assert "exact Poisson method" in page
     assert "No rate: fewer than 3 deaths" in page
+    listed = coordinator.client.get("/child-deaths/figures/2016-17/export?format=csv").get_data(as_text=True)
+    interval = next(line for line in listed.splitlines() if "1.8 to 5.3" in line)
+    assert "exact Poisson method" in interval
     held: Population = current_session().query(Population).filter_by(number=4650).one()
     ref = held.ref
     coordinator.get(f"{SOURCES}/populations/{ref}/edit")

@@ -200,11 +200,22 @@ def year_of(*bands: int, year: str = "2016/17") -> dict[Atom, int]:
     return fill({Atom(Basis.DEATHS, name, value, year): n for (name, value), n in values.items()}, [year])
 
 
-def issued(counts: Mapping[Atom, int], earlier: Iterable[Issue] = (), year: str = "2016/17") -> Issue:
+def issued(
+    counts: Mapping[Atom, int],
+    earlier: Iterable[Issue] = (),
+    year: str = "2016/17",
+    overridden: Iterable[str] = (),
+) -> Issue:
     """An issue of these counts after those before it."""
     standing = stand(list(earlier), counts, fill=fill, relate=relate)
     statistics = build(Basis.DEATHS, SHAPE, [year]).statistics
-    result = suppress(standing.counts, statistics, standing.relations, earlier=standing.earlier)
+    result = suppress(
+        standing.counts,
+        statistics,
+        standing.relations,
+        earlier=standing.earlier,
+        overridden=list(overridden),
+    )
     used = {atom: standing.counts[atom] for atom in counts}
     return Issue(used, tuple(Shown(each, result.marks[each.key]) for each in statistics))
 
@@ -229,6 +240,14 @@ def test_a_year_is_revised_in_steps_again_and_again_and_every_edition_stays_prot
     assert editions == {f"2016/17 (edition {number_})" for number_ in (1, 2, 3)}
     assert all(relation.holds(standing.counts) for relation in standing.relations)
     assert all(item.mark.admits(item.statistic.of(standing.counts)) for item in standing.earlier)
+
+
+def test_a_small_number_that_was_shown_by_decision_is_shown_again_in_a_revised_year() -> None:
+    """That it is the same is taken for known, so nothing could protect it once the decision is gone."""
+    name = f"{Basis.DEATHS} · age_band · 28_364_days · 2016/17"
+    first = issued(year_of(9, 2, 7), overridden=[name])
+    again = issued(year_of(15, 2, 7), [first])
+    assert str({item.statistic.key: item.mark for item in again.shown}[name]) == "2"
 
 
 def test_what_is_written_is_read_back() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from app.cdop.figures.charts import BY_YEAR
 from app.cdop.figures.rules import bases
 from app.cdop.figures.rules.bases import BASIS_LABELS, Basis
 from app.cdop.figures.rules.counts import TOTAL, Mark
@@ -32,6 +33,11 @@ class FactLine:
     is_stated: bool
     provenance: str
 
+    @property
+    def about(self) -> str:
+        """What is counted, or what the source says, and where it is published."""
+        return "; ".join(part for part in (self.words.removesuffix("."), self.source) if part)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -55,6 +61,12 @@ class Table:
     #: The name of the chart that stands beside it.
     chart: str | None = None
 
+    @property
+    def chart_words(self) -> str:
+        """What its chart says to those who do not see it."""
+        both = " and of the one of reviews completed" if self.chart == BY_YEAR else ""
+        return f"Chart of the table that follows{both}: {self.heading.lower()}, {self.basis.lower()}"
+
 
 @dataclass(frozen=True)
 class Section:
@@ -75,6 +87,8 @@ class Document:
     sections: tuple[Section, ...]
     is_in_full: bool
     is_issued: bool
+    #: Whether some of the cases counted were made up.
+    is_illustrative: bool
 
     @property
     def marking(self) -> str:

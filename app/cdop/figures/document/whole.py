@@ -23,6 +23,10 @@ SUPPRESSED = (
 _ZERO = " Zero is shown."
 _ZERO_TOO = " Zero is shown, unless what is public already would then tell a hidden number: “*” may be zero."
 NOT_SUPPRESSED = "None: these are the numbers in full. Not for publication."
+ILLUSTRATIVE = (
+    "Illustrative: some or all of the cases counted here were made up to show how the tracker works, and no "
+    "child is behind them."
+)
 #: What is added where it is so.
 _SMALL = (
     " A number from 1 to 4 that stands here was public before, or is shown by decision of the panel’s chair."
@@ -60,6 +64,7 @@ def document(
         sections=(*sections, *more),
         is_in_full=in_full,
         is_issued=figures.issue is not None and not in_full,
+        is_illustrative=_is_illustrative(figures),
     )
 
 
@@ -72,7 +77,9 @@ def _about(
     status = "Not issued: working figures of the panel"
     if figures.issue is not None:
         status = f"{figures.issue.ref}, issued on {date_long(figures.issue.issued_on)}"
+    made_up = (("Provenance", ILLUSTRATIVE),) if _is_illustrative(figures) else ()
     return (
+        *made_up,
         ("Basis", both),
         ("Period", _period(year)),
         ("Extracted from the record on", extracted),
@@ -86,6 +93,10 @@ def _suppressed(years: Iterable[Mapping[str, Any]]) -> str:
     found = body.exceptions(held["bases"] for held in years)
     exceptions = (_ZERO_TOO if found.hides_zeros else _ZERO), _SMALL * found.shows_small
     return "".join((SUPPRESSED, *exceptions, _LEFT_OUT * found.leaves_out))
+
+
+def _is_illustrative(figures: Figures) -> bool:
+    return any(held.get("illustrative") for held in figures.years.values())
 
 
 def _period(year: ReportYear) -> str:

@@ -46,7 +46,7 @@ def sheet_of(document: Document, made_by: str, made_at: str) -> FiguresSheet:
             Column("Row", lambda cell: cell.row, 44),
             Column("Column", lambda cell: cell.column, 22),
             Column("Figure", lambda cell: _number(cell.value), 12),
-            Column("Source", lambda cell: cell.source, 40),
+            Column("Source or note", lambda cell: cell.source, 40),
         ),
         rows=_cells(document),
         marking=document.marking,
@@ -59,14 +59,14 @@ def sheet_of(document: Document, made_by: str, made_at: str) -> FiguresSheet:
 
 def _cells(document: Document) -> Iterator[Cell]:
     for fact in document.facts:
-        source = "; ".join(part for part in (fact.words, fact.source) if part)
+        source = fact.about
         basis = "As published" if fact.is_stated else fact.words
         yield Cell(basis, "Facts of the year", fact.label, str(document.year), fact.value, source)
     for table in document.tables:
         for line in table.lines:
             for column, value in zip(table.columns, line.cells, strict=True):
                 if value:
-                    yield Cell(table.basis, table.heading, line.label, column, value)
+                    yield Cell(table.basis, table.heading, line.label, column, value, table.note)
 
 
 def _number(text: str) -> str | int:

@@ -22,10 +22,7 @@ def write_pdf(
         "title": f"Figures of child deaths {document.year}",
         "marking": document.marking,
         "about": [[label, clean(words)] for label, words in about],
-        "facts": [
-            [fact.label, fact.value, "; ".join(part for part in (fact.words, fact.source) if part)]
-            for fact in document.facts
-        ],
+        "facts": [[fact.label, fact.value, fact.about] for fact in document.facts],
         "sections": [
             {
                 "heading": section.heading,
@@ -50,4 +47,5 @@ def _table(table: Table, drawn: Mapping[str, str]) -> dict[str, object]:
         "columns": table.columns,
         "lines": [[("– " if line.is_part else "") + line.label, *line.cells] for line in table.lines],
         "chart": drawn.get(table.chart or ""),
+        "chart_words": table.chart_words,
     }

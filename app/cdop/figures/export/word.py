@@ -31,10 +31,7 @@ def write_word(
     page.add_heading(title, level=0)
     _rows(page, ("About", "Words"), [(label, (clean(words),)) for label, words in about])
     page.add_heading("Facts of the year", level=1)
-    facts = [
-        (fact.label, (fact.value, "; ".join(part for part in (fact.words, fact.source) if part)))
-        for fact in document.facts
-    ]
+    facts = [(fact.label, (fact.value, fact.about)) for fact in document.facts]
     _rows(page, ("Fact", "Figure", "What is counted, or where it is published"), facts)
     for part in document.sections:
         page.add_heading(part.heading, level=1)
@@ -54,9 +51,9 @@ def _table(page: Any, table: Table, drawn: Mapping[str, str]) -> None:
 
         picture = io.BytesIO(vl_convert.svg_to_png(drawn[str(table.chart)], scale=2))
         shape = page.add_picture(picture, width=Cm(_CHART_WIDTH_CM))
-        shape._inline.docPr.set("descr", f"Chart of the table that follows: {table.heading.lower()}")
+        shape._inline.docPr.set("descr", table.chart_words)
     lines = [(("– " if line.is_part else "") + line.label, line.cells) for line in table.lines]
-    _rows(page, ("", *table.columns), lines)
+    _rows(page, ("Row", *table.columns), lines)
 
 
 def _rows(page: Any, headings: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> None:

@@ -285,6 +285,7 @@ def _year_of(
             "bases": numbers,
             "facts": {name: fact.plain() for name, fact in found.items()},
             "rates": year_rates(year, deaths, material.populations, material.words.areas),
+            "illustrative": any(str(year) in each.illustrative for each in material.counted.values()),
         }
 
     shown = written(lambda place: made[Basis(place[0])].marks.get(place))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, and_, case, cast, extract, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.accounts.models import Area
+from app.accounts.models import Area, Provenance
 from app.cdop.figures.rules import bases
 from app.cdop.figures.rules.bases import Basis, Words
 from app.cdop.figures.rules.counts import Atom
@@ -55,6 +55,8 @@ class Counted:
     days: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     #: Days from known to the child death review meeting, of those of them that had it.
     meeting_days: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    #: The report years in which some of the cases are illustrative.
+    illustrative: set[str] = field(default_factory=set)
 
     @property
     def start_years(self) -> list[int]:
@@ -88,6 +90,10 @@ def count(basis: Basis) -> Counted:
     """The record's counts of a basis: one question for each thing it is divided by."""
     found = Counted()
     session = current_session()
+    made_up = select(year_of(basis)).where(
+        counts_in(basis), ChildDeathCase.provenance == Provenance.ILLUSTRATIVE
+    )
+    found.illustrative = {str(ReportYear(start)) for start in session.scalars(made_up.distinct())}
 
     def add(dimension: str, value: str, start: int, number: int) -> None:
         found.counts[Atom(basis, dimension, value, str(ReportYear(start)))] += number

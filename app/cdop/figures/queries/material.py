@@ -190,6 +190,7 @@ def _digest(
             for each in counted.values()
             for by_year in (each.days, each.meeting_days)
         ],
+        [sorted(each.illustrative) for each in counted.values()],
         [len(each) for each in issues.values()],
         sorted(overridden),
         sorted((code, start, *astuple(figure)) for (code, start), figure in held.items()),

@@ -103,7 +103,15 @@ class _Book:
         statistics = self._spoken(years)
         self.ties = [_renamed(relation, years, number) for relation in self.ties]
         self.ties += ties(before, after, statistics, years, number)
-        self.earlier = list(as_edition(self.earlier, years, number))
+        # What was shown and did not change is as public of the new counts as it is of the old.
+        same = [
+            item
+            for item in self.earlier
+            if not item.mark.is_hidden
+            and any(part.year in years for part in item.statistic.parts)
+            and item.statistic.of(after) == item.statistic.of(before)
+        ]
+        self.earlier = [*as_edition(self.earlier, years, number), *same]
         published = {atom: count for atom, count in before.items() if atom.year in years}
         self.old |= old_counts(published, years, number)
         self.editions |= {edition_name(year, number) for year in years}

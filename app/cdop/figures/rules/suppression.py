@@ -223,7 +223,8 @@ class _Engine:
             return
         raise Unprotected(
             target.name,
-            "it can be worked out from what earlier issues or decisions to show numbers have made public.",
+            "it can be worked out from what earlier issues, published figures or decisions to show numbers "
+            "have made public.",
         )
 
     def _cheapest(self, target: Number, block: Block, price: Price, step: int) -> dict[Atom, int] | None:

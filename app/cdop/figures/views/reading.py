@@ -134,9 +134,11 @@ def _in_full(figures: Figures, year: ReportYear) -> Document:
 
 
 def _page(template: str, figures: Figures, year: ReportYear, shown: Document, *, is_old: bool = False) -> str:
-    starts = kept.years_kept() if may("figures.read_in_full") else kept.years_issued()
+    inside = may("figures.read_in_full")
+    starts = kept.years_kept() if inside else kept.years_issued()
     years = sorted({*starts, year.start_year}, reverse=True)
-    state = kept.state() if figures.issue is None else None
+    # That newer data wait, or why none can be shown, is of the compartment.
+    works = inside and figures.issue is None
     return render_template(
         template,
         trail=trail(to_year(year)) if template != "figures/show.html" or is_old else trail(),
@@ -146,10 +148,10 @@ def _page(template: str, figures: Figures, year: ReportYear, shown: Document, *,
         years=[(ReportYear(start), in_address(ReportYear(start))) for start in years],
         figures=figures,
         is_old=is_old,
-        state=state,
-        is_current=figures.issue is not None or is_current(),
+        state=kept.state() if works else None,
+        is_current=not works or is_current(),
         held_back=kept.held_back(figures),
-        last=kept.last_issue(year) if figures.issue is None else None,
+        last=kept.last_issue(year) if works else None,
     )
 
 
