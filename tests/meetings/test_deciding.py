@@ -115,6 +115,9 @@ def test_a_death_on_an_agenda_is_completed_at_the_panel_alone(
     path = f"/child-deaths/{case.ref}/analysis/complete"
     form = {"panel": panel.ref, "on": ["29", "3", "2017"], "reason": ""}
     page = client_as("cdop.coordinator")
+    told = page.get(path).get_data(as_text=True)
+    assert f"on the agenda of {panel.ref}" in told
+    assert 'name="panel"' not in told
     refused = page.post(path, form, status=422).get_data(as_text=True)
     assert f"on the agenda of {panel.ref}" in refused
     hold(panel)

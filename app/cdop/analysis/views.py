@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import note_read
+from app.accounts.models import SourceKind
 from app.cdop.analysis import operations, queries
 from app.cdop.analysis.forms import (
     NO_PANEL,
@@ -19,8 +20,9 @@ from app.cdop.analysis.forms import (
 )
 from app.cdop.analysis.queries import InDomain
 from app.cdop.analysis.standing import standing
-from app.cdop.models import CaseFactor, ChildDeathCase
+from app.cdop.models import CaseFactor, ChildDeathCase, PanelStatus
 from app.cdop.views.blueprint import trail_to
+from app.core import hooks
 from app.core.access import access
 from app.core.clock import today
 from app.core.editing import editing
@@ -129,7 +131,9 @@ def learning(case: ChildDeathCase) -> ResponseReturnValue:
 def complete(case: ChildDeathCase) -> ResponseReturnValue:
     """Record that the panel completed the review."""
     panels = queries.panels_for(case)
-    likely = next((panel for panel in panels if panel.id == case.panel_id), None)
+    likely = next(
+        (panel for panel in panels if panel.id == case.panel_id and panel.status == PanelStatus.HELD), None
+    )
     form = CompleteForm(
         data={"panel": likely.ref if likely else None, "on": likely.meets_on if likely else today()}
     )
@@ -144,7 +148,8 @@ def complete(case: ChildDeathCase) -> ResponseReturnValue:
     if carry_out(form, finish):
         flash(f"The review of {case.ref} is complete. Next, pass it on and let the family know.")
         return redirect(_analysis(case))
-    return _page_of(case, "analysis_complete", form)
+    elsewhere = hooks.decided_elsewhere.ask(SourceKind.CHILD_DEATH, case.id)
+    return _page_of(case, "analysis_complete", form, elsewhere=elsewhere)
 
 
 @blueprint.route("/child-deaths/<ref>/analysis/reopen", methods=["GET", "POST"])
