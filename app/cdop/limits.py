@@ -59,6 +59,7 @@ def follow_limits(regime_id: int, since: date) -> None:
             )
             .options(*what_clocks_need())
             .order_by(ChildDeathCase.id)
+            .with_for_update(of=ChildDeathCase)
         )
         .all()
     )
