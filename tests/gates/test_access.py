@@ -41,7 +41,7 @@ EXAMPLES: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
         "/child-deaths/figures/<year>",
         ({"year": "2016-17", "name": "by-year"}, {"year": "16-17", "name": "other"}),
     ),
-    ("/child-deaths/figures/issues/<ref>", ({"ref": "FI-0001"},)),
+    ("/child-deaths/figures/issues/<ref>", ({"ref": "FI-0001", "name": "by-year"},)),
     ("/child-deaths/figures/overrides/<ref>", ({"ref": "FO-0001"},)),
     ("/child-deaths/figures/sources/figures/<ref>", ({"ref": "SF-0001"},)),
     ("/child-deaths/figures/sources/populations/<ref>", ({"ref": "PO-0001"},)),
