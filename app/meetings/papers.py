@@ -25,6 +25,7 @@ from app.meetings.queries.sittings import Sitting
 from app.meetings.rules.agenda import in_hours
 
 MARKING = "OFFICIAL-SENSITIVE"
+ILLUSTRATIVE = "Illustrative: made up to show how the tracker works. No child is behind it."
 
 Words = Mapping[str, Mapping[str, str]]
 
@@ -101,13 +102,14 @@ def content(
         "theme": panel.theme,
         "meets_on": date_long(panel.meets_on),
         "where": meeting.where_and_when,
+        "illustrative": ILLUSTRATIVE if meeting.is_illustrative else "",
         "version": meeting.papers_version,
         "made_for": person.name if person else "",
         "made_by": current_actor().name,
         "made_at": datetime_london(now()),
         "length": in_hours(held.minutes),
         "items": items,
-        "people": [_person(each, is_minutes) for each in meeting.attendees],
+        "people": [_person(each, is_minutes) for each in held.attendees],
         "quorate": _quorate(held) if is_minutes else "",
         "lacks": meeting.quorum_lacks.splitlines() if is_minutes else [],
         "without_quorum": (meeting.without_quorum_reason or "") if is_minutes else "",

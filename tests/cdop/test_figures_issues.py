@@ -1,5 +1,6 @@
 """Issuing the figures: frozen for good, held against each other, corrected in steps, overridden on record."""
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -8,14 +9,15 @@ import pytest
 from flask import Flask
 
 from app.cdop.figures import operations
-from app.cdop.figures.models import FiguresIssue, FiguresOverride
+from app.cdop.figures.models import FiguresIssue, FiguresOverride, FiguresYear
 from app.cdop.figures.operations import computing
 from app.cdop.figures.queries import kept
 from app.cdop.figures.queries import material as made_of
-from app.cdop.figures.rules import bases, body
+from app.cdop.figures.rules import bases, body, facts
 from app.cdop.figures.rules.bases import Basis
 from app.cdop.figures.rules.counts import Unprotected
 from app.cdop.models import ChildDeathCase
+from app.core.clock import now
 from app.core.database import current_session
 from app.core.installation import Installation
 from app.core.report_year import ReportYear
@@ -81,6 +83,8 @@ def test_outside_the_compartment_a_year_is_read_once_it_is_issued(record: Flask,
     assert ">253</div>" in before, "what is published is read by everybody"
     assert ">16</div>" not in before
     assert "Working figures" not in before
+    index = board.get("/child-deaths/figures").get_data(as_text=True)
+    assert 'href="/child-deaths/figures/2017-18">2017/18</a> <span class="quiet">not issued yet' in index
     issue(coordinator)
     after = board.get(PAGE).get_data(as_text=True)
     for words in ("27", "16", "18", "28%", "253"):
@@ -113,6 +117,37 @@ def test_an_issue_is_exported_with_its_charts_by_those_who_work_on_the_next(
     assert ">27</text>" in chart
     coordinator.get(f"{page}/charts/other.svg", status=404)
     client_as("staff.reader").get(f"{page}/export", status=404)
+
+
+def test_a_year_that_only_an_earlier_issue_holds_is_read_and_exported_as_that_showed_it(
+    record: Flask, client_as: ClientAs
+) -> None:
+    """Of a year before the record began there may be facts, and no tables."""
+    earlier = FiguresIssue(
+        ref="FI-0900",
+        report_year_start=2015,
+        statement="As the report printed it.",
+        issued_on=date(2016, 12, 1),
+        issued_at=now(),
+        extracted_on=date(2016, 3, 31),
+    )
+    stated = facts.facts(ReportYear(2015), lambda *_: None, made_of.stated())
+    shown = {"bases": {}, "facts": {name: fact.plain() for name, fact in stated.items()}, "rates": []}
+    earlier.years = [
+        FiguresYear(report_year_start=2015, shown=json.dumps(shown), in_full=json.dumps({"bases": {}}))
+    ]
+    current_session().add(earlier)
+    current_session().commit()
+    compute()
+    issue(client_as("cdop.coordinator"))
+    board = client_as("board.manager")
+    page = board.get("/child-deaths/figures/2015-16").get_data(as_text=True)
+    assert "FI-0900, issued on 1 December 2016: As the report printed it." in page
+    assert ">21</div>" in page
+    assert "not been issued" not in page
+    file = board.client.get("/child-deaths/figures/2015-16/export?format=csv").get_data(as_text=True)
+    assert "As the report printed it." in file
+    assert "L3759" in file
 
 
 def test_what_was_issued_does_not_move_when_the_record_does(record: Flask, client_as: ClientAs) -> None:

@@ -11,8 +11,10 @@ from app.cdop.models import ChildDeathCase
 from app.cdop.rules.completeness import missing_for_closing, missing_for_panel
 from app.cdop.standing import progress_of
 from app.core.database import current_session
+from app.meetings.models import Meeting
+from app.meetings.queries.quoracy import judged
 from app.transfer.operations import load_file
-from tests.demo.record import BY_REF, FIRST_DAY, FOLDER, RECORD, Row
+from tests.demo.record import BY_REF, FIRST_DAY, FOLDER, RECORD, Row, everything_in
 
 YEAR = (date(2016, 4, 1), date(2017, 3, 31))
 CASES = RECORD["child_deaths"]
@@ -157,6 +159,14 @@ def test_what_is_ready_lacks_nothing_for_the_panel_and_what_is_closed_lacked_not
         if present(row) == "closed":
             assert missing_for_closing(progress) == [], row["ref"]
     assert sum(case.is_open for case in cases.values()) == len(COUNTED) - 12
+    # Each panel was judged by the rule of quoracy as the product judges it.
+    lacks = {
+        row.ref: judged(row.panel, row.attendees) for row in current_session().query(Meeting) if row.held_on
+    }
+    assert lacks == {
+        row["ref"]: row.get("quorum_lacks", "").splitlines() for row in MEETINGS.values() if "held_on" in row
+    }
+    assert [ref for ref, sentences in lacks.items() if sentences] == ["M-0002"]
 
 
 # The panel
@@ -168,6 +178,54 @@ def test_the_next_panel_meets_after_the_first_day_and_has_cases_that_are_ready()
     waiting = [row for row in COUNTED if row.get("panel") == planned[0]["ref"]]
     assert len(waiting) == 4
     assert {present(row) for row in waiting} == {"ready"}
+
+
+#: The meeting of each panel, by the panel's reference.
+MEETINGS = {row["panel"]: row for row in RECORD["meetings"]}
+HELD = [row for row in RECORD["panels"] if row.get("status") == "held"]
+
+
+def test_what_each_panel_decided_is_what_became_of_the_cases_before_it() -> None:
+    for panel in HELD:
+        meeting = MEETINGS[panel["ref"]]
+        decided = {row["death"]: row["decision"] for row in meeting["agenda"]}
+        completed = {ref for ref, decision in decided.items() if decision == "completed"}
+        assert completed == {row["ref"] for row in REVIEWED if row["panel"] == panel["ref"]}
+        for ref in decided:
+            day = reached(BY_REF["child_deaths"][ref], "panel")
+            assert (day and day.isoformat()) == (panel["meets_on"] if ref in completed else None), ref
+            ready = reached(BY_REF["child_deaths"][ref], "ready")
+            assert ready is not None
+            assert ready.isoformat() <= meeting["sent_on"] < meeting["held_on"] == panel["meets_on"]
+    deferred = [row for each in MEETINGS.values() for row in each["agenda"] if "deferred_reason" in row]
+    assert len(deferred) == 1
+
+
+def test_the_agenda_of_the_next_panel_is_drawn_up_of_what_is_ready_and_minutes_wait_to_be_closed() -> None:
+    assert set(MEETINGS) == {panel["ref"] for panel in HELD} | {"P-0005"}
+    waiting = [row["ref"] for row in COUNTED if row.get("panel") == "P-0005"]
+    assert sorted(row["death"] for row in MEETINGS["P-0005"]["agenda"]) == waiting
+    assert "sent_on" not in MEETINGS["P-0005"]
+    assert [row["panel"] for row in RECORD["meetings"] if "closed_on" not in row] == ["P-0004", "P-0005"]
+
+
+def test_those_asked_are_the_members_by_their_posts_and_others_by_post_alone() -> None:
+    seats = {
+        row["ref"]: (row["role_title"], row["agency"])
+        for row in RECORD["people"]
+        if any(seat["group"] == "cdop" for seat in row.get("seats", ()))
+    }
+    for meeting in MEETINGS.values():
+        members = [row for row in meeting["asked"] if row["kind"] == "member"]
+        assert {row["person"]: (row["post"], row["agency"]) for row in members} == seats
+        assert all("person" not in row for row in meeting["asked"] if row not in members)
+
+
+def test_everything_about_the_meetings_says_that_it_is_illustrative() -> None:
+    for meeting in MEETINGS.values():
+        for path, value in everything_in(meeting, meeting["ref"]):
+            if isinstance(value, dict):
+                assert value["provenance"] == "illustrative", path
 
 
 def test_what_the_panel_brought_about_is_four_lessons_with_an_action_each() -> None:

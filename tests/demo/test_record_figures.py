@@ -1,4 +1,4 @@
-"""The figures that the product makes of the demonstration are those that the report prints."""
+"""The figures that the product makes and issued of the demonstration are those that the report prints."""
 
 import json
 import subprocess
@@ -9,13 +9,25 @@ from flask import Flask
 from app.core.database import current_session
 from app.transfer.operations import load_file
 from tests.demo.record import FOLDER
+from tests.support.client import PageClient
 
 
 def test_the_command_gives_the_figures_of_the_report_from_the_demonstration(
-    app: Flask, flask_command: Callable[..., subprocess.CompletedProcess[str]]
+    app: Flask,
+    client_as: Callable[[str], PageClient],
+    flask_command: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
     for path in sorted(FOLDER.glob("*.json")):
         assert load_file(path).problems == [], path.name
+    current_session().close()
+    # What was issued of the year before is read by the board on the first day, and exported.
+    board = client_as("board.manager")
+    page = board.get("/child-deaths/figures/2015-16").get_data(as_text=True)
+    for words in (">21</div>", ">5.6</div>", ">15.6</div>", "FI-0001, issued on", "Illustrative issue"):
+        assert words in page, words
+    assert "not been issued" not in page
+    answer = board.client.get("/child-deaths/figures/2015-16/export?format=csv")
+    assert "L3759" in answer.get_data(as_text=True)
     current_session().close()
     done = flask_command("cdop", "figures", "2016/17", "--json")
     assert done.returncode == 0, done.stdout + done.stderr

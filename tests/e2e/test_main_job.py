@@ -2,27 +2,15 @@
 
 import re
 from collections.abc import Callable
-from email.message import EmailMessage
 
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Demonstration, wait_for
+from tests.e2e.mail import inbox, words
 from tests.support.files import PDF
 
 OVERDUE = "A-0020"
 NEVER_IN_MAIL = re.compile(r"Child [A-Z]\b|Emergency Department|MARAC|psychosocial|Think Family", re.I)
-
-
-def inbox(story: Demonstration, ref: str) -> list[EmailMessage]:
-    """What arrived for a person of the cast at the mail server, in order."""
-    return [mail for mail in story.received.messages if mail["To"] and f"{ref}@example.org" in mail["To"]]
-
-
-def words(mail: EmailMessage) -> str:
-    """The plain text of a message."""
-    body = mail.get_body(("plain",))
-    assert body is not None
-    return str(body.get_content())
 
 
 def send_for_sign_off(page: Page, ref: str) -> None:

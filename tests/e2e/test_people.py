@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
-from email.message import EmailMessage
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import MetaData, create_engine, select
 
 from tests.e2e.conftest import Demonstration, wait_for
+from tests.e2e.mail import check_nothing_leaked, inbox, words
+from tests.e2e.pages import fill_and_send, main, next_day, status
 
 #: What somebody types in each story, none of which may leave in a mail or stand in what the servers print.
 WHY_THE_GLASS = "The duty solicitor is waiting for an answer tonight"
@@ -18,82 +19,9 @@ WHY_REDACTED = "A neighbour could be found by it"
 WHY_GONE = "Rightly asked for and long overdue"
 WHY_RESTRICTED = "The press waits outside the building"
 NEVER_WRITTEN = "Tabitha of Quenby Lane knew the lodger well"
-PSEUDONYMS = re.compile(r"\bChild [A-Z]\b")
 
 OWNER, SUCCESSOR = "city.owner", "city.lead"
 CONFLICTED_CASE, RESTRICTED_CASE, REDACTED_CASE = "R-0004", "R-0006", "R-0003"
-
-
-def inbox(story: Demonstration, ref: str) -> list[EmailMessage]:
-    """What arrived for an address at the mail server, in order."""
-    return [mail for mail in story.received.messages if f"{ref}@example.org" in mail["To"]]
-
-
-def words(mail: EmailMessage) -> str:
-    """The plain text of a message."""
-    body = mail.get_body(("plain",))
-    assert body is not None
-    return str(body.get_content())
-
-
-def everything_sent(story: Demonstration) -> str:
-    """Every message there is, its headers and both its bodies decoded."""
-    return "\n".join(
-        [
-            str(content)
-            for mail in story.received.messages
-            for content in (
-                *mail.values(),
-                *(part.get_content() for part in mail.walk() if not part.is_multipart()),
-            )
-        ]
-    )
-
-
-def check_nothing_leaked(story: Demonstration, *secrets: str) -> None:
-    """Neither a message nor a line of the servers holds what was typed, or the name a child goes by."""
-    sent, printed = everything_sent(story), story.printed.read_text()
-    assert sent
-    assert "GET" in printed
-    for secret in secrets:
-        assert secret not in sent
-        assert secret not in printed
-    assert not PSEUDONYMS.search(sent)
-    assert not PSEUDONYMS.search(printed)
-
-
-def main(page: Page) -> Locator:
-    """What the page itself says."""
-    return page.locator("main")
-
-
-def fill_and_send(page: Page, path: str, button: str, **fields: str) -> None:
-    """Fill in a page's form and send it; fail where it comes back."""
-    page.goto(path)
-    for name, value in fields.items():
-        field = page.locator(f"main [name='{name}']")
-        if value == "tick":
-            field.check()
-        elif field.evaluate("each => each.tagName") == "SELECT":
-            field.select_option(value)
-        else:
-            field.fill(value)
-    main(page).get_by_role("button", name=button, exact=True).click()
-    expect(page.locator(".govuk-error-summary")).to_have_count(0)
-
-
-def next_day(page: Page) -> None:
-    """Begin the demonstration's next working day."""
-    page.goto("/")
-    page.get_by_role("button", name="Next working day").click()
-    expect(main(page)).to_contain_text("It is now")
-
-
-def status(page: Page, path: str) -> int:
-    """What a page answers."""
-    answer = page.goto(path)
-    assert answer is not None
-    return answer.status
 
 
 def check_in_the_trail(page: Page, query: str, *lines: str) -> None:
@@ -105,13 +33,13 @@ def check_in_the_trail(page: Page, query: str, *lines: str) -> None:
 
 def link_sent_to(story: Demonstration, ref: str) -> str:
     """The link to choose a password by that was sent last to an address."""
-    links = [re.search(r"http://\S+/choose-password\?link=\S+", words(mail)) for mail in inbox(story, ref)]
+    links = [re.search(r"http://\S+/choose-password\?link=\S+", words(each)) for each in inbox(story, ref)]
     return [link[0] for link in links if link][-1]
 
 
 def join(story: Demonstration, browser: Browser, ref: str, password: str) -> Page:
     """Choose a password by the link in the mail, in a browser of one's own, and sign in with it."""
-    wait_for(lambda: any("choose-password" in words(mail) for mail in inbox(story, ref)), 60)
+    wait_for(lambda: any("choose-password" in words(each) for each in inbox(story, ref)), 60)
     page = browser.new_context(base_url=story.url).new_page()
     page.goto(link_sent_to(story, ref))
     page.get_by_label("New password").fill(password)
@@ -186,7 +114,7 @@ def test_a_leaver_hands_everything_over_and_the_successor_is_reminded(
     expect(main(successor)).to_contain_text(due_next)
     successor.context.close()
     next_day(administrator)
-    wait_for(lambda: any(due_next in words(mail) for mail in inbox(story, SUCCESSOR)), 60)
+    wait_for(lambda: any(due_next in words(each) for each in inbox(story, SUCCESSOR)), 60)
     assert len(inbox(story, OWNER)) == already
 
     manager = open_as(story, "board.manager")
@@ -246,8 +174,8 @@ def test_whoever_stands_too_near_sees_the_case_nowhere_and_broken_glass_holds_fo
     expect(manager.locator("h1")).to_contain_text(RESTRICTED_CASE)
     expect(main(manager)).to_contain_text("until the day ends")
     for ref in ("scr.chair", "independent.chair"):
-        wait_for(lambda ref=ref: any("glass" in mail["Subject"] for mail in inbox(story, ref)), 60)  # type: ignore[misc]
-    assert not any("glass" in mail["Subject"] for mail in inbox(story, "board.manager"))
+        wait_for(lambda ref=ref: any("glass" in each["Subject"] for each in inbox(story, ref)), 60)  # type: ignore[misc]
+    assert not any("glass" in each["Subject"] for each in inbox(story, "board.manager"))
     check_in_the_trail(manager, f"source={RESTRICTED_CASE}", "glass")
 
     next_day(manager)

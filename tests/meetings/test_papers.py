@@ -56,7 +56,7 @@ def test_a_paper_says_what_was_missing_when_it_was_sent(world: Flask) -> None:
 def test_what_is_written_in_a_record_is_set_as_words_and_never_as_markup() -> None:
     markup = '#panic("no") #eval("1") *bold* [x] \\ £ é ŵ <a> @x `raw` $'
     plain = ("kind", "title", "marking", "partnership", "group", "panel_kind", "theme", "meets_on", "where")
-    also = ("made_for", "made_by", "made_at", "length", "quorate", "without_quorum")
+    also = ("made_for", "made_by", "made_at", "length", "illustrative", "quorate", "without_quorum")
     lists = {"items": [], "people": [], "lacks": [markup], "notes": [markup]}
     content = dict.fromkeys((*plain, *also), markup) | lists | {"kind": "minutes", "version": 1}
     made = papers.as_pdf(content)

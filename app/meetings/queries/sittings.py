@@ -16,6 +16,7 @@ from app.core.database import current_session
 from app.meetings.models import (
     AgendaItem,
     Attendee,
+    AttendeeKind,
     Meeting,
     MeetingNote,
     MeetingPaper,
@@ -49,8 +50,12 @@ class Sitting:
 
     @property
     def attendees(self) -> Sequence[Attendee]:
-        """Those asked, as recorded, in the order they were."""
-        return self.meeting.attendees if self.meeting else []
+        """Those asked: members first, then those in a member's place and experts, in the order they were."""
+        parts = list(AttendeeKind)
+        return sorted(
+            self.meeting.attendees if self.meeting else [],
+            key=lambda each: parts.index(AttendeeKind(each.kind)),
+        )
 
     @property
     def is_sent(self) -> bool:

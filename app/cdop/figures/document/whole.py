@@ -76,7 +76,8 @@ def _about(
     extracted = date_long(source.extracted_on) if source else ""
     status = "Not issued: working figures of the panel"
     if figures.issue is not None:
-        status = f"{figures.issue.ref}, issued on {date_long(figures.issue.issued_on)}"
+        issued = f"{figures.issue.ref}, issued on {date_long(figures.issue.issued_on)}"
+        status = f"{issued}: {figures.issue.statement}"
     made_up = (("Provenance", ILLUSTRATIVE),) if _is_illustrative(figures) else ()
     return (
         *made_up,

@@ -98,7 +98,7 @@ def last_issue(year: ReportYear) -> FiguresIssue | None:
     last = (
         select(FiguresIssue)
         .options(joinedload(FiguresIssue.issued_by))
-        .where(FiguresIssue.report_year_start >= year.start_year)
+        .where(FiguresIssue.years.any(FiguresYear.report_year_start == year.start_year))
         .order_by(FiguresIssue.id.desc())
         .limit(1)
     )

@@ -23,16 +23,16 @@ from app.core.report_year import ReportYear, report_year_of
 @access("figures.read")
 def index() -> str:
     """Which years there are figures of, and the issues."""
-    inside = may("figures.read_in_full")
+    inside, present = may("figures.read_in_full"), report_year_of(today())
     starts = kept.years_kept() if inside else kept.years_issued()
+    # Of the year that runs everybody reads what is published, whether or not it has figures yet.
+    years = [ReportYear(start) for start in sorted({*starts, present.start_year}, reverse=True)]
     return render_template(
         "figures/index.html",
         trail=trail()[:-1],
-        years=[(ReportYear(start), in_address(ReportYear(start))) for start in starts],
-        present=report_year_of(today()),
+        years=[(year, in_address(year), year.start_year in starts) for year in years],
         issues=kept.issues(),
         inside=inside,
-        in_address=in_address,
     )
 
 
