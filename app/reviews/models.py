@@ -19,6 +19,8 @@ class ReviewType(StrEnum):
 
     SERIOUS_CASE_REVIEW = "serious_case_review"
     JOINT_SCR_DVHR = "joint_scr_dvhr"
+    RAPID_REVIEW = "rapid_review"
+    LOCAL_PRACTICE_REVIEW = "local_practice_review"
     MULTI_AGENCY_CASE_REVIEW = "multi_agency_case_review"
     MULTI_AGENCY_CASE_AUDIT = "multi_agency_case_audit"
     SECTION_11_AUDIT = "section_11_audit"
@@ -29,6 +31,8 @@ class ReviewType(StrEnum):
 REVIEW_TYPE_LABELS = {
     ReviewType.SERIOUS_CASE_REVIEW: "Serious case review",
     ReviewType.JOINT_SCR_DVHR: "Joint SCR/DVHR",
+    ReviewType.RAPID_REVIEW: "Rapid review",
+    ReviewType.LOCAL_PRACTICE_REVIEW: "Local child safeguarding practice review",
     ReviewType.MULTI_AGENCY_CASE_REVIEW: "Multi-agency case review",
     ReviewType.MULTI_AGENCY_CASE_AUDIT: "Multi-agency case audit",
     ReviewType.SECTION_11_AUDIT: "Section 11 audit",
@@ -40,6 +44,8 @@ REVIEW_TYPE_LABELS = {
 PATHWAYS = {
     ReviewType.SERIOUS_CASE_REVIEW: "case_review",
     ReviewType.JOINT_SCR_DVHR: "case_review",
+    ReviewType.RAPID_REVIEW: "case_review",
+    ReviewType.LOCAL_PRACTICE_REVIEW: "case_review",
     ReviewType.MULTI_AGENCY_CASE_REVIEW: "case_review",
     ReviewType.MULTI_AGENCY_CASE_AUDIT: "case_audit",
     ReviewType.SECTION_11_AUDIT: "case_audit",

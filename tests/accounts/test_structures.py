@@ -32,6 +32,15 @@ def lines() -> list[str]:
     return list(current_session().scalars(statement))
 
 
+def test_everything_that_an_administrator_keeps_is_led_to(world: Flask, client_as: ClientAs) -> None:
+    client = client_as("administrator")
+    main = client.get("/administration").get_data(as_text=True).partition("<main")[2]
+    found = re.findall(r'href="(/[^"]*)"', main)
+    assert {"/administration/clocks", "/administration/words", "/panels/quoracy", "/rules"} <= set(found)
+    for path in found:
+        client.get(path)
+
+
 def test_an_agency_is_added_with_its_other_names_and_found_by_any_of_them(
     world: Flask, client_as: ClientAs
 ) -> None:

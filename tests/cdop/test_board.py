@@ -179,7 +179,9 @@ def test_the_file_says_what_the_board_says_and_what_it_was_narrowed_to(
     make_wait(make_death(cdop_number="=2016/1", ecdop_ref="EC-1"))
     make_death(area="city-of-london")
     coordinator = client_as("cdop.coordinator")
-    text = coordinator.get("/child-deaths/export?format=csv&area=hackney").get_data(as_text=True)
+    answer = coordinator.get("/child-deaths/export?format=csv&area=hackney")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    text = answer.get_data(as_text=True)
     assert "OFFICIAL-SENSITIVE" in text
     assert "Area: Hackney" in text
     rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff"))))

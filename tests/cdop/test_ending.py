@@ -17,6 +17,7 @@ from app.cdop.rules.cases import AlreadyReferred
 from app.cdop.rules.completeness import Incomplete
 from app.core.database import current_session
 from app.reviews.models import Review
+from tests.actions.support import set_day
 from tests.cdop.support import ClientAs, held, words
 from tests.support.cases import make_conflict
 from tests.support.client import PageClient
@@ -171,6 +172,19 @@ def test_a_referral_opens_a_review_and_copies_not_a_word(
     assert len(current_session().scalars(select(Referral)).all()) == 1
     with pytest.raises(AlreadyReferred, match="R-0001"):
         operations.refer_case(case=held(), group=by_ref(Group, "scr"))
+
+
+@pytest.mark.parametrize(
+    ("on", "called"), [(date(2018, 6, 28), "serious_case_review"), (date(2018, 6, 29), "rapid_review")]
+)
+def test_what_is_referred_is_called_as_the_guidance_of_the_day_calls_it(
+    coordinator: PageClient, on: date, called: str
+) -> None:
+    set_day(on)
+    coordinator.post(f"{CASE}/refer", {"group": "scr"})
+    review: Review = by_ref(Review, "R-0001")
+    assert review.review_type == called
+    assert review.stages[0].reached_on == on
 
 
 def test_the_link_of_a_referred_review_opens_inside_the_compartment_only(

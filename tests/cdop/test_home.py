@@ -4,6 +4,7 @@ from datetime import date
 
 from flask import Flask
 
+from app.accounts.models import Agency, Sector
 from app.cdop.models import Panel
 from app.core.clock import machine_now
 from app.core.database import current_session
@@ -82,3 +83,20 @@ def test_its_cost_does_not_grow_with_the_cases(world: Flask, client_as: ClientAs
     assert page.count("reviews whose clock ends first") == 2
     assert "and 58 more" in page
     assert page.count('<span class="reference">D-') == 4
+
+
+def test_of_many_agencies_that_owe_forms_late_the_longest_late_are_shown(
+    world: Flask, client_as: ClientAs
+) -> None:
+    case, session = make_death(), current_session()
+    for number in range(12):
+        ref = f"practice-{number:02d}"
+        session.add(Agency(ref=ref, name=ref, short_name=ref, sector=Sector.GENERAL_PRACTICE))
+        session.flush()
+        make_return(case, agency=ref, due_on=date(2017, 3, 20 - number))
+    session.commit()
+    page = words(client_as("cdop.coordinator"), "/")
+    late = page.split("Late returns by agency</caption>")[1].split("</table>")[0]
+    assert "practice-11" in late
+    assert "practice-01" not in late
+    assert 'href="/returns?show=late">See what other agencies owe late' in page

@@ -196,6 +196,21 @@ def test_a_new_case_that_looks_like_one_that_is_here_is_told(folder: Folder) -> 
     assert counts(outcome) == (1, 1, 0, 0)
 
 
+def test_a_stage_before_the_death_was_known_and_an_end_before_a_stage_are_left_and_told(
+    folder: Folder,
+) -> None:
+    names = [*NAMES, "CDRM date", "Date reporting forms requested", "Date closed"]
+    days = {"Date reporting forms requested": "20/08/2006", "Date closed": "01/02/2017"}
+    rows = [{**ROWS[0], **days}, {**ROWS[1], "Date closed": "20/02/2017"}]
+    outcome = bring(folder, as_csv(rows, names=names))
+    assert outcome.rejected == []
+    said = {(row["row"], row["column"]): row["problem"] for row in outcome.doubts}
+    assert "before the death became known" in said[2, "day forms were asked for"]
+    assert "A stage was reached after this day" in said[3, "day closed"]
+    assert [stage.stage.code for stage in case("D-0001").stages] == ["known", "notified"]
+    assert case("D-0002").closed_on is None
+
+
 def test_a_stage_recorded_here_on_another_day_is_left_and_told(folder: Folder) -> None:
     bring(folder, as_csv())
     outcome = bring(folder, as_csv(changed(0, Date_Notified="19/08/2016")))

@@ -92,6 +92,11 @@ def test_a_category_is_added_where_it_takes_precedence_and_no_record_changes(
     client.post(f"{PATH}/category/new", {"label": "Drowning", "before": "8", **TODAY})
     assert order(Vocabulary.CATEGORY) == ["1", "2", "3", "4", "5", "6", "7", "drowning", "8", "9", "10"]
     assert case.category == "8"
+    path = f"/child-deaths/{case.ref}/analysis/conclusion"
+    page = client_as("cdop.coordinator").get(path).get_data(as_text=True)
+    for page_of_all in (page, client.get(f"{PATH}/category").get_data(as_text=True)):
+        assert "8. Perinatal" in page_of_all, "categories keep the numbers of the national list"
+        assert ". Drowning" not in page_of_all
     analysis.conclude(case=case, considered=["8", "drowning"], conclusion="modifiable")
     assert case.category == "drowning"
 

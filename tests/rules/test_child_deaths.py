@@ -152,15 +152,13 @@ def test_a_case_ends_on_the_day_of_its_last_stage_or_later() -> None:
         rules.check_closed_on(date(2017, 4, 1), standing=standing, today=TODAY)
 
 
-def test_a_death_became_known_before_the_panel_reviewed_it_and_the_case_ended() -> None:
-    rules.check_known_moves(TODAY, reviewed_on=None, closed_on=None)
-    rules.check_known_moves(TODAY, reviewed_on=TODAY, closed_on=TODAY)
-    for ends in (
-        {"reviewed_on": date(2017, 3, 30), "closed_on": None},
-        {"reviewed_on": None, "closed_on": date(2017, 3, 30)},
-    ):
-        with pytest.raises(rules.OrderOfDays):
-            rules.check_known_moves(TODAY, **ends)
+@pytest.mark.parametrize("code", ["notified", "panel", "closed"])
+def test_a_death_became_known_before_every_stage_of_its_review(code: str) -> None:
+    known = Reached("known", 1, date(2017, 3, 1))
+    rules.check_known_moves(TODAY, [known])
+    rules.check_known_moves(TODAY, [known, Reached(code, 2, TODAY)])
+    with pytest.raises(rules.OrderOfDays):
+        rules.check_known_moves(TODAY, [known, Reached(code, 2, date(2017, 3, 30))])
 
 
 def test_a_death_that_a_panel_reviewed_is_not_left_out() -> None:

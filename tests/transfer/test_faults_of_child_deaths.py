@@ -25,6 +25,18 @@ FAULTS: dict[str, Fault] = {
         "2017-04-01",
         "after the death became known",
     ),
+    "a stage before the death was known": (
+        lambda d: d["child_deaths"][0]["stages"][1].update(reached_on="2016-05-02"),
+        "child_deaths[0].stages[1].reached_on",
+        "2016-05-02",
+        "before the death became known",
+    ),
+    "a stage after the end": (
+        lambda d: d["child_deaths"][0]["stages"].append({"stage": "closed", "reached_on": "2016-06-01"}),
+        "child_deaths[0].stages[5].reached_on",
+        "2017-02-01",
+        "after the case was closed",
+    ),
     "a number of two": (
         lambda d: d["child_deaths"][1].update(cdop_number="CH/2016/01"),
         "child_deaths[1].cdop_number",
@@ -83,12 +95,6 @@ FAULTS: dict[str, Fault] = {
         "passed no panel",
     ),
     # Its stages
-    "a panel before the death became known": (
-        lambda d: d["child_deaths"][0]["stages"][6].update(reached_on="2016-05-02"),
-        "child_deaths[0].stages[6].reached_on",
-        "2016-05-02",
-        "before it becomes known",
-    ),
     "a stage of other guidance": (
         lambda d: d["child_deaths"][1]["stages"][1].update(stage="cdrm"),
         "child_deaths[1].stages[1].stage",

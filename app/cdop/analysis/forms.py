@@ -91,9 +91,7 @@ class ConclusionForm(TrackerForm):
         """Set what may be chosen, in order of precedence."""
         held = case.categories_considered.split()
         names = labels(words, Vocabulary.CATEGORY, held=held)
-        self.categories.offer(
-            {code: f"{place}. {name}" for place, (code, name) in enumerate(names.items(), 1)}
-        )
+        self.categories.offer({code: numbered(code, name) for code, name in names.items()})
         self.conclusion.offer(labels(words, Vocabulary.CONCLUSION, held=[case.conclusion]))
 
     def values(self) -> dict[str, Any]:
@@ -146,6 +144,11 @@ class ReopenForm(TrackerForm):
 
 class RemoveForm(TrackerForm):
     """Nothing but the button."""
+
+
+def numbered(code: str, name: str) -> str:
+    """A category with its number in the national list; one that was added here has none."""
+    return f"{code}. {name}" if code.isdecimal() else name
 
 
 def labels(words: Words, vocabulary: Vocabulary, *, held: Sequence[str | None] = ()) -> Mapping[str, str]:

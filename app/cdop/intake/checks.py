@@ -1,6 +1,6 @@
 """The rules of child death reviews, held against cases of a file: the same that hold on screen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from sqlalchemy import select
@@ -96,12 +96,10 @@ def _check_stages(record: Record, pathway: Pathway, known: Known) -> Iterator[Pr
         rules.check_quarter(quarter_on, began_on)
     except RuleBroken as broken:
         yield record.problem("death_quarter_on", broken.sentence)
+    yield from _check_order(record.ref, standing, known_on)
     first_on, last_on = _spans(known)[record["regime"]]
     if began_on < first_on or (last_on is not None and began_on > last_on):
         yield record.problem("regime", f"It was not in force when the death became known, on {began_on}")
-    for row in standing:
-        if row["stage"] == rules.PANEL and row["reached_on"] < known_on:
-            yield row.problem("reached_on", f"{record.ref}: No panel reviews a death before it becomes known")
     reviewed = any(row["stage"] == rules.PANEL for row in standing)
     try:
         rules.check_exclusion(record.get("exclusion"), is_reviewed=reviewed)
@@ -109,6 +107,16 @@ def _check_stages(record: Record, pathway: Pathway, known: Known) -> Iterator[Pr
         yield record.problem("exclusion", broken.sentence)
     if reviewed and "exclusion" not in record:
         yield from _check_reviewed(record, known)
+
+
+def _check_order(ref: str, standing: Iterable[Record], known_on: str) -> Iterator[Problem]:
+    """No stage lies before the death became known, and none after the review ended."""
+    ended_on = next((row["reached_on"] for row in standing if row["stage"] == rules.CLOSED), None)
+    for row in standing:
+        if row["reached_on"] < known_on:
+            yield row.problem("reached_on", f"{ref}: This comes before the death became known on {known_on}")
+        if ended_on is not None and row["reached_on"] > ended_on:
+            yield row.problem("reached_on", f"{ref}: This comes after the case was closed on {ended_on}")
 
 
 def _check_reviewed(record: Record, known: Known) -> Iterator[Problem]:

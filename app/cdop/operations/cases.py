@@ -11,7 +11,7 @@ from app.cdop.models import CaseStage, ChildDeathCase
 from app.cdop.operations.holding import content, hold, keep_up, let_agencies_off, targets
 from app.cdop.rules import cases as rules
 from app.cdop.rules.cases import KNOWN, NOTIFIED, Moved
-from app.cdop.standing import PATHWAY, clocks_of
+from app.cdop.standing import PATHWAY, clocks_of, reached
 from app.clocks import queries as clocks
 from app.clocks.models import CaseKind, Regime, Stage
 from app.core import checks
@@ -132,7 +132,7 @@ def change_case(
     number = checks.words(rules.kept(cdop_number), "Enter the CDOP number", "cdop_number")
     in_ecdop = rules.kept(ecdop_ref) or None
     _check_days(quarter_on, known_on, None)
-    rules.check_known_moves(known_on, reviewed_on=case.reviewed_on, closed_on=case.closed_on)
+    rules.check_known_moves(known_on, reached(case))
     rules.check_exclusion(exclusion, is_reviewed=case.reviewed_on is not None)
     _check_numbers(number, in_ecdop, but=case)
     is_moved = known_on != case.known_on

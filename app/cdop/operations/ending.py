@@ -16,9 +16,7 @@ from app.core import checks
 from app.core.acting import current_actor
 from app.core.clock import machine_now, today
 from app.core.database import current_session
-from app.core.report_year import report_year_of
 from app.reviews import operations as reviews
-from app.reviews.models import ReviewType
 from app.reviews.queries import parts_standing
 from app.reviews.rules import check_no_parts, check_not_withdrawn
 
@@ -121,15 +119,7 @@ def refer_case(*, case: ChildDeathCase, group: Group) -> Referral:
     hold(case)
     check_not_withdrawn(case.ref, case.withdrawn_on)
     rules.check_not_referred(case.referral.review.ref if case.referral else None)
-    review = reviews.create_review(
-        review_type=ReviewType.SERIOUS_CASE_REVIEW,
-        caption=REFERRED_CAPTION,
-        group=group,
-        areas=[],
-        started_on=today(),
-        report_year=str(report_year_of(today())),
-        is_referred=True,
-    )
+    review = reviews.create_referred(caption=REFERRED_CAPTION, group=group)
     referral = Referral(
         case=case, review=review, referred_on=today(), referred_by_id=current_actor().person_id
     )

@@ -140,10 +140,12 @@ def check_regime(held: str, now: str) -> None:
         raise RegimeDiffers(sentence, "known_on")
 
 
-def check_known_moves(known_on: date, *, reviewed_on: date | None, closed_on: date | None) -> None:
-    """Check that the death became known before its panel and its end. Raises OrderOfDays."""
-    if any(on is not None and on < known_on for on in (reviewed_on, closed_on)):
-        raise OrderOfDays("The panel reviewed the case, or it was closed, before that day", "known_on")
+def check_known_moves(known_on: date, standing: Iterable[Reached]) -> None:
+    """Check that the death became known before every stage of its review. Raises OrderOfDays."""
+    if any(stage.on < known_on for stage in standing if stage.code != KNOWN):
+        raise OrderOfDays(
+            "It reached a stage before that day. Look which of the two days is wrong", "known_on"
+        )
 
 
 def check_exclusion(exclusion: str | None, *, is_reviewed: bool) -> None:

@@ -24,7 +24,8 @@ class Format(StrEnum):
 
 _TYPES = {
     Format.EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Format.CSV: "text/csv; charset=utf-8",
+    # The character set is added to whatever is text.
+    Format.CSV: "text/csv",
 }
 
 

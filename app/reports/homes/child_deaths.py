@@ -17,6 +17,8 @@ from app.reports.homes.parts import Tile, figure
 
 #: How many reviews at a stage the home shows; the board has the rest.
 MOST_AT_A_STAGE = 3
+#: How many agencies that owe forms late the home shows; the list of returns has the rest.
+MOST_LATE = 10
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,9 @@ class ChildDeathsSection:
     tiles: Sequence[Tile]
     stages: Sequence[AtStage]
     late: Sequence[LateAgency]
+    #: How many returns are late in all, as written; where all are, if more agencies owe some than are shown.
+    late_count: str
+    late_href: str | None
     #: How many returns agencies said are not for them, and where whoever asked decides.
     undecided: int
     undecided_href: str
@@ -59,6 +64,7 @@ def child_deaths(facts: PersonFacts, on: date) -> ChildDeathsSection:
     tally = queries.tally(facts, on=on)
     counts = queries.stage_counts(facts, queries.BoardFilter(), on=on)
     panel = next_panel(facts, on=on)
+    late = late_by_agency(facts, on=on, most=MOST_LATE + 1)
     rows = board_rows(queries.first_of_each_stage(facts, most=MOST_AT_A_STAGE), on)
     note_read(Subject("register", "child-deaths"), "Opened the stage board of child deaths at home")
     return ChildDeathsSection(
@@ -70,8 +76,10 @@ def child_deaths(facts: PersonFacts, on: date) -> ChildDeathsSection:
         ],
         late=[
             LateAgency(each.name, each.count, each.first_due_on, links.late_returns(each.ref))
-            for each in late_by_agency(facts, on=on)
+            for each in late[:MOST_LATE]
         ],
+        late_count=figure(tally.returns_late),
+        late_href=links.agency_returns(show="late") if len(late) > MOST_LATE else None,
         undecided=undecided(facts),
         undecided_href=links.agency_returns(show="not_for_us"),
         panel=panel,

@@ -10,6 +10,7 @@ from app.reviews.operations.parts import (
 )
 from app.reviews.operations.reviews import (
     change_review,
+    create_referred,
     create_review,
     record_stage,
     withdraw_review,
@@ -22,6 +23,7 @@ __all__ = [
     "change_audited_case",
     "change_figure",
     "change_review",
+    "create_referred",
     "create_review",
     "record_stage",
     "withdraw_audited_case",

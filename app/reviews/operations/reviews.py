@@ -7,13 +7,14 @@ from typing import Any
 from app.accounts.models import Area, Group
 from app.audit.operations import record
 from app.clocks import queries as clocks
-from app.clocks.models import CaseKind, Stage
+from app.clocks.models import CaseKind, Regime, Stage
 from app.core import checks
 from app.core.acting import current_actor
 from app.core.clock import now, today
 from app.core.database import current_session
 from app.core.filters import date_long
 from app.core.references import next_reference
+from app.core.report_year import report_year_of
 from app.reviews import queries, rules
 from app.reviews.models import PATHWAYS, Review, ReviewStage, ReviewType
 
@@ -41,11 +42,7 @@ def create_review(
     """
     caption = checks.words(caption, "Enter what the review is called", "caption")
     checks.day_not_to_come(started_on, today=today(), field="started_on")
-    known = {held.code: held for held in clocks.regimes(CaseKind.REVIEW)}
-    spans = [
-        rules.Span(held.code, held.name, held.in_force_from, held.in_force_until) for held in known.values()
-    ]
-    under = known[rules.regime_for(started_on, spans, chosen=regime)]
+    under = _regime(started_on, chosen=regime)
     year = rules.report_year(report_year)
     address = checks.link(report_url, field="report_url")
     session = current_session()
@@ -80,6 +77,33 @@ def create_review(
         after=content(review),
     )
     return review
+
+
+def create_referred(*, caption: str, group: Group) -> Review:
+    """Enter what a child death review refers as a serious incident: what the guidance in force has for it.
+
+    A rapid review comes first where that is one of its stages, a serious case review was decided on before.
+    """
+    passes = clocks.stages(regime_id=_regime(today()).id, pathway=PATHWAYS[ReviewType.RAPID_REVIEW])
+    is_rapid = any(stage.code == ReviewType.RAPID_REVIEW for stage in passes)
+    return create_review(
+        review_type=ReviewType.RAPID_REVIEW if is_rapid else ReviewType.SERIOUS_CASE_REVIEW,
+        caption=caption,
+        group=group,
+        areas=[],
+        started_on=today(),
+        report_year=str(report_year_of(today())),
+        is_referred=True,
+    )
+
+
+def _regime(started_on: date, *, chosen: str | None = None) -> Regime:
+    """The regime of a review's first day, or the one chosen. Raises NoRegime."""
+    known = {held.code: held for held in clocks.regimes(CaseKind.REVIEW)}
+    spans = [
+        rules.Span(held.code, held.name, held.in_force_from, held.in_force_until) for held in known.values()
+    ]
+    return known[rules.regime_for(started_on, spans, chosen=chosen)]
 
 
 def change_review(

@@ -26,8 +26,11 @@ class LateAgency:
     first_due_on: date
 
 
-def late_by_agency(person: PersonFacts, *, on: date) -> Sequence[LateAgency]:
-    """The agencies that owe a return late on a review which the person may read, the longest late first."""
+def late_by_agency(person: PersonFacts, *, on: date, most: int) -> Sequence[LateAgency]:
+    """The agencies that owe a return late on a review which the person may read, the longest late first.
+
+    No more than so many of them.
+    """
     rows = (
         current_session()
         .execute(
@@ -43,6 +46,7 @@ def late_by_agency(person: PersonFacts, *, on: date) -> Sequence[LateAgency]:
             .where(visible(person), is_chased(), AgencyReturn.due_on < on)
             .group_by(Agency.ref, Agency.short_name)
             .order_by(func.min(AgencyReturn.due_on), Agency.ref)
+            .limit(most)
         )
         .all()
     )

@@ -117,6 +117,8 @@ def _add_stages(case: dict[str, Any], days: Mapping[Column, date], row: Understo
             row.doubts.append(Told(column, f"{case['ref']} had this stage on that day, and it was withdrawn"))
         elif on < reached.get("known", on):
             row.doubts.append(Told(column, "This day lies before the death became known; it is left"))
+        elif column is Column.CLOSED and on < max(reached.values()):
+            row.doubts.append(Told(column, "A stage was reached after this day; it is left"))
         elif column is Column.PANEL and lacks:
             row.doubts.append(
                 Told(column, f"This is left: the row does not give the {' and the '.join(lacks)}")
