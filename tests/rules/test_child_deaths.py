@@ -243,6 +243,11 @@ def test_a_stage_is_reached_once_on_a_day_that_has_come() -> None:
         rules.check_stage(
             Reached("ready", 3, date(2017, 4, 1)), pathway=pathway, standing=standing, today=TODAY
         )
+    known = Reached("known", 1, date(2017, 1, 8))
+    with pytest.raises(rules.BeforeKnown):
+        rules.check_stage(
+            Reached("ready", 3, date(2017, 1, 7)), pathway=pathway, standing=[known], today=TODAY
+        )
 
 
 def test_the_first_and_the_last_stage_are_not_withdrawn_by_themselves() -> None:
