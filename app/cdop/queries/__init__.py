@@ -23,7 +23,7 @@ from app.cdop.queries.cases import (
     visible,
     wait,
 )
-from app.cdop.queries.home import Tally, first_of_each_stage, tally
+from app.cdop.queries.home import Tally, first_of_each_stage, pauses_asked_for, tally
 from app.cdop.queries.words import (
     choosable_groups,
     groups_to_refer_to,
@@ -55,6 +55,7 @@ __all__ = [
     "labels",
     "open_cases",
     "pause",
+    "pauses_asked_for",
     "referral_of_review",
     "regimes_in_use",
     "same_number",
