@@ -257,7 +257,7 @@ def test_a_return_is_chased_by_hand(world: Flask, client_as: Sign) -> None:
     client = client_as("cdop.coordinator")
     for ref in ("homerton.owner", "homerton.lead", "board.manager"):
         client_as(ref).get("/returns/N-0001/chase", status=404)
-    client.get("/returns/N-0001/chase")
+    assert "When can we expect it in eCDOP?" in html(client, "/returns/N-0001/chase")
     client.post("/returns/N-0001/chase", {"note": "The panel meets on Monday."})
     assert current_session().scalars(select(Nudge.subject_ref)).all() == ["N-0001"]
     assert "The panel meets on Monday." in html(client_as("homerton.owner"), "/returns/N-0001")

@@ -1,6 +1,7 @@
 """Every question about child deaths, each answered with no more than the person may see."""
 
 from app.cdop.queries.board import (
+    ANY,
     BY_STAGE,
     OPEN,
     SORTS,
@@ -37,6 +38,7 @@ from app.cdop.queries.words import (
 )
 
 __all__ = [
+    "ANY",
     "BY_STAGE",
     "OPEN",
     "SORTS",
