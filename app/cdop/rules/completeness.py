@@ -83,10 +83,10 @@ def missing_for_panel(progress: Progress) -> list[Lack]:
     missing = []
     if _lacks(progress, "notified"):
         missing.append(Lack("The notification is not recorded.", Deed.STAGE, "notified"))
+    missing += _missing_returns(progress)
     for stage, meeting in _JOINT_RESPONSE.items():
         if progress.has_joint_response and _lacks(progress, stage):
             missing.append(Lack(f"The {meeting} is not recorded.", Deed.STAGE, stage))
-    missing += _missing_returns(progress)
     if _lacks(progress, "cdrm"):
         missing.append(Lack("The child death review meeting is not recorded.", Deed.STAGE, "cdrm"))
     missing += _held_up(progress)
