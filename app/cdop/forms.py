@@ -42,11 +42,7 @@ class BoardFilterForm(FilterForm):
     waiting_on = ChoiceField("Waiting on", empty="Anything or nothing")
     regime = ChoiceField("Guidance", empty="All guidance")
     year = ChoiceField("Report year of the death", empty="All years")
-    text = TextField(
-        "Reference, CDOP number or eCDOP reference",
-        longest=60,
-        description="Found in reviews that are over too, unless you choose which above.",
-    )
+    text = TextField("Reference, CDOP number or eCDOP reference, whether over or not", longest=60)
     late = TickField("Only those whose clock is late")
     returns_late = TickField("Only those that agencies owe a form late")
 
