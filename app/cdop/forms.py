@@ -42,7 +42,7 @@ class BoardFilterForm(FilterForm):
     waiting_on = ChoiceField("Waiting on", empty="Anything or nothing")
     regime = ChoiceField("Guidance", empty="All guidance")
     year = ChoiceField("Report year of the death", empty="All years")
-    text = TextField("Reference, CDOP number or eCDOP reference", longest=60)
+    text = TextField("Reference, CDOP number or eCDOP reference, whether over or not", longest=60)
     late = TickField("Only those whose clock is late")
     returns_late = TickField("Only those that agencies owe a form late")
 
@@ -51,7 +51,8 @@ class BoardFilterForm(FilterForm):
         sound = self.sound()
         year = sound.get("year")
         return queries.BoardFilter(
-            stands=sound.get("stands") or queries.OPEN,
+            # A number that is asked for may be that of a death whose review is over.
+            stands=sound.get("stands") or (queries.ANY if sound.get("text") else queries.OPEN),
             stage=sound.get("stage"),
             area=sound.get("area"),
             waiting_on=sound.get("waiting_on"),

@@ -7,6 +7,8 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
+from flask import url_for
+
 from app.accounts.guard import may
 from app.audit import queries as audit
 from app.audit.models import AuditEntry
@@ -23,7 +25,13 @@ from app.cdop.rules.cases import (
     may_pause,
     quarter_words,
 )
-from app.cdop.rules.completeness import missing_for_closing, missing_for_panel
+from app.cdop.rules.completeness import (
+    Deed,
+    Lack,
+    missing_for_closing,
+    missing_for_panel,
+    next_step,
+)
 from app.cdop.standing import PATHWAY, clocks_of, progress_of
 from app.clocks import queries as clock_queries
 from app.clocks.models import ClockPause, Stage
@@ -110,6 +118,14 @@ class LessonOf:
 
 
 @dataclass(frozen=True)
+class Way:
+    """Where something is done: the words of the link, and its address."""
+
+    words: str
+    href: str
+
+
+@dataclass(frozen=True)
 class CasePage:
     """Everything the page of a case says."""
 
@@ -125,8 +141,11 @@ class CasePage:
     pauses: Sequence[tuple[int, ClockPause]]
     limit_labels: Mapping[str, str]
     may_ask_to_pause: bool
-    #: What is missing before the panel, or before the end; none of a case that is over.
-    missing: Sequence[str]
+    #: What is missing before the panel, or before the end, with the way to where it is added; none of a case
+    #: that is over.
+    missing: Sequence[tuple[Lack, Way]]
+    #: What whoever runs it comes to next; null while that is for others to do, or the case is over.
+    next_way: Way | None
     is_reviewed: bool
     returned: int
     lessons: Sequence[LessonOf]
@@ -149,6 +168,9 @@ def case_page(case: ChildDeathCase) -> CasePage:
     progress = progress_of(case, waiting_on=words[Vocabulary.WAITING_ON])
     is_reviewed = case.reviewed_on is not None
     missing = missing_for_closing(progress) if is_reviewed else missing_for_panel(progress)
+    step = next_step(progress, is_reviewed=is_reviewed)
+    pathway = clock_queries.stages(regime_id=case.regime_id, pathway=PATHWAY)
+    labels = {stage.code: stage.label for stage in pathway}
     pauses = sorted(clock_queries.pauses_of(case.ref), key=lambda each: each.id)
     lessons, loose = _learned(case)
     return CasePage(
@@ -156,14 +178,15 @@ def case_page(case: ChildDeathCase) -> CasePage:
         age_days=((case.closed_on or on) - case.known_on).days,
         quarter=quarter_words(case.death_quarter_on),
         words=words,
-        steps=_steps(case, shown),
+        steps=_steps(case, pathway, shown),
         next_clock=next((each for each in shown if each.clock is first), None),
         withdrawn_stages=[row for row in case.stages if row.withdrawn_on is not None],
         waits=list(enumerate(sorted(case.waits, key=lambda each: each.id), start=1)),
         pauses=list(enumerate(pauses, start=1)),
         limit_labels={each.clock.limit.code: each.label for each in shown},
         may_ask_to_pause=any(map(may_pause, clocks)),
-        missing=missing if case.is_open else (),
+        missing=[(each, _way(case, each.deed, each.stage)) for each in missing] if case.is_open else (),
+        next_way=_way(case, step.deed, step.stage, labels=labels) if step and case.is_open else None,
         is_reviewed=is_reviewed,
         returned=sum(not each.is_open for each in case.returns_standing),
         lessons=lessons,
@@ -172,8 +195,28 @@ def case_page(case: ChildDeathCase) -> CasePage:
     )
 
 
-def _steps(case: ChildDeathCase, clocks: Sequence[ShownClock]) -> list[Step]:
-    pathway = clock_queries.stages(regime_id=case.regime_id, pathway=PATHWAY)
+def _way(case: ChildDeathCase, deed: Deed, stage: str, *, labels: Mapping[str, str] | None = None) -> Way:
+    """Where something is done about a case; with ``labels`` the words name the stage that is recorded."""
+    if deed is Deed.STAGE:
+        words = f"Record “{labels[stage]}”" if labels else "Record it"
+        return Way(words, url_for("child_deaths.record_stage", ref=case.ref, stage=stage))
+    if deed is Deed.PANEL and case.panel is not None:
+        return Way(f"Open {case.panel.ref}", url_for("meetings.agenda", ref=case.panel.ref))
+    words, endpoint = {
+        Deed.ASK: ("Ask agencies", "agency_returns.ask"),
+        Deed.RETURNS: ("Chase or waive", "agency_returns.of_case"),
+        Deed.ANALYSIS: ("Open the analysis", "child_death_analysis.show"),
+        Deed.FEEDBACK: ("Record feedback to the family", "child_deaths.feedback"),
+        Deed.CLOSE: ("Close the case", "child_deaths.close"),
+        Deed.PANEL: ("See what is ready for a panel", "meetings.planner"),
+        Deed.WAITS: ("See what it waits on", ""),
+    }[deed]
+    if not endpoint:
+        return Way(words, "#waits")
+    return Way(words, url_for(endpoint) if deed is Deed.PANEL else url_for(endpoint, ref=case.ref))
+
+
+def _steps(case: ChildDeathCase, pathway: Sequence[Stage], clocks: Sequence[ShownClock]) -> list[Step]:
     codes = {stage.code for stage in pathway}
     numbers = {row.id: number for number, row in enumerate(sorted(case.stages, key=lambda each: each.id), 1)}
     rows = {row.stage.code: row for row in case.stages_standing}

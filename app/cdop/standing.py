@@ -47,6 +47,12 @@ def guidance() -> Guidance:
     )
 
 
+def limit_label(case: ChildDeathCase, code: str) -> str:
+    """What a time limit of a case is called."""
+    limits = limits_of_a_case(guidance().limits.get(case.regime_id, ()), case.known_on)
+    return next((each.label for each in limits if each.code == code), code)
+
+
 def dates_of(case: ChildDeathCase) -> dict[str, date]:
     """The days on which a case reached its stages, by code, and those that no stage stands for.
 

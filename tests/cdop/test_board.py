@@ -124,6 +124,8 @@ def test_filters_narrow_the_board(world: Flask, client_as: ClientAs) -> None:
         "?regime=CDR2018": {"D-0004"},
         "?year=2015": {"D-0001"} if late.death_year_start == 2015 else set(),
         "?text=ec-7": {"D-0002"},
+        f"?text={closed.ref}": {closed.ref},
+        f"?text={closed.ref}&stands=excluded": set(),
         "?stands=closed": {closed.ref},
         "?stands=withdrawn": {gone.ref},
         "?stands=excluded": {excluded.ref},

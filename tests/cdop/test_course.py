@@ -1,5 +1,6 @@
 """The course of a case under each regime: stages, clocks, waits, pauses, and feedback to the family."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -61,6 +62,18 @@ def test_what_is_recorded_late_takes_no_case_back_on_its_way(coordinator: PageCl
     reach(coordinator, "ready", date(2017, 3, 1), reason="The panel meets soon.")
     reach(coordinator, "rapid_response", date(2017, 3, 6))
     assert (held().stage_code, held().stage_reached_on) == ("ready", date(2017, 3, 1))
+
+
+def test_the_page_leads_to_what_comes_next(coordinator: PageClient) -> None:
+    page = words(coordinator, CASE)
+    (link,) = re.findall(
+        r'<a class="govuk-button" href="([^"]+)"[^>]*>Record “Notified \(Form A\)”</a>', page
+    )
+    form = words(coordinator, link)
+    assert '<option value="notified" selected>' in form
+    reach(coordinator, "notified", date(2017, 1, 11))
+    page = words(coordinator, CASE)
+    assert f'<a class="govuk-button" href="{CASE}/returns/ask"' in page
 
 
 def test_a_step_that_was_late_says_why_and_by_how_much(coordinator: PageClient) -> None:

@@ -52,6 +52,23 @@ def test_it_says_what_stands_open_and_what_is_late_from_whom(world: Flask, clien
     assert entries("register.read")[0].line == "Opened the stage board of child deaths at home"
 
 
+def test_a_pause_that_is_asked_for_is_found_by_the_chair_who_decides(
+    world: Flask, client_as: ClientAs
+) -> None:
+    make_death()
+    asking = {"limit": "panel", "paused_on": ["31", "3", "2017"], "reason": "The inquest comes first."}
+    coordinator, chair = client_as("cdop.coordinator"), client_as("cdop.chair")
+    assert "Pauses of clocks asked for" not in words(chair, "/")
+    coordinator.post("/child-deaths/D-0001/pauses", asking)
+    told = words(chair, "/").split("Pauses of clocks asked for</caption>")[1].split("</table>")[0]
+    assert "Review by the panel" in told
+    assert "Decide" in told
+    assert "The inquest comes first." not in told
+    assert "Decide" not in words(coordinator, "/").split("Pauses of clocks asked for</caption>")[1][:1500]
+    chair.post("/child-deaths/D-0001/pauses/1/approve")
+    assert "Pauses of clocks asked for" not in words(chair, "/")
+
+
 def test_nobody_else_has_it_and_a_conflict_leaves_a_case_out_of_every_figure(
     world: Flask, client_as: ClientAs
 ) -> None:

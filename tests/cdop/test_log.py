@@ -81,6 +81,20 @@ def test_a_death_that_was_notified_late_says_why_when_it_is_logged(coordinator: 
     )
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"cdop_number": "J S 12/03/2010"}, "This looks like a date"),
+        ({"ecdop_ref": "2010-03-12"}, "This looks like a date"),
+        ({"notified_on": ["8", "1", "2017"]}, "on or after the one on which the death became known"),
+    ],
+)
+def test_a_number_tells_no_day_and_nothing_comes_before_the_death_is_known(
+    coordinator: PageClient, changes: dict[str, Any], said: str
+) -> None:
+    assert said in log(coordinator, status=422, changes=changes)
+
+
 def test_guidance_of_2018_holds_from_the_day_it_came_into_force(world: Flask, client_as: ClientAs) -> None:
     for known_on, regime in ((date(2019, 3, 31), "CDR2008"), (date(2019, 4, 1), "CDR2018")):
         from app.cdop.operations.cases import _regime_of

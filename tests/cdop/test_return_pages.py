@@ -100,6 +100,7 @@ def test_today_is_offered_and_one_button_answers(world: Flask, client_as: Sign) 
     assert (now().returned_on, now().is_open) == (DAY, False)
     told = said(html(client, "/returns/N-0001"))
     assert "returned on 31 March 2017, 11 working days after it was first due. Thank you." in told
+    assert "Returned on 31 March 2017, 11 working days" in told
     assert "It is not for us" not in told
 
 
@@ -142,7 +143,7 @@ def test_not_for_us_goes_back_to_whoever_asked(world: Flask, client_as: Sign) ->
     owner.post("/returns/N-0001/not-for-us", {"reason": "The family was never known to us."})
     page = said(html(coordinator, "/returns/N-0001"))
     assert "The family was never known to us." in page
-    assert "It is for them: leave it there" in page
+    assert page.index("It is for them: leave it there") < page.index("Returned in eCDOP on")
     assert "Said not to be for them" in said(html(coordinator, "/child-deaths/D-0001"))
     coordinator.post("/returns/N-0001/put-back", {"reason": "Born there."})
     assert now().not_for_us_on is None
@@ -256,7 +257,7 @@ def test_a_return_is_chased_by_hand(world: Flask, client_as: Sign) -> None:
     client = client_as("cdop.coordinator")
     for ref in ("homerton.owner", "homerton.lead", "board.manager"):
         client_as(ref).get("/returns/N-0001/chase", status=404)
-    client.get("/returns/N-0001/chase")
+    assert "When can we expect it in eCDOP?" in html(client, "/returns/N-0001/chase")
     client.post("/returns/N-0001/chase", {"note": "The panel meets on Monday."})
     assert current_session().scalars(select(Nudge.subject_ref)).all() == ["N-0001"]
     assert "The panel meets on Monday." in html(client_as("homerton.owner"), "/returns/N-0001")

@@ -32,8 +32,8 @@ def test_those_that_are_ready_come_first_and_the_others_say_what_they_lack(world
     found = queries.candidates(person_by_ref("cdop.chair").facts)
     assert [(each.case, each.is_ready) for each in found] == [(ready, True), (bare, False)]
     assert found[1].lacks == [
-        "The notification is not recorded: record the stage.",
-        "Not returned yet: Homerton University Hospital NHS FT. Wait for it, or waive it with a reason.",
+        "The notification is not recorded.",
+        "Not returned yet: Homerton University Hospital NHS FT.",
         "Nothing of the analysis has been drafted.",
     ]
 

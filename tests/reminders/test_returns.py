@@ -134,6 +134,24 @@ def test_where_nobody_leads_the_agency_the_board_manager_hears_the_reference_alo
     assert "Overview Panel" not in said
 
 
+def test_whoever_the_ladder_reached_finds_at_home_what_the_message_said_and_no_more(
+    world: Flask, client_as: Callable[[str], Any]
+) -> None:
+    late, _ = a_return(LATE[14], owner=None), a_return(LATE[8])
+    operations.run(on=FRIDAY)
+    current_session().commit()
+    home = client_as("homerton.member").get("/").get_data(as_text=True)
+    section = home.split('id="home-brought"')[1].split("</section>")[0]
+    assert late.ref in section
+    assert "working days late" in section
+    assert "N-0002" not in section, "the ladder has not reached the board member for this one"
+    assert "EC-4711" not in home
+    assert f"/returns/{late.ref}" not in home
+    assert "home-brought" not in client_as("hlt.member").get("/").get_data(as_text=True)
+    as_person("homerton.owner", lambda: returns.record_returned(agency_return=late, returned_on=FRIDAY))
+    assert "home-brought" not in client_as("homerton.member").get("/").get_data(as_text=True)
+
+
 def test_a_deputy_gets_what_whoever_is_away_is_asked(world: Flask) -> None:
     a_return()
     make_deputy("homerton.owner", "police.owner", is_absence=True)

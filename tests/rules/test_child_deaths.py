@@ -10,12 +10,17 @@ from hypothesis import strategies as st
 
 from app.cdop.rules import cases as rules
 from app.cdop.rules.completeness import (
+    Deed,
     Incomplete,
+    Lack,
     Progress,
+    Step,
     check_closing,
     check_ready,
     missing_for_closing,
     missing_for_panel,
+    next_step,
+    sentences,
 )
 from app.clocks.rules import Clock, ClockState, Limit, Unit
 from app.core.checks import DayToCome
@@ -41,6 +46,7 @@ WHOLE = Progress(
     has_feedback=True,
 )
 WHOLE_2018 = replace(WHOLE, passes=PASSES_2018, reached=PASSES_2018)
+SOMETHING = [Lack("Something.", Deed.ANALYSIS)]
 
 
 @pytest.mark.parametrize("whole", [WHOLE, WHOLE_2018])
@@ -52,7 +58,7 @@ def test_a_whole_case_lacks_nothing(whole: Progress) -> None:
     ("lacking", "said"),
     [
         ({"reached": PASSES_2008 - {"notified"}}, "notification"),
-        ({"reached": PASSES_2008 - {"rapid_response"}}, "joint agency response"),
+        ({"reached": PASSES_2008 - {"rapid_response"}}, "The rapid response meeting is not recorded."),
         ({"asked": 0}, "No agency has been asked"),
         ({"outstanding": ["Homerton", "Police"]}, "Not returned yet: Homerton and Police."),
         ({"held_up_by": ["Inquest"]}, "It still waits: Inquest."),
@@ -60,12 +66,12 @@ def test_a_whole_case_lacks_nothing(whole: Progress) -> None:
     ],
 )
 def test_each_thing_that_the_panel_would_lack_is_said_once(lacking: dict[str, Any], said: str) -> None:
-    (sentence,) = missing_for_panel(replace(WHOLE, **lacking))
+    (sentence,) = sentences(missing_for_panel(replace(WHOLE, **lacking)))
     assert said in sentence
 
 
 def test_only_the_guidance_of_2018_asks_for_a_child_death_review_meeting() -> None:
-    (sentence,) = missing_for_panel(replace(WHOLE_2018, reached=PASSES_2018 - {"cdrm"}))
+    (sentence,) = sentences(missing_for_panel(replace(WHOLE_2018, reached=PASSES_2018 - {"cdrm"})))
     assert "child death review meeting" in sentence
     assert missing_for_panel(replace(WHOLE, reached=PASSES_2008)) == []
 
@@ -90,25 +96,50 @@ def test_a_joint_response_is_asked_for_only_where_one_was_called_for() -> None:
     ],
 )
 def test_each_thing_a_case_would_be_closed_without_is_said_once(lacking: dict[str, Any], said: str) -> None:
-    (sentence,) = missing_for_closing(replace(WHOLE, **lacking))
+    (sentence,) = sentences(missing_for_closing(replace(WHOLE, **lacking)))
     assert said in sentence
+
+
+@pytest.mark.parametrize(
+    ("progress", "is_reviewed", "step"),
+    [
+        (replace(WHOLE, reached=frozenset({"known"}), asked=0), False, Step(Deed.STAGE, "notified")),
+        (replace(WHOLE, asked=0), False, Step(Deed.ASK)),
+        (
+            replace(WHOLE_2018, reached=PASSES_2018 - {"joint_agency_response"}, outstanding=["Homerton"]),
+            False,
+            Step(Deed.STAGE, "joint_agency_response"),
+        ),
+        (replace(WHOLE, has_analysis=False, held_up_by=["Inquest"]), False, Step(Deed.ANALYSIS)),
+        (replace(WHOLE, outstanding=["Homerton"]), False, None),
+        (replace(WHOLE, reached=PASSES_2008 - {"ready"}), False, Step(Deed.STAGE, "ready")),
+        (WHOLE, False, Step(Deed.PANEL)),
+        (replace(WHOLE, reached=PASSES_2008 - {"submitted"}), True, Step(Deed.STAGE, "submitted")),
+        (replace(WHOLE, has_feedback=False), True, Step(Deed.FEEDBACK)),
+        (WHOLE, True, Step(Deed.CLOSE)),
+    ],
+)
+def test_the_next_step_is_the_first_that_does_not_wait_for_others(
+    progress: Progress, is_reviewed: bool, step: Step | None
+) -> None:
+    assert next_step(progress, is_reviewed=is_reviewed) == step
 
 
 def test_a_case_goes_to_the_panel_incomplete_only_with_a_reason() -> None:
     check_ready([], "")
-    check_ready(["Something."], "The coroner will not decide this year.")
-    with pytest.raises(Incomplete, match="without what is missing: Something") as refused:
-        check_ready(["Something."], "  ")
+    check_ready(SOMETHING, "The coroner will not decide this year.")
+    with pytest.raises(Incomplete, match="without what is missing") as refused:
+        check_ready(SOMETHING, "  ")
     assert refused.value.field == "reason"
 
 
 def test_only_the_chair_closes_an_incomplete_case_and_says_why() -> None:
     check_closing([], may_approve=False, reason="")
-    check_closing(["Something."], may_approve=True, reason="The agency was dissolved.")
+    check_closing(SOMETHING, may_approve=True, reason="The agency was dissolved.")
     with pytest.raises(Incomplete, match="The chair may close"):
-        check_closing(["Something."], may_approve=False, reason="The agency was dissolved.")
+        check_closing(SOMETHING, may_approve=False, reason="The agency was dissolved.")
     with pytest.raises(Incomplete, match="Say why") as refused:
-        check_closing(["Something."], may_approve=True, reason=" ")
+        check_closing(SOMETHING, may_approve=True, reason=" ")
     assert refused.value.field == "reason"
 
 
@@ -209,6 +240,11 @@ def test_a_stage_is_reached_once_on_a_day_that_has_come() -> None:
     with pytest.raises(DayToCome):
         rules.check_stage(
             Reached("ready", 3, date(2017, 4, 1)), pathway=pathway, standing=standing, today=TODAY
+        )
+    known = Reached("known", 1, date(2017, 1, 8))
+    with pytest.raises(rules.BeforeKnown):
+        rules.check_stage(
+            Reached("ready", 3, date(2017, 1, 7)), pathway=pathway, standing=[known], today=TODAY
         )
 
 

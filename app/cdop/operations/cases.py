@@ -49,7 +49,8 @@ def create_case(
     An excluded one is kept and closed at once, and counts nowhere. ``reason`` says why it was notified late,
     where it was. ``reader`` is who logs it: of cases that look alike they are told only what they may read.
 
-    Raises WordsMissing, DayToCome, QuarterToCome, NoRegime, AlreadyLogged, LooksAlike, ReasonMissing.
+    Raises WordsMissing, DayToCome, BeforeKnown, QuarterToCome, NoRegime, NumberTells, AlreadyLogged,
+    LooksAlike, ReasonMissing.
     """
     number = checks.words(rules.kept(cdop_number), "Enter the CDOP number", "cdop_number")
     in_ecdop = rules.kept(ecdop_ref) or None
@@ -125,7 +126,7 @@ def change_case(
     guidance that the case began under.
 
     Raises RecordWithdrawn, WordsMissing, DayToCome, QuarterToCome, OrderOfDays, PanelDecided, RegimeDiffers,
-    ReasonMissing, AlreadyLogged.
+    ReasonMissing, NumberTells, AlreadyLogged.
     """
     hold(case)
     check_not_withdrawn(case.ref, case.withdrawn_on)
@@ -183,10 +184,15 @@ def _check_days(quarter_on: date, known_on: date, notified_on: date | None) -> N
     checks.day_not_to_come(known_on, today=today(), field="known_on")
     if notified_on is not None:
         checks.day_not_to_come(notified_on, today=today(), field="notified_on")
+        rules.check_not_before_known(notified_on, known_on, "notified_on")
     rules.check_quarter(quarter_on, known_on)
 
 
 def _check_numbers(number: str, in_ecdop: str | None, *, but: ChildDeathCase | None) -> None:
+    if but is None or number != but.cdop_number:
+        rules.check_number(number, "cdop_number")
+    if but is None or in_ecdop != but.ecdop_ref:
+        rules.check_number(in_ecdop, "ecdop_ref")
     has_number, has_reference = queries.same_number(cdop_number=number, ecdop_ref=in_ecdop, but=but)
     # Of which case is not said: it may be closed to the person by a conflict of interest.
     if has_number:

@@ -9,7 +9,7 @@ from app.cdop.models import CaseStage, ChildDeathCase, Referral
 from app.cdop.operations.holding import content, hold, hold_while_it_goes_on, keep_up, let_agencies_off
 from app.cdop.rules import cases as rules
 from app.cdop.rules.cases import CLOSED
-from app.cdop.rules.completeness import check_closing, missing_for_closing
+from app.cdop.rules.completeness import check_closing, missing_for_closing, sentences
 from app.cdop.standing import PATHWAY, progress_of, reached
 from app.clocks import queries as clocks
 from app.core import checks
@@ -54,7 +54,7 @@ def close_case(
         subject=case.audit_subject,
         line=f"Closed {case.ref}" + (", though something was missing" if missing else ""),
         before=before,
-        after={**content(case), "reason": reason, "missing": missing},
+        after={**content(case), "reason": reason, "missing": sentences(missing)},
     )
     let_agencies_off(case)
     return case

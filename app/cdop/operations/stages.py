@@ -26,7 +26,7 @@ def record_stage(
     """Record that a case reached a stage on a day, and say which clocks that moved.
 
     A step taken late says why, and so does a case that goes to the panel without what it should have.
-    Raises CaseOver, StageTwice, DayToCome, Incomplete, ReasonMissing.
+    Raises CaseOver, StageTwice, DayToCome, BeforeKnown, Incomplete, ReasonMissing.
     """
     hold_while_it_goes_on(case)
     pathway = {held.code: held for held in clocks.stages(regime_id=case.regime_id, pathway=PATHWAY)}

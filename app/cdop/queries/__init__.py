@@ -1,6 +1,7 @@
 """Every question about child deaths, each answered with no more than the person may see."""
 
 from app.cdop.queries.board import (
+    ANY,
     BY_STAGE,
     OPEN,
     SORTS,
@@ -23,7 +24,7 @@ from app.cdop.queries.cases import (
     visible,
     wait,
 )
-from app.cdop.queries.home import Tally, first_of_each_stage, tally
+from app.cdop.queries.home import Tally, first_of_each_stage, pauses_asked_for, tally
 from app.cdop.queries.words import (
     choosable_groups,
     groups_to_refer_to,
@@ -37,6 +38,7 @@ from app.cdop.queries.words import (
 )
 
 __all__ = [
+    "ANY",
     "BY_STAGE",
     "OPEN",
     "SORTS",
@@ -55,6 +57,7 @@ __all__ = [
     "labels",
     "open_cases",
     "pause",
+    "pauses_asked_for",
     "referral_of_review",
     "regimes_in_use",
     "same_number",

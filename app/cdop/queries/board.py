@@ -20,6 +20,8 @@ from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
 #: What the board shows unless another is asked for, and the others.
 OPEN = "open"
 CLOSED, EXCLUDED, WITHDRAWN = "closed", "excluded", "withdrawn"
+#: Whatever became of it: what a number or reference is searched for among.
+ANY = "any"
 STANDS = {
     OPEN: "Under review",
     CLOSED: "Closed",
@@ -135,6 +137,8 @@ def _found(person: PersonFacts, narrowed: BoardFilter, on: date) -> Select[Any]:
 
 def _standing(stands: str) -> list[Any]:
     """Whether a review goes on; of the others, why not."""
+    if stands == ANY:
+        return []
     if stands == WITHDRAWN:
         return [ChildDeathCase.is_open.is_(False), ChildDeathCase.withdrawn_on.is_not(None)]
     present = ChildDeathCase.withdrawn_on.is_(None)

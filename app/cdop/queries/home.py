@@ -12,7 +12,9 @@ from app.accounts.policy import PersonFacts
 from app.cdop.models import AgencyReturn, ChildDeathCase
 from app.cdop.queries.cases import visible, what_clocks_need
 from app.cdop.returns.queries import is_chased
+from app.cdop.returns.queries.one import named
 from app.cdop.rules.cases import READY
+from app.clocks.models import ClockPause
 from app.core.database import current_session
 from app.core.paging import capped
 
@@ -54,6 +56,23 @@ def _late_returns(person: PersonFacts, on: date) -> Select[Any]:
         .join(AgencyReturn.case)
         .where(visible(person), is_chased(), AgencyReturn.due_on < on)
     )
+
+
+def pauses_asked_for(person: PersonFacts) -> Sequence[tuple[ChildDeathCase, ClockPause]]:
+    """The pauses that wait for the chair, of open cases that the person may read, the oldest first."""
+    rows = current_session().execute(
+        select(ChildDeathCase, ClockPause)
+        .join(ClockPause, ClockPause.source_ref == ChildDeathCase.ref)
+        .where(
+            visible(person),
+            ChildDeathCase.is_open,
+            ClockPause.approved_by_id.is_(None),
+            ClockPause.declined_on.is_(None),
+        )
+        .options(named(ClockPause.recorded_by))
+        .order_by(ClockPause.id)
+    )
+    return [(case, pause) for case, pause in rows]
 
 
 def first_of_each_stage(person: PersonFacts, *, most: int) -> Sequence[ChildDeathCase]:

@@ -1,5 +1,6 @@
 """What may be recorded of a child death review, and when: its death, stages, waits, pauses and end."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +11,10 @@ from app.core.errors import RuleBroken
 from app.reviews.rules import Reached
 
 _MONTHS_A_QUARTER = 3
+#: Day, month and year, or the other way round, whatever stands between them.
+_WHOLE_DATE = re.compile(
+    r"(?<!\d)(?:\d{1,2}([/. -])\d{1,2}\1(?:19|20)\d{2}|(?:19|20)\d{2}([/. -])\d{1,2}\2\d{1,2})(?!\d)"
+)
 _QUARTERS = {1: "January to March", 4: "April to June", 7: "July to September", 10: "October to December"}
 
 #: The day on which the death became known starts the clocks; it is changed, never taken away.
@@ -35,6 +40,14 @@ SOON_DAYS = 14
 
 class AlreadyLogged(RuleBroken):
     """Another case has this number or this reference."""
+
+
+class NumberTells(RuleBroken):
+    """A number or reference holds a whole date, which may be one of the child's."""
+
+
+class BeforeKnown(RuleBroken):
+    """Nothing happens in a review before the death became known."""
 
 
 class LooksAlike(RuleBroken):
@@ -118,6 +131,18 @@ def kept(written: str | None) -> str:
     return " ".join((written or "").upper().split())
 
 
+def check_number(number: str | None, field: str) -> None:
+    """Check that a number or reference tells no day; a year may stand in it. Raises NumberTells."""
+    if _WHOLE_DATE.search(number or ""):
+        raise NumberTells("This looks like a date. Enter the number alone, without any day", field)
+
+
+def check_not_before_known(on: date | None, known_on: date, field: str) -> None:
+    """Check that a step was taken once the death was known. Raises BeforeKnown."""
+    if on is not None and on < known_on:
+        raise BeforeKnown("Enter a day on or after the one on which the death became known", field)
+
+
 def check_quarter(quarter_on: date, known_on: date) -> None:
     """Check that the death fell before it became known. Raises QuarterToCome."""
     if quarter_on > known_on:
@@ -185,16 +210,20 @@ def check_goes_on(ref: str, *, withdrawn_on: date | None, closed_on: date | None
         raise CaseOver(f"{ref} is excluded, so it is not reviewed here")
 
 
-def check_stage(stage: Reached, *, pathway: Iterable[str], standing: Iterable[Reached], today: date) -> None:
+def check_stage(stage: Reached, *, pathway: Iterable[str], standing: Sequence[Reached], today: date) -> None:
     """Check that a case may be said to have reached a stage of its pathway on a day.
 
     Dates are entered late and stages are passed in another order, so none is asked for; but each is reached
-    once, for a clock starts or is met on one day. That the panel completed its review is recorded with the
-    analysis, which says what it found. Raises StageTwice, DayToCome.
+    once, for a clock starts or is met on one day, and none before the death was known. That the panel
+    completed its review is recorded with the analysis, which says what it found. Raises StageTwice,
+    DayToCome, BeforeKnown.
     """
     if stage.code not in set(pathway) - {KNOWN, PANEL, CLOSED}:
         raise StageTwice("Choose a stage that this case has still to reach", "stage")
     checks.day_not_to_come(stage.on, today=today, field="reached_on")
+    for other in standing:
+        if other.code == KNOWN:
+            check_not_before_known(stage.on, other.on, "reached_on")
     if any(other.code == stage.code for other in standing):
         raise StageTwice("This stage is recorded already. Withdraw it first if its day is wrong", "stage")
 

@@ -40,7 +40,7 @@ def new() -> ResponseReturnValue:
     if carry_out(form, create):
         case = made[0]
         then = (
-            "It is excluded, and counted nowhere." if case.exclusion else "Next, ask agencies what they know"
+            "It is excluded, and counted nowhere" if case.exclusion else "Next, ask agencies what they know"
         )
         flash(f"{case.ref} logged under “{case.regime.name}”. {then}.")
         return redirect(show_url(case))

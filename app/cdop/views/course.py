@@ -1,6 +1,6 @@
 """The course of a case: its stages, what it waits on, its pauses, and feedback to the family."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
@@ -22,8 +22,8 @@ from app.cdop.models import CaseStage, ChildDeathCase, Wait
 from app.cdop.models.vocabulary import Vocabulary
 from app.cdop.page import targets_in_words
 from app.cdop.queries import PauseOf
-from app.cdop.rules.cases import CLOSED, PANEL, Moved, may_pause
-from app.cdop.rules.completeness import missing_for_panel
+from app.cdop.rules.cases import CLOSED, PANEL, READY, Moved, may_pause
+from app.cdop.rules.completeness import missing_for_panel, sentences
 from app.cdop.standing import PATHWAY, clocks_of, progress_of
 from app.cdop.views.blueprint import blueprint, page_of, show_url
 from app.clocks import queries as clocks
@@ -44,7 +44,7 @@ def record_stage(case: ChildDeathCase) -> ResponseReturnValue:
         for stage in clocks.stages(regime_id=case.regime_id, pathway=PATHWAY)
         if stage.code not in reached | {PANEL, CLOSED}
     }
-    form = StageForm(data={"reached_on": today()})
+    form = StageForm(data={"reached_on": today(), "stage": request.args.get("stage")})
     form.stage.offer(ahead)
     moved: list[Moved] = []
 
@@ -55,10 +55,8 @@ def record_stage(case: ChildDeathCase) -> ResponseReturnValue:
     if carry_out(form, reach):
         flash(f"“{ahead[form.stage.data]}” recorded of {case.ref}.{targets_in_words(moved, date_long)}")
         return redirect(show_url(case))
-    missing = (
-        missing_for_panel(progress_of(case, waiting_on=queries.waiting_on())) if "ready" in ahead else ()
-    )
-    return page_of(case, "stage", form, read="Opened the stages of {ref}", missing=missing)
+    missing = missing_for_panel(progress_of(case, waiting_on=queries.waiting_on())) if READY in ahead else ()
+    return page_of(case, "stage", form, read="Opened the stages of {ref}", missing=sentences(missing))
 
 
 @blueprint.route("/child-deaths/<ref>/stages/<int:number>/withdraw", methods=["GET", "POST"])

@@ -7,7 +7,7 @@ from app.accounts.guard import may
 from app.cdop import operations, queries
 from app.cdop.forms import CloseForm, ReferForm, ReopenForm, WithdrawCaseForm
 from app.cdop.models import ChildDeathCase, Referral
-from app.cdop.rules.completeness import missing_for_closing
+from app.cdop.rules.completeness import missing_for_closing, sentences
 from app.cdop.standing import progress_of
 from app.cdop.views.blueprint import blueprint, page_of, show_url
 from app.core.access import access
@@ -30,7 +30,14 @@ def close(case: ChildDeathCase) -> ResponseReturnValue:
     if carry_out(form, end):
         flash(f"{case.ref} is closed. The board finds it among the closed ones.")
         return redirect(show_url(case))
-    return page_of(case, "close", form, read="Opened {ref} to close it", missing=missing, approves=approves)
+    return page_of(
+        case,
+        "close",
+        form,
+        read="Opened {ref} to close it",
+        missing=sentences(missing),
+        approves=approves,
+    )
 
 
 @blueprint.route("/child-deaths/<ref>/withdraw", methods=["GET", "POST"])

@@ -13,7 +13,7 @@ from app.cdop import queries as deaths
 from app.cdop.models import AgencyReturn, CaseStage, ChildDeathCase, Panel
 from app.cdop.models.vocabulary import Vocabulary
 from app.cdop.panels import queries as panels
-from app.cdop.rules.completeness import missing_for_panel
+from app.cdop.rules.completeness import missing_for_panel, sentences
 from app.cdop.standing import progress_of
 from app.core.asking import asked_once
 from app.core.database import current_session
@@ -71,7 +71,7 @@ def what_readiness_needs() -> list[Any]:
 
 def lacks_of(case: ChildDeathCase) -> list[str]:
     """What a death lacks for a panel, each in a sentence."""
-    return missing_for_panel(progress_of(case, waiting_on=words()[Vocabulary.WAITING_ON]))
+    return sentences(missing_for_panel(progress_of(case, waiting_on=words()[Vocabulary.WAITING_ON])))
 
 
 def readiness(cases: Iterable[ChildDeathCase]) -> list[Candidate]:

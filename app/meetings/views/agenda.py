@@ -9,6 +9,7 @@ from app.accounts.cases import pages
 from app.accounts.cases.pages import Around
 from app.accounts.guard import may, person
 from app.core.access import access
+from app.core.clock import today
 from app.core.errors import RuleBroken
 from app.core.forms import carry_out
 from app.meetings import operations, queries
@@ -42,6 +43,7 @@ def agenda(held: Sitting) -> str:
         papers=[each for each in held.papers() if runs and not each[1].tells_of & who.facts.conflicts],
         without_papers=queries.without_papers(held) if runs else [],
         conflicts=_conflicts(held) if runs else {},
+        on=today(),
     )
 
 

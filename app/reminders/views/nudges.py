@@ -57,7 +57,7 @@ class ChaseForm(NudgeForm):
 @access("child_death.change", returns.agency_return)
 def chase(agency_return: AgencyReturn) -> ResponseReturnValue:
     """Ask whoever owes a return about it."""
-    form = ChaseForm()
+    form = ChaseForm(data={"note": "When can we expect it in eCDOP?"})
     asked: list[Nudge] = []
 
     def do() -> None:

@@ -9,6 +9,7 @@ from app.cdop.returns import queries as returns
 from app.core.clock import today
 from app.lessons.models import Lesson, Theme
 from app.reports import queries
+from app.reports.homes.brought import brought
 from app.reports.homes.child_deaths import ChildDeathsSection, child_deaths
 from app.reports.homes.overseeing import OverseeingSection, of_groups, whole_partnership
 from app.reports.homes.owing import OwingSection, owing_sections
@@ -56,6 +57,9 @@ def home() -> Home:
     answers = facts.leads or facts.board_member_for or facts.deputises_for
     if Role.ACTION_OWNER in facts.roles or answers or returns.owes_some(facts):
         made.owing = owing_sections(facts, on)
+    if facts.board_member_for or facts.roles & {Role.BOARD_MANAGER, Role.INDEPENDENT_CHAIR}:
+        told = brought(facts, on)
+        made.owing += [told] if told else []
     if may("child_death.list"):
         made.child_deaths = child_deaths(facts, on)
     if facts.roles & {Role.BOARD_MANAGER, Role.INDEPENDENT_CHAIR, Role.EXECUTIVE}:

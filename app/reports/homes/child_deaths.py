@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.accounts.guard import note_read
+from app.accounts.guard import may, note_read
 from app.accounts.policy import PersonFacts
 from app.audit.operations import Subject
 from app.cdop import queries
+from app.cdop.models import ChildDeathCase
 from app.cdop.page import BoardRow, board_rows, by_stage
 from app.cdop.returns.queries import late_by_agency, undecided
+from app.cdop.standing import limit_label
+from app.clocks.models import ClockPause
 from app.core.filters import plural
 from app.meetings.queries import NextPanel, next_panel
 from app.reports import links
@@ -42,6 +45,19 @@ class AtStage:
 
 
 @dataclass(frozen=True)
+class AskedPause:
+    """A pause of a clock that waits for the chair."""
+
+    ref: str
+    clock: str
+    paused_on: date
+    asked_by: str
+    href: str
+    #: Whether the person decides it.
+    decides: bool
+
+
+@dataclass(frozen=True)
 class ChildDeathsSection:
     """The beginning of each stage of the board, what is late, and the next panel."""
 
@@ -54,6 +70,7 @@ class ChildDeathsSection:
     #: How many returns agencies said are not for them, and where whoever asked decides.
     undecided: int
     undecided_href: str
+    pauses: Sequence[AskedPause]
     panel: NextPanel | None
     panel_href: str | None
     board_href: str
@@ -82,9 +99,21 @@ def child_deaths(facts: PersonFacts, on: date) -> ChildDeathsSection:
         late_href=links.agency_returns(show="late") if len(late) > MOST_LATE else None,
         undecided=undecided(facts),
         undecided_href=links.agency_returns(show="not_for_us"),
+        pauses=[_asked(case, pause) for case, pause in queries.pauses_asked_for(facts)],
         panel=panel,
         panel_href=links.panel(panel.panel) if panel else None,
         board_href=links.child_deaths(),
+    )
+
+
+def _asked(case: ChildDeathCase, pause: ClockPause) -> AskedPause:
+    return AskedPause(
+        ref=case.ref,
+        clock=limit_label(case, pause.limit_code),
+        paused_on=pause.paused_on,
+        asked_by=pause.recorded_by.name if pause.recorded_by else "",
+        href=f"{links.source(case)}#waits",
+        decides=may("child_death.approve", case),
     )
 
 

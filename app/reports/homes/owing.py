@@ -33,6 +33,7 @@ class OwedRow:
     ref: str
     title: str
     due_on: date | None
+    #: Empty where the person may not open it.
     href: str
     late: str
     #: What can be done first: its words and address; none where only reading is left.
