@@ -16,7 +16,7 @@ from app.core.database import Base, current_session
 from tests.cdop.support import ClientAs, held, words
 from tests.support.cases import make_conflict
 from tests.support.client import PageClient
-from tests.support.deaths import make_death
+from tests.support.deaths import make_death, reach_stage
 from tests.support.trail import change, entries
 
 DEATH: dict[str, Any] = {
@@ -212,6 +212,20 @@ def test_another_day_it_became_known_computes_the_clocks_anew_and_says_so(coordi
         entries("child_death.change")[0].line
         == "Changed D-0001: it became known on 2 January 2017 instead of 9 January 2017, "
         "and its clocks were computed anew"
+    )
+
+
+def test_what_else_is_held_changes_though_a_stage_lies_before_the_day_it_became_known(
+    coordinator: PageClient,
+) -> None:
+    log(coordinator)
+    reach_stage(held(), "rapid_response", date(2017, 1, 8))
+    current_session().commit()
+    coordinator.post("/child-deaths/D-0001/edit", {**DEATH, "sex": "male"})
+    assert held().sex == "male"
+    later = {**DEATH, "known_on": ["10", "1", "2017"], "reason": "A slip."}
+    assert "It reached a stage before that day" in words(
+        coordinator, "/child-deaths/D-0001/edit", later, status=422
     )
 
 

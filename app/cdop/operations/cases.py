@@ -133,11 +133,11 @@ def change_case(
     number = checks.words(rules.kept(cdop_number), "Enter the CDOP number", "cdop_number")
     in_ecdop = rules.kept(ecdop_ref) or None
     _check_days(quarter_on, known_on, None)
-    rules.check_known_moves(known_on, reached(case))
     rules.check_exclusion(exclusion, is_reviewed=case.reviewed_on is not None)
     _check_numbers(number, in_ecdop, but=case)
     is_moved = known_on != case.known_on
     if is_moved:
+        rules.check_known_moves(known_on, reached(case))
         rules.check_regime(case.regime.code, _regime_of(known_on).code)
         reason = checks.words(reason, "Say why the day changes: clocks are computed anew from it", "reason")
     before, held_on, were = content(case), case.known_on, clocks_of(case, today())
