@@ -35,7 +35,7 @@ from app.cdop.rules.completeness import (
 from app.cdop.standing import PATHWAY, clocks_of, progress_of
 from app.clocks import queries as clock_queries
 from app.clocks.models import ClockPause, Stage
-from app.clocks.rules import Clock, next_clock
+from app.clocks.rules import Clock, ClockState, next_clock
 from app.core.clock import today
 from app.core.filters import plural
 
@@ -158,6 +158,11 @@ class CasePage:
         return self.words[vocabulary].get(code, code) if code else ""
 
 
+def _had_time(clock: Clock) -> bool:
+    """Whether what the clock awaits still had time; of a review that is over, that is nothing any more."""
+    return clock.state in (ClockState.RUNNING, ClockState.PAUSED)
+
+
 def case_page(case: ChildDeathCase) -> CasePage:
     """Put the page together for the person signed in. Expects what ``queries.case_in_full`` loads."""
     on = today()
@@ -178,7 +183,7 @@ def case_page(case: ChildDeathCase) -> CasePage:
         age_days=((case.closed_on or on) - case.known_on).days,
         quarter=quarter_words(case.death_quarter_on),
         words=words,
-        steps=_steps(case, pathway, shown),
+        steps=_steps(case, pathway, [each for each in shown if case.is_open or not _had_time(each.clock)]),
         next_clock=next((each for each in shown if each.clock is first), None),
         withdrawn_stages=[row for row in case.stages if row.withdrawn_on is not None],
         waits=list(enumerate(sorted(case.waits, key=lambda each: each.id), start=1)),

@@ -208,6 +208,7 @@ def test_a_clock_stands_still_once_the_chair_approved_it(
     coordinator: PageClient, client_as: ClientAs
 ) -> None:
     reach(coordinator, "notified", date(2017, 1, 10))
+    assert "agencies are still reminded" in words(coordinator, f"{CASE}/pauses")
     coordinator.post(f"{CASE}/pauses", PAUSE)
     assert held().sort_due_on == date(2017, 7, 9), "until then it runs"
     coordinator.get(f"{CASE}/pauses/1/approve", status=404)

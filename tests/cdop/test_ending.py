@@ -15,6 +15,8 @@ from app.cdop import operations
 from app.cdop.models import CaseFactor, ChildDeathCase, Referral
 from app.cdop.rules.cases import AlreadyReferred
 from app.cdop.rules.completeness import Incomplete
+from app.clocks.operations import add_limit
+from app.clocks.rules import Unit
 from app.core.database import current_session
 from app.reviews.models import Review
 from tests.actions.support import set_day
@@ -55,10 +57,25 @@ def coordinator(world: Flask, client_as: ClientAs) -> PageClient:
 
 def test_a_whole_case_is_closed_and_counts_as_reviewed(coordinator: PageClient) -> None:
     assert "Nothing is missing" in words(coordinator, CASE)
+    add_limit(
+        regime=held().regime,
+        label="Rapid response",
+        starts_from="known",
+        met_by="rapid_response",
+        amount=100,
+        unit=Unit.CALENDAR_DAYS,
+        is_statutory=False,
+        in_force_from=date(2017, 1, 1),
+    )
+    current_session().commit()
+    assert "Rapid response (100 calendar days, local)" in words(coordinator, CASE)
     coordinator.post(f"{CASE}/close", CLOSING)
     case = held()
     assert (case.is_open, case.closed_on, case.sort_due_on) == (False, DAY, date.max)
-    assert "Closed on 31 March 2017, 81 days after" in words(coordinator, CASE)
+    page = words(coordinator, CASE)
+    assert "Closed on 31 March 2017, 81 days after" in page
+    assert "Review by the panel (6 months, local)" in page
+    assert "Rapid response (100 calendar days, local)" not in page, "what was never done is awaited no more"
     assert "D-0001" not in words(coordinator, "/child-deaths")
     assert "D-0001" in words(coordinator, "/child-deaths?stands=closed")
     assert entries("child_death.close")[0].line == "Closed D-0001"
