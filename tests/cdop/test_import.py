@@ -189,6 +189,13 @@ def test_the_same_death_twice_in_a_file_is_refused_the_second_time(folder: Folde
     assert told(outcome.rejected) == [(4, "CDOP number")]
 
 
+def test_a_second_row_about_one_case_is_refused_whichever_reference_leads_there(folder: Folder) -> None:
+    bring(folder, as_csv())
+    rows = [{**ROWS[0], "eCDOP Reference": ""}, {**ROWS[0], "CDOP Number": ""}]
+    outcome = bring(folder, as_csv(rows))
+    assert [row["problem"] for row in outcome.rejected] == ["Row 2 is about D-0001 already"]
+
+
 def test_a_new_case_that_looks_like_one_that_is_here_is_told(folder: Folder) -> None:
     bring(folder, as_csv())
     outcome = bring(folder, as_csv([{**ROWS[0], "eCDOP Reference": "EX-9", "CDOP Number": "HC16/80"}]))

@@ -17,7 +17,7 @@ from app.core.access import Access
 from app.core.database import current_session
 from tests.support.cases import make_conflict
 from tests.support.client import PageClient
-from tests.support.panels import build_panel, make_panel, make_ready
+from tests.support.panels import MET_ON, build_panel, hold, make_panel, make_ready
 from tests.support.world import make_lesson
 
 VALUES = {"ref": "P-0001", "case_ref": "D-0001", "number": 1, "person_ref": "cdop.chair"}
@@ -131,3 +131,14 @@ def test_a_panel_that_is_known_from_a_file_alone_is_not_said_to_be_drawn_up(
     )
     assert "Being drawn up" not in agenda
     assert "was not held" not in minutes
+
+
+def test_closed_minutes_say_why_there_is_no_paper_of_them(
+    world: Flask, client_as: Callable[[str], PageClient]
+) -> None:
+    panel = make_panel(make_ready(), meets_on=MET_ON)
+    hold(panel).closed_on = MET_ON
+    current_session().commit()
+    minutes = client_as("cdop.chair").get(f"/panels/{panel.ref}/minutes").get_data(as_text=True)
+    assert "come from a file" in minutes
+    assert "redacted" not in minutes

@@ -253,8 +253,11 @@ def papers_for(
 
 
 def is_open_to(paper: MeetingPaper, person: PersonFacts) -> bool:
-    """Whether a paper tells of nothing in which the person has a conflict of interest, and is there."""
-    return not paper.tells_of & person.conflicts and paper.stored_file.may_be_downloaded
+    """Whether a paper tells of nothing in which the person has a conflict of interest, and was not redacted.
+
+    The scanner may still have to look at it.
+    """
+    return not paper.tells_of & person.conflicts and paper.stored_file.redacted_at is None
 
 
 def without_papers(held: Sitting) -> list[Person]:

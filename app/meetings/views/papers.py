@@ -59,7 +59,7 @@ def make_paper_for(asked: queries.PaperOf) -> ResponseReturnValue:
 def download(paper: MeetingPaper) -> Response:
     """A paper as it was sent, recorded as a read; closed to whoever has a conflict in what it tells of."""
     stored, ref = paper.stored_file, paper.meeting.panel.ref
-    if not queries.is_open_to(paper, person().facts):
+    if not queries.is_open_to(paper, person().facts) or not stored.may_be_downloaded:
         abort(404)
     what = f"{paper.kind}-v{paper.version}"
     line = f"Downloaded the {paper.kind} of {ref}, version {paper.version}"

@@ -173,6 +173,7 @@ def _cases(rows: Sequence[Understood], group: str) -> list[_Made]:
     regimes: Regimes = queries.regimes()
     made: list[_Made] = []
     seen: dict[tuple[str, object], int] = {}
+    matched: dict[str, int] = {}
     for row in rows:
         if row.problems or not _is_first(row, seen):
             continue
@@ -180,7 +181,10 @@ def _cases(rows: Sequence[Understood], group: str) -> list[_Made]:
         if row.problems:
             continue
         if ref is not None:
-            made.append(_Made(row, changed_case(row, here[ref], regimes=regimes), is_new=False))
+            if matched.setdefault(ref, row.number) == row.number:
+                made.append(_Made(row, changed_case(row, here[ref], regimes=regimes), is_new=False))
+            else:
+                row.problems.append(Told(None, f"Row {matched[ref]} is about {ref} already"))
             continue
         # A number is given out only once the row is known to be good.
         case = new_case(row, ref="", group=group, regimes=regimes)
