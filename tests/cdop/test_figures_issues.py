@@ -91,6 +91,7 @@ def test_outside_the_compartment_a_year_is_read_once_it_is_issued(record: Flask,
         assert f">{words}</div>" in after, words
     assert "FI-0001, issued on 3 April 2017" in after
     assert "FI-0001" in board.get("/child-deaths/figures/issues").get_data(as_text=True)
+    assert "FI-0001, issued" not in main_of(board, "/child-deaths/figures/2015-16"), "it holds no such year"
     assert ">27</div>" in board.get("/child-deaths/figures/issues/FI-0001").get_data(as_text=True)
     board.get(f"{PAGE}/in-full", status=404)
     before_change, after_change = change("figures.publish")
