@@ -200,6 +200,11 @@ class WithoutQuorumForm(TrackerForm):
 class CompleteForm(TrackerForm):
     """That the panel completed the review of a death."""
 
+    conclusion = RadiosField(
+        "What did the panel conclude on modifiable factors?",
+        description="It follows from the factors: they are identified if, and only if, one of them is marked "
+        "as modifiable.",
+    )
     note = LongTextField(
         "What the minutes should say (optional)",
         rows=4,

@@ -106,6 +106,26 @@ def test_whoever_has_a_conflict_and_attended_left_for_that_death(world: Flask) -
     assert item_of(panel.ref, second.ref).who_left == "Cdop chair, Chair of CDOP (CHSCB team)"
 
 
+def test_the_panel_concludes_where_it_completes_the_review(
+    world: Flask, client_as: Callable[[str], PageClient]
+) -> None:
+    case = make_ready(conclusion=None)
+    panel = make_panel(case, meets_on=MET_ON)
+    make_quorate(panel)
+    hold(panel)
+    current_session().commit()
+    path, page = f"/panels/{panel.ref}/agenda/{case.ref}/complete", client_as("cdop.coordinator")
+    for conclusion, said in (
+        ("", "conclusion on modifiable factors is open"),
+        ("not_modifiable", "A factor is"),
+    ):
+        answer = page.post(path, {"conclusion": conclusion, "note": "Kept words."}, status=422)
+        assert said in answer.get_data(as_text=True)
+        assert "Kept words." in answer.get_data(as_text=True)
+    page.post(path, {"conclusion": "modifiable", "note": ""})
+    assert (case.conclusion, case.reviewed_on) == ("modifiable", MET_ON)
+
+
 def test_a_death_on_an_agenda_is_completed_at_the_panel_alone(
     world: Flask, client_as: Callable[[str], PageClient]
 ) -> None:

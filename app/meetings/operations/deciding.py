@@ -22,10 +22,14 @@ from app.meetings.rules import agenda as rules
 from app.meetings.rules.quoracy import check_may_decide
 
 
-def complete(*, item: AgendaItem, late_reason: str = "", note: str = "") -> AgendaItem:
+def complete(
+    *, item: AgendaItem, late_reason: str = "", note: str = "", conclusion: str | None = None
+) -> AgendaItem:
     """Record that the panel completed the review of a death: its analysis is final from that day.
 
-    ``late_reason`` says why the review came late, where it did; the analysis is the draft as it stands.
+    ``late_reason`` says why the review came late, where it did; the analysis is the draft as it stands,
+    with the ``conclusion`` on modifiable factors that the panel came to, where it is given.
+
     Raises MinutesClosed, NotQuorate, DecidedAlready, and what the completion of a review raises.
     """
     meeting = begin(item.meeting.panel)
@@ -37,6 +41,7 @@ def complete(*, item: AgendaItem, late_reason: str = "", note: str = "") -> Agen
         panel=meeting.panel,
         on=meeting.panel.meets_on,
         reason=late_reason,
+        conclusion=conclusion,
         is_at_meeting=True,
     )
     return _decide(item, Decision.COMPLETED, note, line=f"{meeting.panel.ref} completed {item.case.ref}")

@@ -6,6 +6,7 @@ from app.accounts import queries as accounts
 from app.accounts.guard import may
 from app.actions.operations.drafting import Plan
 from app.cdop.analysis import queries as analysis
+from app.cdop.analysis.forms import labels
 from app.cdop.analysis.rules import missing_of_analysis
 from app.cdop.models.vocabulary import Vocabulary
 from app.core.access import access
@@ -27,10 +28,17 @@ OF_PANEL, OF_DEATH = "panel", "death"
 @access("child_death.change", queries.item)
 def complete(item: AgendaItem) -> ResponseReturnValue:
     """Record that the panel completed the review of a death."""
-    form = CompleteForm(data={"note": item.note})
+    terms, case = analysis.words(item.case.regime_id), item.case
+    form = CompleteForm(data={"note": item.note, "conclusion": case.conclusion})
+    form.conclusion.offer(labels(terms, Vocabulary.CONCLUSION, held=[case.conclusion]))
 
     def decide() -> None:
-        operations.complete(item=item, late_reason=form.reason.data or "", note=form.note.data or "")
+        operations.complete(
+            item=item,
+            late_reason=form.reason.data or "",
+            note=form.note.data or "",
+            conclusion=form.conclusion.data,
+        )
 
     if carry_out(form, decide):
         return agenda_of(
@@ -43,7 +51,7 @@ def complete(item: AgendaItem) -> ResponseReturnValue:
         item,
         form,
         missing=missing_of_analysis(found),
-        terms=analysis.words(item.case.regime_id),
+        terms=terms,
         vocabulary=Vocabulary,
     )
 
