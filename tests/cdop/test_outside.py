@@ -102,3 +102,15 @@ def test_that_newer_data_wait_for_the_figures_is_told_inside_alone(world: Flask,
         page = words(client_as(who), "/child-deaths/figures/2016-17")
         assert ("Newer data wait" in page) == is_told, who
         assert ("Working figures" in page) == is_told, who
+
+
+def test_the_glass_of_a_death_opens_no_form_about_it_and_no_way_that_leads_nowhere(
+    world: Flask, client_as: ClientAs
+) -> None:
+    build_panel()
+    make_glass("D-0001", "board.manager")
+    manager = client_as("board.manager")
+    manager.get("/panels/P-0001/agenda/D-0001/learning", status=404)
+    client_as("cdop.chair").get("/panels/P-0001/agenda/D-0001/learning")
+    for path in ("", "/access", "/analysis", "/returns"):
+        assert 'href="/child-deaths"' not in words(manager, f"/child-deaths/D-0001{path}"), path
