@@ -343,9 +343,14 @@ class Scheduler:
         return True
 
 
+#: What a tick says that is no work done; and that figures were computed, for its row, which is read outside
+#: the compartment, would tell the minute in which something was recorded of a child death.
+_TELLS_NOTHING = frozenset({"waiting", "retrying", "computed"})
+
+
 def _found_work(done: Done) -> bool:
-    """Whether a tick did something, other than seeing what still waits."""
-    return any(number for name, number in done.items() if name not in {"waiting", "retrying"})
+    """Whether a tick did something that leaves a row."""
+    return any(number for name, number in done.items() if name not in _TELLS_NOTHING)
 
 
 def _log(job: str, error: Exception) -> None:

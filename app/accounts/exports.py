@@ -28,12 +28,14 @@ def export(
     applied: Sequence[Applied],
     marking: str,
     list_url: str,
+    says_how_many: bool = True,
 ) -> Response:
     """A list as the kind of file that the address asks for, Excel if it asks for none.
 
     ``applied`` says what the list was narrowed to: label, value in words and parameter. The file says all of
-    it; the trail names the labels, as what somebody typed may be of a case. A list that is too long sends the
-    person back to it, with a sentence that says so.
+    it; the trail names the labels, as what somebody typed may be of a case, and the number of rows unless
+    that ``says_how_many`` of something in a closed compartment. A list that is too long sends the person back
+    to it, with a sentence that says so.
     """
     asked = request.args.get("format")
     kind = Format(asked) if asked in set(Format) else Format.EXCEL
@@ -55,7 +57,7 @@ def export(
     labels = ", ".join(dict.fromkeys(label for label, _, _ in applied))
     note_read(
         Subject(EXPORT, file_name),
-        f"Exported {plural(count, 'row')} of {name} as {kind.label}"
+        f"Exported {plural(count, 'row') + ' of ' if says_how_many else ''}{name} as {kind.label}"
         + (f", narrowed by {labels}" if labels else ""),
     )
     return response

@@ -239,6 +239,7 @@ def _apart(write: Callable[[Any], Any]) -> None:
     try:
         with apart() as database:
             write(database)
-    except SQLAlchemyError:
-        current_app.logger.exception("a read could not be recorded")
+    except SQLAlchemyError as error:
+        # Never the error's text, which quotes what was opened.
+        current_app.logger.error("a read could not be recorded: %s", type(error).__name__)
         abort(503)

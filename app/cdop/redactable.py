@@ -1,5 +1,6 @@
 """The texts of child death reviews, for a redaction."""
 
+from app.accounts.cases import queries as cases
 from app.audit.redaction.texts import Texts
 from app.cdop import queries
 from app.cdop.models import ChildDeathCase
@@ -19,6 +20,13 @@ _STAGE = {"reason": "Why then", "withdrawn_reason": "Why it was withdrawn"}
 _WAIT = {"note": "Anything to remember"}
 _PAUSE = {"reason": "Why it was paused", "declined_reason": "Why it ran on"}
 _FACTOR = {"note": "What was seen"}
+_NOTE = {"source_note": "What a reader must know of the source"}
+_CONFLICT = {"nature": "What the interest is", "ended_reason": "Why it stands no longer"}
+_GLASS = {"reason": "Why it was opened"}
+
+#: Who reads why a case is closed to some, or was opened by others; and what the trail calls that.
+_WHO_READS_ACCESS = "child_death.manage_conflicts"
+_ACCESS = ("child_death.declare_conflict", "child_death.end_conflict", "glass.break")
 
 
 class _Number:
@@ -38,15 +46,33 @@ class _Number:
 
 
 def child_death(ref: str) -> Redactable:
-    """The texts of a case, its stages, waits, pauses and factors. Raises NoResultFound."""
+    """The texts of a case, its stages, waits, pauses and factors, and of who may open it.
+
+    Raises NoResultFound.
+    """
     found = queries.case(ref)
     return (
         Texts(found)
         .of(_Number(found), _NUMBER)
         .of(found, _CASE)
-        .of_each(found.stages, _STAGE, under="stage", called="Stage")
-        .of_each(found.waits, _WAIT, under="wait", called="Waiting on")
+        .of_each(found.stages, _STAGE | _NOTE, under="stage", called="Stage")
+        .of_each(found.waits, _WAIT | _NOTE, under="wait", called="Waiting on")
         .of_each(clocks.pauses_of(ref), _PAUSE, under="pause", called="Pause")
         .of_each(found.factors, _FACTOR, under="factor", called="Factor")
+        .of_each(
+            cases.conflicts(ref),
+            _CONFLICT,
+            under="conflict",
+            called="Conflict of interest",
+            only_for=_WHO_READS_ACCESS,
+        )
+        .of_each(
+            cases.broken_glass_of(ref),
+            _GLASS,
+            under="glass",
+            called="Broken glass",
+            only_for=_WHO_READS_ACCESS,
+        )
+        .of_entries(*_ACCESS, only_for=_WHO_READS_ACCESS)
         .done()
     )

@@ -184,6 +184,14 @@ def lessons_about(theme: Theme) -> Sequence[Lesson]:
     return current_session().scalars(statement.options(selectinload(Lesson.themes))).all()
 
 
+def number_about(theme: Theme, person: PersonFacts) -> int:
+    """How many lessons and strengths about the theme the person may read, withdrawn ones too."""
+    return capped(
+        current_session(),
+        _readable(person).where(Lesson.themes.any(Theme.id == theme.id)).with_only_columns(Lesson.id),
+    )
+
+
 def narrower_themes(theme: Theme) -> Sequence[Theme]:
     """The themes that belong to this broader one."""
     return current_session().scalars(select(Theme).where(Theme.parent_id == theme.id)).all()

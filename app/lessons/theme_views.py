@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts.guard import person
 from app.core.access import access
 from app.core.editing import editing
 from app.core.forms import ChoiceField, LongTextField, TextField, TrackerForm, carry_out
@@ -106,6 +107,6 @@ def retire(theme: Theme) -> ResponseReturnValue:
 
 
 def _page(template: str, form: TrackerForm, theme: Theme | None = None) -> ResponseReturnValue:
-    count = len(queries.lessons_about(theme)) if theme else 0
+    count = queries.number_about(theme, person().facts) if theme else 0
     page = render_template(f"lessons/{template}.html", form=form, theme=theme, count=count)
     return page, 422 if form.is_submitted() else 200

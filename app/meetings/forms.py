@@ -246,7 +246,7 @@ class LearningForm(TrackerForm):
     intended_outcome = LongTextField("What should be different for children?", rows=2)
     measure_of_success = LongTextField("How will you know it worked?", rows=2)
     agency = ChoiceField("Which agency leads on it?")
-    owner_role = TextField("Which post does it?", longest=200)
+    owner_role = TextField("Which post does it?", longest=200, screened=True)
     due_on = DateField(
         "When is it due? (may wait until it is agreed)", what="the date it is due", optional=True
     )

@@ -10,6 +10,7 @@ from dataclasses import replace
 from app.accounts.cases import queries as cases
 from app.audit.redaction.texts import Texts
 from app.cdop import redactable as deaths
+from app.cdop.models import Panel
 from app.cdop.panels import queries as panels
 from app.core.acting import current_actor
 from app.core.database import keep_for_change
@@ -19,7 +20,8 @@ from app.meetings.models import AgendaItem, MeetingPaper
 from app.meetings.papers import digest_of
 
 _NOTE = {"source_note": "What a reader must know of the source"}
-_PANEL = {"theme": "What it is about", "withdrawn_reason": "Why it was cancelled", **_NOTE}
+_THEME = {"theme": "What it is about"}
+_PANEL = {"withdrawn_reason": "Why it was cancelled", **_NOTE}
 _MEETING = {
     "where_and_when": "Where and when",
     "without_quorum_reason": "Why it decided although it was not quorate",
@@ -34,10 +36,26 @@ _ITEM = {
 }
 
 
+class _Theme:
+    """The theme of a panel, by which it is called as well."""
+
+    def __init__(self, panel: Panel) -> None:
+        self._panel = panel
+
+    @property
+    def theme(self) -> str:
+        """The theme as it stands."""
+        return self._panel.theme
+
+    @theme.setter
+    def theme(self, mark: str) -> None:
+        self._panel.caption = self._panel.theme = mark
+
+
 def panel(ref: str) -> Redactable:
     """The texts of a panel as everybody who may read it sees them. Raises NoResultFound."""
     found = panels.panel(ref)
-    return Texts(found).of(found, _PANEL).done()
+    return Texts(found).of(_Theme(found), _THEME).of(found, _PANEL).done()
 
 
 def meeting(ref: str) -> Redactable:

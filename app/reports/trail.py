@@ -72,11 +72,12 @@ class TrailForm(FilterForm):
 
     def offer(self) -> None:
         """Set what may be chosen: the people, and the deeds and kinds that stand in the trail."""
+        facts = person().facts
         people = {each.ref: f"{each.name}, {each.role_title}" for each in accounts.people()}
         people |= {each.ref: f"{each.name}, {each.role_title} (left)" for each in accounts.people_who_left()}
         self.person.offer({**_NOBODYS, **people}, empty="Anybody")
-        self.verb.offer({verb: verb_words(verb) for verb in trail.verbs()}, empty="All deeds")
-        self.kind.offer({kind: _capital(kind) for kind in trail.kinds()}, empty="All kinds")
+        self.verb.offer({verb: verb_words(verb) for verb in trail.verbs(facts)}, empty="All deeds")
+        self.kind.offer({kind: _capital(kind) for kind in trail.kinds(facts)}, empty="All kinds")
 
     def narrowed(self) -> TrailFilter:
         """What was asked for; a value that is no good narrows nothing."""
@@ -146,8 +147,9 @@ def _note_search(applied: list[tuple[str, str, str]]) -> None:
                 is_read=True,
                 session=database,
             )
-    except SQLAlchemyError:
-        current_app.logger.exception("a search could not be recorded")
+    except SQLAlchemyError as error:
+        # Never the error's text, which quotes what was looked for.
+        current_app.logger.error("a search could not be recorded: %s", type(error).__name__)
         abort(503)
 
 

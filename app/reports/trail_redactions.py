@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import may, note_read, person
-from app.accounts.policy import Facts
+from app.accounts.policy import Facts, PersonFacts, can
 from app.audit.models import Redaction
 from app.audit.operations import Subject
 from app.audit.redaction import operations, queries, rules
-from app.core.access import access
+from app.core.access import access, behind
 from app.core.forms import LongTextField, RadiosField, TrackerForm, carry_out
 from app.core.hooks import Redactable
 from app.reports.queries import trail
@@ -20,6 +20,9 @@ blueprint = Blueprint("redactions", __name__)
 
 #: How the audit trail names the list.
 LIST = Subject("register", "redactions")
+
+#: The kinds that lie in the closed compartment of child death reviews.
+_CLOSED = frozenset({"child_death", "agency_return", "meeting"})
 
 #: How much of a text is shown to tell which one is meant.
 _BEGINNING = 90
@@ -83,6 +86,12 @@ class DecideForm(TrackerForm):
     )
 
 
+def _may_know_of(person: PersonFacts, *, kind: str, ref: str) -> bool:
+    """Whether the person may know of records of the kind: before one is loaded, for that takes its time."""
+    return kind not in _CLOSED or can(person, "child_death.list")
+
+
+@behind(_may_know_of)
 def _record(kind: str, ref: str) -> Redactable:
     return queries.record(kind, ref)
 
@@ -116,12 +125,16 @@ def _may_read(redaction: Redaction, facts: Mapping[str, Facts]) -> bool:
     if redaction.source_ref is None:
         return redaction.asked_by_id == person().id or may("audit.see_reads")
     of_source = facts.get(redaction.source_ref)
-    return of_source is not None and may(trail.read_verb(of_source), _Of(of_source))
+    if of_source is None:
+        return False
+    of_record = trail.facts_of(redaction.subject_kind, of_source)
+    return may(trail.read_verb(of_record), _Of(of_record))
 
 
 def _may_decide(redaction: Redaction, facts: Mapping[str, Facts]) -> bool:
     """Whether the page of the redaction leads anywhere for the person; the page itself asks again."""
-    return may("redaction.decide", _Of(facts.get(redaction.source_ref or "", Facts())))
+    of_source = facts.get(redaction.source_ref or "", Facts())
+    return may("redaction.decide", _Of(trail.facts_of(redaction.subject_kind, of_source)))
 
 
 @dataclass(frozen=True)
@@ -163,6 +176,8 @@ def ask(record: Redactable) -> ResponseReturnValue:
 def decide(case: Case) -> ResponseReturnValue:
     """Decide what another person asked for."""
     redaction = case.redaction
+    if redaction.field in case.record.hidden:
+        abort(404)
     is_mine = redaction.asked_by_id == person().id
     form = DecideForm()
 

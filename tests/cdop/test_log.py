@@ -95,6 +95,14 @@ def test_a_number_tells_no_day_and_nothing_comes_before_the_death_is_known(
     assert said in log(coordinator, status=422, changes=changes)
 
 
+def test_a_name_is_no_number_and_no_reference(coordinator: PageClient) -> None:
+    for field in ("cdop_number", "ecdop_ref"):
+        assert "may be a name" in log(coordinator, 422, {field: "Tobias Quill"})
+    log(coordinator)
+    edit = "/child-deaths/D-0001/edit"
+    assert "may be a name" in words(coordinator, edit, {**DEATH, "cdop_number": "Tobias"}, status=422)
+
+
 def test_guidance_of_2018_holds_from_the_day_it_came_into_force(world: Flask, client_as: ClientAs) -> None:
     for known_on, regime in ((date(2019, 3, 31), "CDR2008"), (date(2019, 4, 1), "CDR2018")):
         from app.cdop.operations.cases import _regime_of
@@ -162,14 +170,14 @@ def test_a_death_that_looks_like_another_is_ticked_first(coordinator: PageClient
     assert 'href="/child-deaths/D-0001"' in page
     log(coordinator, changes=again, is_another="y")
     assert change("child_death.create")[1]["looks_like"] == ["D-0001"]
-    for differing in ("age_band", "sex", "ethnicity_group", "area"):
+    for place, differing in enumerate(("age_band", "sex", "ethnicity_group", "area")):
         other: Any = {
             "age_band": "5_9_years",
             "sex": "male",
             "ethnicity_group": "black",
             "area": "city-of-london",
         }[differing]
-        log(coordinator, cdop_number=f"X-{differing}", ecdop_ref="", changes={differing: other})
+        log(coordinator, cdop_number=f"X-{place}", ecdop_ref="", changes={differing: other})
 
 
 def test_nobody_learns_from_the_check_of_a_case_that_is_closed_to_them(coordinator: PageClient) -> None:

@@ -19,6 +19,7 @@ from app.meetings import operations, queries
 from tests.support.cases import make_conflict
 from tests.support.client import PageClient
 from tests.support.panels import MET_ON, hold, make_panel, make_ready, meeting_of
+from tests.support.trail import entries
 
 TEXT = "Her brother plays for the team in blue."
 
@@ -109,3 +110,33 @@ def test_nobody_reads_there_what_was_said_of_a_death_in_which_they_have_a_confli
     page = client_as(ref).get(f"/redactions/ask/meeting/{panel_ref}").get_data(as_text=True)
     assert f"/panels/{panel_ref}/agenda" in page
     assert (TEXT in page, case.ref in page) == ((ref == "cdop.coordinator"),) * 2
+
+
+def test_what_is_asked_in_a_meeting_is_listed_and_decided_inside_alone_and_never_against_a_conflict(
+    world: Flask, client_as: Callable[[str], PageClient]
+) -> None:
+    ref = deferred(make_ready())
+    item = queries.sitting(ref).items[0]
+    with acting_as(actor("cdop.coordinator")):
+        asked = redactions.ask(
+            of=recorded("meeting", ref), field=f"item.{item.id}.note", reason="It tells of D-0001."
+        )
+    current_session().commit()
+    chair, manager = client_as("cdop.chair"), client_as("board.manager")
+    assert "tells of D-0001" in chair.get("/redactions").get_data(as_text=True)
+    chair.get(f"/redactions/{asked.ref}")
+    manager.get(f"/redactions/{asked.ref}", status=404)
+    assert asked.ref not in manager.get("/redactions").get_data(as_text=True)
+    assert "Redactions: 1 to decide" not in manager.get("/").get_data(as_text=True)
+    (entry,) = entries("redaction.ask")
+    assert "tells of" not in manager.get(f"/audit/{entry.id}").get_data(as_text=True)
+    make_conflict("D-0001", "cdop.chair")
+    chair.get(f"/redactions/{asked.ref}", status=404)
+
+
+def test_the_theme_of_a_panel_goes_with_what_the_panel_is_called_by_it(world: Flask) -> None:
+    panel = make_panel(panel_kind="themed", theme=f"Deaths like this: {TEXT}")
+    current_session().commit()
+    redact("panel", panel.ref, "theme")
+    assert panel.theme.startswith("[Redacted on ")
+    assert panel.caption == panel.theme

@@ -17,9 +17,8 @@ def of_losing_seat(seat: Seat) -> str | None:
     """What follows for open things where a group loses its only chair."""
     if not seat.is_chair or queries.other_chairs(seat):
         return None
-    open_things = uses("group", seat.group_id) or ["Nothing open"]
     return (
-        f"{' and '.join(open_things)} of {seat.group.short_name} would have no chair to decide: "
+        f"{_open_things('group', seat.group_id)} of {seat.group.short_name} would have no chair to decide: "
         f"the {_next_decider()} decides"
     )
 
@@ -31,12 +30,17 @@ def of_losing_role(held: RoleAssignment) -> str | None:
         others = [one for one in accounts.holders(role, agency_id=held.agency_id) if one.id != held.person_id]
         if others:
             return None
-        open_things = " and ".join(uses("agency", held.agency.id)) or "Nothing open"
         post = "lead" if role is Role.AGENCY_LEAD else "board member"
+        open_things = _open_things("agency", held.agency.id)
         return f"{open_things} of {held.agency.name} would have no {post} to be reminded"
     if role in rules.NOT_HANDED_OVER or queries.others_hold(role, held.person_id):
         return None
     return f"Nobody would be {ROLE_LABELS[role].lower()}"
+
+
+def _open_things(structure: str, row_id: int) -> str:
+    words = " and ".join(uses(structure, row_id)) or "nothing open"
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _next_decider() -> str:

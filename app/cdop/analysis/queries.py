@@ -18,6 +18,8 @@ from app.cdop.models import (
     Term,
     Vocabulary,
 )
+from app.cdop.queries import may_know_of
+from app.core.access import behind
 from app.core.asking import asked_once
 from app.core.clock import today
 from app.core.database import current_session
@@ -91,6 +93,7 @@ def _words(regime_id: int) -> Words:
     return Words(found)
 
 
+@behind(may_know_of)
 def case(ref: str) -> ChildDeathCase:
     """A case with its analysis. Raises NoResultFound."""
     return (
@@ -110,6 +113,7 @@ def case(ref: str) -> ChildDeathCase:
     )
 
 
+@behind(may_know_of)
 def factor(ref: str, number: int) -> CaseFactor:
     """A factor of a case by its row, for whoever opened it before others changed. Raises NoResultFound."""
     return (
@@ -138,6 +142,7 @@ class InDomain:
         return self.case.facts
 
 
+@behind(may_know_of)
 def in_domain(ref: str, domain: str) -> InDomain:
     """A domain of the analysis of a case. Raises NoResultFound."""
     found = case(ref)

@@ -13,6 +13,7 @@ from app.accounts.models import Person
 from app.accounts.policy import Facts, PersonFacts
 from app.cdop.models import AgencyReturn, CaseStage, ChildDeathCase, Referral, Wait
 from app.clocks.models import ClockPause
+from app.core.access import behind
 from app.core.checks import HIGHEST_NUMBER
 from app.core.database import current_session
 
@@ -25,6 +26,13 @@ def visible(person: PersonFacts) -> ColumnElement[bool]:
     return and_(filters.open_though_restricted(person), filters.without_conflict(person))
 
 
+def may_know_of(person: PersonFacts, *, ref: str, **of_it: object) -> bool:
+    """Whether a death of that reference is there and open to the person: one question, whichever it is."""
+    known = select(ChildDeathCase.id).where(ChildDeathCase.ref == ref, visible(person))
+    return current_session().scalar(known) is not None
+
+
+@behind(may_know_of)
 def case(ref: str) -> ChildDeathCase:
     """The child death review with that reference. Raises NoResultFound."""
     return (
@@ -43,6 +51,7 @@ def case(ref: str) -> ChildDeathCase:
     )
 
 
+@behind(may_know_of)
 def case_in_full(ref: str) -> ChildDeathCase:
     """A case with everything its page shows, however much that is. Raises NoResultFound."""
     lesson, action = _downstream()
@@ -140,11 +149,13 @@ def alike(person: PersonFacts, **shared: Any) -> Sequence[ChildDeathCase]:
     )
 
 
+@behind(may_know_of)
 def stage_row(ref: str, number: int) -> CaseStage:
     """The stage that was recorded of a case as its first, second … one. Raises NoResultFound."""
     return _numbered(CaseStage, ref, number)
 
 
+@behind(may_know_of)
 def wait(ref: str, number: int) -> Wait:
     """What a case was said to wait on first, second … . Raises NoResultFound."""
     return _numbered(Wait, ref, number)
@@ -182,6 +193,7 @@ class PauseOf:
         return self.case.facts
 
 
+@behind(may_know_of)
 def pause(ref: str, number: int) -> PauseOf:
     """The pause of a case's clocks that was recorded first, second … . Raises NoResultFound."""
     if not 1 <= number <= HIGHEST_NUMBER:

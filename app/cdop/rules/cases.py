@@ -43,7 +43,7 @@ class AlreadyLogged(RuleBroken):
 
 
 class NumberTells(RuleBroken):
-    """A number or reference holds a whole date, which may be one of the child's."""
+    """A number or reference may be a name, or holds a whole date, which may be one of the child's."""
 
 
 class BeforeKnown(RuleBroken):
@@ -132,7 +132,9 @@ def kept(written: str | None) -> str:
 
 
 def check_number(number: str | None, field: str) -> None:
-    """Check that a number or reference tells no day; a year may stand in it. Raises NumberTells."""
+    """Check that a number or reference tells no day, but for a year, and no name. Raises NumberTells."""
+    if number and not any(sign.isdecimal() for sign in number):
+        raise NumberTells("Enter the number with its figures. What has none may be a name", field)
     if _WHOLE_DATE.search(number or ""):
         raise NumberTells("This looks like a date. Enter the number alone, without any day", field)
 

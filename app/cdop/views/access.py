@@ -15,7 +15,7 @@ from app.accounts.policy import Facts, Role
 from app.cdop import queries
 from app.cdop.models import ChildDeathCase
 from app.cdop.views.blueprint import blueprint, trail_to
-from app.core.access import access
+from app.core.access import access, behind
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class ConflictOf:
         return self.case.facts
 
 
+@behind(queries.may_know_of)
 def conflict(ref: str, person_ref: str) -> ConflictOf:
     """A person's conflict of interest that stands in a case. Raises NoResultFound."""
     return ConflictOf(queries.case(ref), cases.conflict(ref, person_ref))

@@ -74,6 +74,7 @@ def export() -> ResponseReturnValue:
         applied=form.applied(),
         marking=MARKING,
         list_url=url_for("child_deaths.index"),
+        says_how_many=False,
     )
 
 

@@ -7,7 +7,6 @@ from app.audit.operations import Subject, record
 from app.core import checks
 from app.core.clock import today
 from app.core.database import current_session
-from app.core.filters import plural
 from app.core.references import short_reference
 from app.lessons import queries
 from app.lessons.models import Theme
@@ -57,12 +56,11 @@ def merge_theme(*, theme: Theme, into: Theme, reason: str) -> Theme:
     words = [word for word in (into.synonyms, theme.name, theme.synonyms) if word]
     into.synonyms = _listed(", ".join(words))
     theme.merged_into_id, theme.retired_on = into.id, theme.retired_on or today()
-    lessons = plural(len(moved), "lesson")
     _record(
         theme,
         before,
         "theme.merge",
-        f"Merged the theme {theme.ref} into {into.ref}, with {lessons}",
+        f"Merged the theme {theme.ref} into {into.ref}",
         reason=reason,
         into=into.ref,
         lessons=sorted(lesson.ref for lesson in moved),

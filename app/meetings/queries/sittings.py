@@ -11,7 +11,9 @@ from app.accounts.cases import queries as cases
 from app.accounts.models import Person, Seat
 from app.accounts.policy import Facts, PersonFacts, can
 from app.audit.operations import Subject
+from app.cdop import queries as deaths
 from app.cdop.models import ChildDeathCase, Panel, PanelStatus
+from app.core.access import behind
 from app.core.database import current_session
 from app.meetings.models import (
     AgendaItem,
@@ -111,6 +113,18 @@ class Line:
     is_last: bool = False
 
 
+def may_know_of(person: PersonFacts, *, ref: str, **of_it: object) -> bool:
+    """Whether a panel of that reference is open to the person from the inside, whatever it has before it."""
+    panel = current_session().scalars(select(Panel).where(Panel.ref == ref)).one_or_none()
+    return panel is not None and can(person, "meeting.read", inside(panel))
+
+
+def may_know_of_death(person: PersonFacts, *, case_ref: str, **of_it: object) -> bool:
+    """Whether a death of that reference is open to the person, on whatever agenda it is."""
+    return deaths.may_know_of(person, ref=case_ref)
+
+
+@behind(may_know_of)
 def sitting(ref: str) -> Sitting:
     """A panel from the inside, with everything its pages show. Raises NoResultFound."""
     session = current_session()
@@ -138,6 +152,7 @@ def sitting(ref: str) -> Sitting:
     return Sitting(panel, meeting)
 
 
+@behind(may_know_of_death)
 def item(ref: str, case_ref: str) -> AgendaItem:
     """A death on the agenda of a panel. Raises NoResultFound."""
     return (
@@ -158,6 +173,7 @@ def item(ref: str, case_ref: str) -> AgendaItem:
     )
 
 
+@behind(may_know_of)
 def attendee(ref: str, number: int) -> Attendee:
     """Whoever was asked to a panel as its first, second … . Raises NoResultFound."""
     found = sitting(ref).attendees
@@ -166,6 +182,7 @@ def attendee(ref: str, number: int) -> Attendee:
     return found[number - 1]
 
 
+@behind(may_know_of)
 def paper(ref: str, number: int) -> MeetingPaper:
     """The first, second … paper that was made of a panel. Raises NoResultFound."""
     held = sitting(ref)
@@ -289,6 +306,7 @@ class PaperOf:
         return self.held.facts
 
 
+@behind(may_know_of)
 def paper_of(ref: str, person_ref: str) -> PaperOf:
     """Somebody asked to a panel, by the account. Raises NoResultFound."""
     held = sitting(ref)

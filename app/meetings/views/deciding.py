@@ -80,7 +80,7 @@ def defer(item: AgendaItem) -> ResponseReturnValue:
 
 
 @blueprint.route("/panels/<ref>/agenda/<case_ref>/learning", methods=["GET", "POST"])
-@access("child_death.read", queries.item)
+@access("lesson.create", queries.item)
 def learning(item: AgendaItem) -> ResponseReturnValue:
     """Draft what the review of a death teaches, and what is to be done about it."""
     panel, case = item.meeting.panel, item.case

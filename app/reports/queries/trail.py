@@ -15,11 +15,17 @@ from app.actions.models import Action, Challenge
 from app.audit.models import AuditEntry
 from app.audit.refusals import REFUSED
 from app.cdop.models import AgencyReturn
+from app.cdop.returns.queries import PREFIX as RETURN_PREFIX
 from app.core.clock import LONDON
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, keyset_page, whole_list
 from app.lessons.models import Lesson, Recommendation
 from app.reviews.models import PublishedFigure
+
+#: How references of child deaths and agency returns begin. Which of them there are is not to be learned.
+_OF_DEATHS = ("D-", RETURN_PREFIX)
+
+_CLOSED_KINDS = frozenset({"child_death", "agency_return"})
 
 #: Verbs that say who was let into a restricted case by force: never hidden by the restriction itself.
 GLASS = ("glass.break", "glass.review")
@@ -49,7 +55,8 @@ def visible(person: PersonFacts) -> ColumnElement[bool]:
 
     Of a case in which they have a conflict of interest: none. Of a restricted case that is closed to them:
     only that its glass was broken. The entries of what lies in such a case and names no source, such as
-    refusals, are left out by the reference.
+    refusals, are left out by the reference; of child deaths whether there is one of that reference or not,
+    for whoever asks for all in turn could tell by what is left out which there are.
     """
     condition: ColumnElement[bool] = true()
     for refs, excepted in ((_conflicted(person), ()), (_closed(person), GLASS)):
@@ -60,7 +67,9 @@ def visible(person: PersonFacts) -> ColumnElement[bool]:
             AuditEntry.source_ref.is_(None) & AuditEntry.subject_ref.in_(_within(refs)),
         )
         condition &= or_(~func.coalesce(is_of, literal(False)), AuditEntry.verb.in_(excepted))
-    return condition
+    asked_for = or_(*(AuditEntry.subject_ref.startswith(sign, autoescape=True) for sign in _OF_DEATHS))
+    is_blind = AuditEntry.source_ref.is_(None) & asked_for
+    return condition & or_(~is_blind, AuditEntry.verb.in_(GLASS), AuditEntry.subject_ref.in_(_let_in(person)))
 
 
 def _conflicted(person: PersonFacts) -> Select[str] | None:
@@ -74,12 +83,16 @@ def _closed(person: PersonFacts) -> Select[str]:
     That is every one but those whose team they are on or whose glass they broke, as far as the policy lets
     them search at all; as a question of the database's, for child deaths are many.
     """
-    let_in = [
+    return select(Source.ref).where(Source.is_restricted, Source.ref.not_in(_let_in(person)))
+
+
+def _let_in(person: PersonFacts) -> list[str]:
+    """The restricted sources whose trail the person may search."""
+    return [
         ref
         for ref in sorted(person.teams | person.broken_glass)
         if can(person, "audit.search", Facts(source_ref=ref, is_restricted=True))
     ]
-    return select(Source.ref).where(Source.is_restricted, Source.ref.not_in(let_in))
 
 
 def _within(refs: Select[str]) -> Select[tuple[str]]:
@@ -191,14 +204,22 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), LONDON)
 
 
-def verbs() -> Sequence[str]:
-    """Every verb that stands in the trail, in order: one step of the index each, however long it is."""
-    return _each_once(AuditEntry.verb)
+def verbs(person: PersonFacts) -> Sequence[str]:
+    """The verbs that stand in the trail, in order: one step of the index each, however long it is.
+
+    What is done to child deaths is left out for whoever may search the trail of none: that something of the
+    kind was ever done is not theirs to know.
+    """
+    return _open(_each_once(AuditEntry.verb), person)
 
 
-def kinds() -> Sequence[str]:
-    """Every kind of record that the trail speaks of, in order."""
-    return _each_once(AuditEntry.subject_kind)
+def kinds(person: PersonFacts) -> Sequence[str]:
+    """The kinds of record that the trail speaks of to the person, in order."""
+    return _open(_each_once(AuditEntry.subject_kind), person)
+
+
+def _open(codes: Sequence[str], person: PersonFacts) -> Sequence[str]:
+    return [code for code in codes if _let_in(person) or code.partition(".")[0] not in _CLOSED_KINDS]
 
 
 def _each_once(column: Any) -> Sequence[str]:
@@ -240,12 +261,24 @@ def entry(number: int) -> Shown:
     statement = select(AuditEntry).where(AuditEntry.id == number).options(joinedload(AuditEntry.payload))
     one = current_session().scalars(statement).one()
     source = one.source_ref or _source_of(one.subject_ref)
-    if source is None:
+    if source is None and one.subject_ref.startswith(_OF_DEATHS):
+        # As if it were there.
+        facts = Facts(source_ref=one.subject_ref, is_restricted=True, is_child_death=True)
+    elif source is None:
         return Shown(one, Facts(), Facts())
-    facts = facts_of_sources({source}).get(source, Facts(source_ref=source))
+    else:
+        facts = facts_of_sources({source}).get(source, Facts(source_ref=source))
     # That the glass was broken is known to all who oversee; what was said then is not.
     known = replace(facts, is_restricted=False) if one.verb in GLASS else facts
-    return Shown(one, known, facts)
+    return Shown(one, known, facts_of(one.subject_kind, facts))
+
+
+def facts_of(kind: str, of_source: Facts) -> Facts:
+    """What the policy decides by of a kind of record in a source: a panel's meeting is closed, as deaths are.
+
+    Of the panel itself others read the plan and what it teaches, of its meeting nothing.
+    """
+    return replace(of_source, is_restricted=True, is_child_death=True) if kind == "meeting" else of_source
 
 
 def _source_of(ref: str) -> str | None:

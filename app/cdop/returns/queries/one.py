@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 from app.accounts.models import Person
 from app.accounts.policy import PersonFacts, Role
 from app.cdop.models import AgencyReturn, AgencyReturnStep, ChildDeathCase
+from app.core.access import behind
 from app.core.database import current_session
 
 
@@ -48,6 +49,13 @@ def without_conflict(person: PersonFacts) -> ColumnElement[bool]:
     return AgencyReturn.case_id.not_in(cases.correlate(None))
 
 
+def may_know_of(person: PersonFacts, *, ref: str) -> bool:
+    """Whether a return of that reference is there and open to the person: one question, whichever it is."""
+    known = select(AgencyReturn.id).where(AgencyReturn.ref == ref, visible(person))
+    return current_session().scalar(known) is not None
+
+
+@behind(may_know_of)
 def agency_return(ref: str) -> AgencyReturn:
     """The return with that reference, with what its page shows. Raises NoResultFound."""
     statement = select(AgencyReturn).where(AgencyReturn.ref == ref)

@@ -60,6 +60,7 @@ def export() -> ResponseReturnValue:
         applied=applied,
         marking=MARKING,
         list_url=url_for("agency_returns.index"),
+        says_how_many=False,
     )
 
 
