@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.cdop.rules.references import identifies
 from app.transfer.rules.child_deaths import values
 from app.transfer.rules.child_deaths.columns import (
     IDENTIFYING,
@@ -16,7 +17,6 @@ from app.transfer.rules.child_deaths.columns import (
     read_as,
     what_is_left,
 )
-from app.transfer.rules.child_deaths.references import identifies
 from app.transfer.rules.child_deaths.rows import Words, understand
 from app.transfer.rules.child_deaths.sheet import NotUsable, read
 from app.transfer.rules.child_deaths.values import NotUnderstood

@@ -1,20 +1,16 @@
 """What may be recorded of a child death review, and when: its death, stages, waits, pauses and end."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from app.cdop.rules.references import tells_day
 from app.clocks.rules import Clock, ClockState
 from app.core import checks
 from app.core.errors import RuleBroken
 from app.reviews.rules import Reached
 
 _MONTHS_A_QUARTER = 3
-#: Day, month and year, or the other way round, whatever stands between them.
-_WHOLE_DATE = re.compile(
-    r"(?<!\d)(?:\d{1,2}([/. -])\d{1,2}\1(?:19|20)\d{2}|(?:19|20)\d{2}([/. -])\d{1,2}\2\d{1,2})(?!\d)"
-)
 _QUARTERS = {1: "January to March", 4: "April to June", 7: "July to September", 10: "October to December"}
 
 #: The day on which the death became known starts the clocks; it is changed, never taken away.
@@ -135,7 +131,7 @@ def check_number(number: str | None, field: str) -> None:
     """Check that a number or reference tells no day, but for a year, and no name. Raises NumberTells."""
     if number and not any(sign.isdecimal() for sign in number):
         raise NumberTells("Enter the number with its figures. What has none may be a name", field)
-    if _WHOLE_DATE.search(number or ""):
+    if number and tells_day(number):
         raise NumberTells("This looks like a date. Enter the number alone, without any day", field)
 
 

@@ -7,9 +7,9 @@ from datetime import date
 from functools import partial
 
 from app.cdop.rules.cases import kept, quarter_of
+from app.cdop.rules.references import identifies
 from app.transfer.rules.child_deaths import values
 from app.transfer.rules.child_deaths.columns import Column
-from app.transfer.rules.child_deaths.references import identifies
 from app.transfer.rules.child_deaths.values import NoChild, NotUnderstood
 
 #: The field of a case that each column fills, as the interchange file calls it.

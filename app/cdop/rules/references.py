@@ -34,7 +34,7 @@ def identifies(written: str, *, known: Iterable[str]) -> bool:
         return False
     apart = _APART.sub(" ", written)
     return bool(
-        find(written) or find(apart) or _is_number(written) or _is_day(written) or _is_name(apart, known)
+        find(written) or find(apart) or _is_number(written) or tells_day(written) or _is_name(apart, known)
     )
 
 
@@ -42,7 +42,8 @@ def _is_number(written: str) -> bool:
     return any(is_nhs_number(match.group()) for match in _TEN_FIGURES.finditer(written))
 
 
-def _is_day(written: str) -> bool:
+def tells_day(written: str) -> bool:
+    """Whether a whole date stands in a reference in capitals, in figures or with its month in words."""
     days = [(match[3], match[2], match[1]) for match in _DAY_FIRST.finditer(written)]
     days += [(match[1], match[2], match[3]) for match in _YEAR_FIRST.finditer(written)]
     if _EIGHT_FIGURES.fullmatch(written):
