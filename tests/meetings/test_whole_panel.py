@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from app.accounts.queries import person_by_ref
 from app.core.database import current_session
 from app.meetings import queries
 from tests.support.client import PageClient
-from tests.support.panels import MET_ON, make_ready
+from tests.support.panels import MET_ON, make_panel, make_ready
 
 
 def test_a_panel_is_planned_sent_held_decided_and_closed_in_the_pages(
@@ -88,3 +89,25 @@ def test_a_panel_is_planned_sent_held_decided_and_closed_in_the_pages(
     assert second.reviewed_on is None
     assert second.panel is None
     assert [wait.reason for wait in second.waits_standing] == ["inquest"]
+
+
+def test_a_co_ordinator_without_a_seat_records_what_the_panel_teaches(
+    world: Flask, client_as: Callable[[str], PageClient]
+) -> None:
+    panel = make_panel()
+    coordinator = person_by_ref("cdop.coordinator")
+    coordinator.seats.clear()
+    current_session().commit()
+    page = client_as("cdop.coordinator")
+    assert "/sources/P-0001/lessons/new" in page.get(f"/panels/{panel.ref}").get_data(as_text=True)
+    page.post(
+        "/sources/P-0001/lessons/new",
+        {
+            "heading": "Ask about safe sleep at every visit",
+            "what_we_learned": "Advice was given once and not again.",
+            "what_you_should_do": "Ask where the baby sleeps.",
+            "found_on": ["29", "3", "2017"],
+        },
+    )
+    assert "Ask about safe sleep" in page.get(f"/panels/{panel.ref}").get_data(as_text=True)
+    assert client_as("hlt.lead").client.get(f"/panels/{panel.ref}").status_code == 404

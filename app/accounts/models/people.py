@@ -5,13 +5,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from flask_security.core import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models.structures import Agency, Group
 from app.accounts.policy import PersonFacts, Role
+from app.core.asking import asked_once
 from app.core.clock import today
-from app.core.database import Base, Identified, UtcDateTime
+from app.core.database import Base, Identified, UtcDateTime, current_session
 
 if TYPE_CHECKING:
     from app.accounts.models.compartments import BrokenGlass, CaseTeamMember, ConflictOfInterest
@@ -72,6 +73,9 @@ class Person(Identified, UserMixin, Base):
     def facts(self) -> PersonFacts:
         """The plain facts about the person that the policy decides by, as they are today."""
         on = today()
+        roles = frozenset(Role(assignment.role) for assignment in self.assignments)
+        # A co-ordinator of child death reviews works for their groups as if seated; quoracy asks for seats.
+        coordinated = _groups_of_child_deaths() if Role.CDOP_COORDINATOR in roles else frozenset()
 
         def agencies(role: Role) -> frozenset[int]:
             held = (a.agency_id for a in self.assignments if a.role == role)
@@ -80,10 +84,10 @@ class Person(Identified, UserMixin, Base):
         return PersonFacts(
             id=self.id,
             agency_id=self.agency_id,
-            roles=frozenset(Role(assignment.role) for assignment in self.assignments),
+            roles=roles,
             leads=agencies(Role.AGENCY_LEAD),
             board_member_for=agencies(Role.BOARD_MEMBER),
-            member_of=frozenset(seat.group_id for seat in self.seats),
+            member_of=frozenset(seat.group_id for seat in self.seats) | coordinated,
             chairs=frozenset(seat.group_id for seat in self.seats if seat.is_chair),
             child_death_groups=frozenset(
                 seat.group_id for seat in self.seats if seat.group.reviews_child_deaths
@@ -99,6 +103,13 @@ class Person(Identified, UserMixin, Base):
             conflicts=frozenset(each.source_ref for each in self.conflicts if each.ended_on is None),
             broken_glass=frozenset(each.source_ref for each in self.broken_glass if each.broken_on == on),
         )
+
+
+def _groups_of_child_deaths() -> frozenset[int]:
+    wanted = select(Group.id).where(Group.reviews_child_deaths)
+    return asked_once(
+        "the groups that review child deaths", lambda: frozenset(current_session().scalars(wanted))
+    )
 
 
 class RoleAssignment(Identified, Base):

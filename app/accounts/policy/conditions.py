@@ -22,7 +22,7 @@ def anyone(person: PersonFacts, thing: Facts) -> bool:
 
 
 def sits_on_a_group(person: PersonFacts, thing: Facts) -> bool:
-    """The person has a seat on some group."""
+    """The person has a seat on some group, or co-ordinates child death reviews."""
     return bool(person.member_of)
 
 
@@ -37,7 +37,7 @@ def leads_an_agency(person: PersonFacts, thing: Facts) -> bool:
 
 
 def sits_on_its_group(person: PersonFacts, thing: Facts) -> bool:
-    """The person sits on the group that oversees the thing."""
+    """The person sits on the group that oversees the thing, or co-ordinates its child death reviews."""
     return thing.group_id is not None and thing.group_id in person.member_of
 
 

@@ -58,6 +58,7 @@ class PersonFacts:
     roles: frozenset[Role] = frozenset()
     leads: frozenset[int] = frozenset()
     board_member_for: frozenset[int] = frozenset()
+    #: The groups the person sits on, or works for as a co-ordinator.
     member_of: frozenset[int] = frozenset()
     chairs: frozenset[int] = frozenset()
     #: Of the groups the person sits on, and of those they chair, the ones that review child deaths.
