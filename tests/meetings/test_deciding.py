@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.accounts.models import Group
 from app.accounts.queries import person_by_ref
 from app.audit.models import AuditEntry
+from app.cdop import operations as deaths
 from app.cdop.analysis.operations import reopen_analysis
 from app.cdop.panels import operations as panels
 from app.cdop.panels.rules import NotBeforeThisPanel, PanelOver
@@ -81,6 +82,21 @@ def test_a_panel_that_is_not_quorate_may_defer(world: Flask) -> None:
     ]
     following = make_panel(case)
     assert case.panel is following
+
+
+def test_what_ran_beside_a_review_holds_it_up_once_a_panel_deferred_it_for_that(world: Flask) -> None:
+    case = make_ready()
+    beside, _ = deaths.begin_wait(
+        case=case, reason="inquest", label="Inquest", since_on=date(2017, 2, 1), holds_up=False
+    )
+    panel = make_panel(case, meets_on=MET_ON)
+    make_quorate(panel)
+    hold(panel)
+    operations.defer(
+        item=item_of(panel.ref, case.ref), reason="Wait for it.", waits_on="inquest", waits_on_label="Inquest"
+    )
+    assert (beside.until_on, [wait.holds_up for wait in case.waits_standing]) == (MET_ON, [True])
+    assert case.waits_standing[0].since_on == MET_ON
 
 
 def test_a_deferred_death_may_be_completed_while_the_minutes_are_open(world: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from app.accounts.cases import queries as access
 from app.actions import operations as actions
@@ -10,6 +11,7 @@ from app.actions.operations.drafting import Plan
 from app.audit.operations import record
 from app.cdop import operations as deaths
 from app.cdop.analysis.operations import complete_review
+from app.cdop.models import ChildDeathCase
 from app.cdop.panels import operations as panels
 from app.core import checks
 from app.core.acting import current_actor
@@ -66,17 +68,22 @@ def defer(
     _check_undecided(item)
     reason = checks.words(reason, "Say why it is deferred", "reason")
     case = item.case
-    if waits_on and all(wait.reason != waits_on for wait in case.waits_standing):
-        deaths.begin_wait(
-            case=case,
-            reason=waits_on,
-            label=waits_on_label or waits_on,
-            since_on=meeting.panel.meets_on,
-            holds_up=True,
-        )
+    if waits_on:
+        _let_wait(case, waits_on, waits_on_label or waits_on, since_on=meeting.panel.meets_on)
     panels.take_from(case=case, panel=meeting.panel, reason=reason)
     item.deferred_reason, item.waits_on = reason, waits_on or None
     return _decide(item, Decision.DEFERRED, note, line=f"{meeting.panel.ref} deferred {case.ref}")
+
+
+def _let_wait(case: ChildDeathCase, reason: str, label: str, *, since_on: date) -> None:
+    """Let a review wait from a day on; what ran beside it until then holds it up from there."""
+    standing = next((wait for wait in case.waits_standing if wait.reason == reason), None)
+    if standing is not None and standing.holds_up:
+        return
+    if standing is not None:
+        since_on = max(since_on, standing.since_on)
+        deaths.end_wait(wait=standing, until_on=since_on, label=label)
+    deaths.begin_wait(case=case, reason=reason, label=label, since_on=since_on, holds_up=True)
 
 
 @dataclass(frozen=True)
