@@ -378,6 +378,7 @@ def test_the_list_asks_as_often_for_many_versions_and_cases_as_for_few(world: Fl
             in_force_from=date(2018, 1, amount),
         )
         make_death(known_on=date(2017, 1, amount))
+    current_session().commit()
     with statements() as many:
         client.get(PATH)
     assert len(few) == len(many)
