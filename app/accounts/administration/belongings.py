@@ -212,7 +212,7 @@ def hand_over_arrangement(ref: str, from_person_id: int, to_person_id: int | Non
     successor, person = _successor(to_person_id, from_person_id), row.deputy
     if successor is not None:
         # As where one is arranged: two made at the same moment must see one another.
-        current_session().refresh(row.person, with_for_update=True)
+        current_session().refresh(row.person, with_for_update={"of": Person})
         left = rules.Arrangement(max(row.from_on, today()), row.until_on)
         others = [
             (other.deputy.name, rules.Arrangement(other.from_on, other.until_on))

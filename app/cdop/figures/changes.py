@@ -57,6 +57,8 @@ def _grow(session: Session) -> None:
     There is one row of it, so it is the last thing a transaction takes: two that change several reviews and
     took it in between would wait for each other.
     """
+    if session.in_nested_transaction():
+        return
     session.flush()
     if session.info.pop(_CHANGED, False):
         statement = update(FiguresState).values(version=FiguresState.version + 1)
@@ -64,4 +66,5 @@ def _grow(session: Session) -> None:
 
 
 def _forget(session: Session) -> None:
-    session.info.pop(_CHANGED, None)
+    if not session.in_nested_transaction():
+        session.info.pop(_CHANGED, None)

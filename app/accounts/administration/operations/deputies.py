@@ -23,7 +23,7 @@ def arrange(
     OwnAccess, DeputyUnfit, DaysUnfit, Overlaps.
     """
     # Two arrangements made at the same moment must see one another.
-    current_session().refresh(person, with_for_update=True)
+    current_session().refresh(person, with_for_update={"of": Person})
     if not person.active:
         raise rules.HasLeft(f"{person.name} has left.")
     check_not_stepping_in(person, deputy, field="deputy")

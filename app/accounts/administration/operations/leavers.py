@@ -42,7 +42,7 @@ def leave(*, person: Person, successors: Successors, left_on: date, reason: str)
     What the person wrote stays under their name. Raises HasLeft, LastDayUnfit, WordsMissing, SomebodyNeeded,
     and SuccessorUnfit with the sentence of the room that refuses.
     """
-    current_session().refresh(person, with_for_update=True)
+    current_session().refresh(person, with_for_update={"of": Person})
     if not person.active:
         raise rules.HasLeft(f"{person.name} has left already.")
     rules.check_last_day(left_on, today=today())
@@ -72,7 +72,7 @@ def leave(*, person: Person, successors: Successors, left_on: date, reason: str)
 
 def hand_over_what_is_left(*, person: Person, successors: Successors, reason: str) -> Person:
     """Pass on what somebody who left still has. Raises WordsMissing, SomebodyNeeded and SuccessorUnfit."""
-    current_session().refresh(person, with_for_update=True)
+    current_session().refresh(person, with_for_update={"of": Person})
     reason = checks.words(reason, "Say why it passes on", "reason")
     _hand_over_all(person, successors, reason)
     return person
