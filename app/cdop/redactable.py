@@ -1,6 +1,6 @@
 """The texts of child death reviews, for a redaction."""
 
-from app.accounts.cases import queries as cases
+from app.accounts.cases.redactable import add_access
 from app.audit.redaction.texts import Texts
 from app.cdop import queries
 from app.cdop.models import ChildDeathCase
@@ -21,8 +21,6 @@ _WAIT = {"note": "Anything to remember"}
 _PAUSE = {"reason": "Why it was paused", "declined_reason": "Why it ran on"}
 _FACTOR = {"note": "What was seen"}
 _NOTE = {"source_note": "What a reader must know of the source"}
-_CONFLICT = {"nature": "What the interest is", "ended_reason": "Why it stands no longer"}
-_GLASS = {"reason": "Why it was opened"}
 
 #: Who reads why a case is closed to some, or was opened by others; and what the trail calls that.
 _WHO_READS_ACCESS = "child_death.manage_conflicts"
@@ -51,7 +49,7 @@ def child_death(ref: str) -> Redactable:
     Raises NoResultFound.
     """
     found = queries.case(ref)
-    return (
+    texts = (
         Texts(found)
         .of(_Number(found), _NUMBER)
         .of(found, _CASE)
@@ -59,20 +57,5 @@ def child_death(ref: str) -> Redactable:
         .of_each(found.waits, _WAIT | _NOTE, under="wait", called="Waiting on")
         .of_each(clocks.pauses_of(ref), _PAUSE, under="pause", called="Pause")
         .of_each(found.factors, _FACTOR, under="factor", called="Factor")
-        .of_each(
-            cases.conflicts(ref),
-            _CONFLICT,
-            under="conflict",
-            called="Conflict of interest",
-            only_for=_WHO_READS_ACCESS,
-        )
-        .of_each(
-            cases.broken_glass_of(ref),
-            _GLASS,
-            under="glass",
-            called="Broken glass",
-            only_for=_WHO_READS_ACCESS,
-        )
-        .of_entries(*_ACCESS, only_for=_WHO_READS_ACCESS)
-        .done()
     )
+    return add_access(texts, ref, only_for=_WHO_READS_ACCESS, told_as=_ACCESS).done()

@@ -1,6 +1,6 @@
 """The texts of reviews, their parts and published figures, for a redaction."""
 
-from app.accounts.cases import queries as cases
+from app.accounts.cases.redactable import add_access
 from app.audit.redaction.texts import Texts
 from app.core.hooks import Redactable
 from app.reviews import queries
@@ -16,8 +16,6 @@ _REVIEW = {
 }
 _STAGE = {"reason": "Why then", "withdrawn_reason": "Why it was withdrawn"}
 _CASE = {"summary": "What the audit says of the case", "withdrawn_reason": "Why it was withdrawn"}
-_CONFLICT = {"nature": "What the interest is", "ended_reason": "Why it stands no longer"}
-_GLASS = {"reason": "Why it was opened"}
 
 #: Who reads why a case is closed to some, or was opened by others.
 _WHO_READS_ACCESS = "review.manage_conflicts"
@@ -41,28 +39,13 @@ _FIGURE = {
 def review(ref: str) -> Redactable:
     """The texts of a review, its stages and audited cases, and of who may open it. Raises NoResultFound."""
     found = queries.review(ref)
-    return (
+    texts = (
         Texts(found)
         .of(found, _REVIEW)
         .of_each(found.stages, _STAGE | _NOTE, under="stage", called="Stage")
         .of_each(found.audited_cases, _CASE | _NOTE, under="case", called="Audited case")
-        .of_each(
-            cases.conflicts(ref),
-            _CONFLICT,
-            under="conflict",
-            called="Conflict of interest",
-            only_for=_WHO_READS_ACCESS,
-        )
-        .of_each(
-            cases.broken_glass_of(ref),
-            _GLASS,
-            under="glass",
-            called="Broken glass",
-            only_for=_WHO_READS_ACCESS,
-        )
-        .of_entries(*_ACCESS, only_for=_WHO_READS_ACCESS)
-        .done()
     )
+    return add_access(texts, ref, only_for=_WHO_READS_ACCESS, told_as=_ACCESS).done()
 
 
 def figure(ref: str) -> Redactable:
