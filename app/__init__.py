@@ -15,6 +15,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     from app import (
         accounts,
         actions,
+        briefings,
         cdop,
         cli,
         clocks,
@@ -49,7 +50,18 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     install_look(app)
     install_error_pages(app)
     install_sign_in(app)
-    for room in (accounts, clocks, reviews, cdop, lessons, actions, meetings, reminders, reports):
+    for room in (
+        accounts,
+        clocks,
+        reviews,
+        cdop,
+        lessons,
+        actions,
+        meetings,
+        briefings,
+        reminders,
+        reports,
+    ):
         room.join(app)
     if app.config["TRACKER_MODE"] == Mode.DEMO:
         from app import demo

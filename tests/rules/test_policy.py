@@ -137,6 +137,7 @@ RUNS_DEATHS = COORDINATOR | {"cdop chair"}
 REVIEWS_DEATHS = RUNS_DEATHS | {"cdop member"}
 ON_DEATHS_GLASS = {"manager of another board"}
 ADMINISTRATOR = {"administrator"}
+EDITOR = {"briefing editor"}
 
 #: Verb and thing, and exactly who may.
 EXPECTED: dict[tuple[str, str], set[str]] = {
@@ -298,6 +299,20 @@ EXPECTED: dict[tuple[str, str], set[str]] = {
     ("address.list", "nothing"): OFFICE | {"homerton lead", "police lead"},
     ("address.settle", "police person"): OFFICE | {"police lead"},
     ("health.read", "nothing"): OVERSIGHT | ADMINISTRATOR,
+    ("briefing.list", "nothing"): EVERYONE,
+    ("briefing.read", "nothing"): EVERYONE,
+    ("briefing.draft", "nothing"): EDITOR | OVERSIGHT | {"executive"},
+    ("briefing.change", "nothing"): EDITOR | MANAGERS,
+    ("briefing.clear", "nothing"): EDITOR | OVERSIGHT,
+    ("briefing.send", "nothing"): EDITOR | MANAGERS,
+    ("briefing.results", "nothing"): EDITOR | ANY_SEAT | {"homerton lead", "police lead"},
+    ("briefing_settings.change", "nothing"): OFFICE,
+    ("event.list", "nothing"): EVERYONE,
+    ("event.change", "nothing"): EDITOR | MANAGERS,
+    ("subscriber.list", "nothing"): EDITOR | OFFICE,
+    ("subscriber.change", "nothing"): EDITOR | OFFICE,
+    ("receipt.give", "nothing"): EVERYONE,
+    ("receipt.withdraw", "police person"): EDITOR | MANAGERS | {"police lead"},
     ("audit.see_reads", "nothing"): OVERSIGHT,
     ("audit.search", "nothing"): OVERSIGHT | ADMINISTRATOR,
     ("redaction.list", "nothing"): ANY_SEAT - {"executive"} | TEAM | COORDINATOR,
@@ -329,6 +344,10 @@ def test_nobody_may_do_anything_to_a_thing_they_have_nothing_to_do_with() -> Non
         "account.change",
         "lesson.list",
         "demonstration.use",
+        "briefing.list",
+        "briefing.read",
+        "event.list",
+        "receipt.give",
     }
     for verb in TABLE.keys() - stranger_to_all:
         for name in THINGS.keys() - {"published", "restricted, published", "death, published"}:

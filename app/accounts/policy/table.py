@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from app.accounts.policy.conditions import (
     ADMINISTRATOR,
     BOARD_MANAGER,
+    BRIEFING_EDITOR,
     CDOP_COORDINATOR,
     OVERSIGHT,
     OWES_IT,
@@ -197,6 +198,22 @@ TABLE: Mapping[str, tuple[Condition, ...]] = {
         is_in_its_compartment,
     ),
     "challenge.change": (chairs_its_group, OVERSIGHT, leads_its_team, chairs_its_compartment),
+    # Briefings: what went out is everybody's; what is being written is for those who write, clear or oversee
+    "briefing.list": (anyone,),
+    "briefing.read": (anyone,),
+    "briefing.draft": (BRIEFING_EDITOR, READS_ALL_CASES),
+    "briefing.change": (BRIEFING_EDITOR, BOARD_MANAGER),
+    #: The second person's clearance; that nobody clears what they wrote is a rule of its own.
+    "briefing.clear": (BRIEFING_EDITOR, OVERSIGHT),
+    "briefing.send": (BRIEFING_EDITOR, BOARD_MANAGER),
+    "briefing.results": (BRIEFING_EDITOR, READS_ALL_CASES, sits_on_a_group, leads_an_agency),
+    "briefing_settings.change": (ADMINISTRATOR, BOARD_MANAGER),
+    "event.list": (anyone,),
+    "event.change": (BRIEFING_EDITOR, BOARD_MANAGER),
+    "subscriber.list": (BRIEFING_EDITOR, BOARD_MANAGER, ADMINISTRATOR),
+    "subscriber.change": (BRIEFING_EDITOR, BOARD_MANAGER, ADMINISTRATOR),
+    "receipt.give": (anyone,),
+    "receipt.withdraw": (BRIEFING_EDITOR, BOARD_MANAGER, leads_its_agency),
     # Messages, jobs and what is to come
     "reminder.preview": (ADMINISTRATOR, OVERSIGHT),
     "message.list": (ADMINISTRATOR, BOARD_MANAGER),

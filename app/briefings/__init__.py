@@ -1,0 +1,8 @@
+"""Briefings: what was learned, told to everybody who works with children, once, and what came of it."""
+
+from flask import Flask
+
+
+def join(app: Flask) -> None:
+    """Add the room's pages, messages and commands."""
+    from app.briefings import models  # noqa: F401 (its tables join the others)

@@ -1,0 +1,1 @@
+"""Making an issue: what it could say, in which order, in whose words."""

@@ -1,0 +1,54 @@
+"""The tables of briefings: issues and what stands in them, subscribers, deliveries, and what came of them."""
+
+from app.briefings.models.deliveries import Bounce, BounceKind, Delivery, DeliveryState
+from app.briefings.models.events import EventKind, LearningEvent
+from app.briefings.models.issues import (
+    Audience,
+    BriefingIssue,
+    BriefingItem,
+    FindingKept,
+    FrozenBriefing,
+    IssueAuthor,
+    IssueState,
+    Section,
+)
+from app.briefings.models.results import (
+    BriefingLink,
+    BriefingResult,
+    CascadeReceipt,
+    Click,
+    Feedback,
+    LinkTotal,
+    Opening,
+)
+from app.briefings.models.settings import BriefingSettings
+from app.briefings.models.subscribers import Basis, Subscriber, SubscriberState, SuppressedAddress
+
+__all__ = [
+    "Audience",
+    "Basis",
+    "Bounce",
+    "BounceKind",
+    "BriefingIssue",
+    "BriefingItem",
+    "BriefingLink",
+    "BriefingResult",
+    "BriefingSettings",
+    "CascadeReceipt",
+    "Click",
+    "Delivery",
+    "DeliveryState",
+    "EventKind",
+    "Feedback",
+    "FindingKept",
+    "FrozenBriefing",
+    "IssueAuthor",
+    "IssueState",
+    "LearningEvent",
+    "LinkTotal",
+    "Opening",
+    "Section",
+    "Subscriber",
+    "SubscriberState",
+    "SuppressedAddress",
+]

@@ -1,0 +1,93 @@
+"""One issue to one subscriber, from the day it was cleared; and what came back."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Agency
+from app.briefings.models.issues import Audience, BriefingIssue
+from app.briefings.models.subscribers import Subscriber
+from app.core.database import Base, Identified, RowId, UtcDateTime
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    #: In the frozen audience; not in the outbox yet.
+    PLANNED = "planned"
+    QUEUED = "queued"
+    #: The receiver's server took it.
+    DELIVERED = "delivered"
+    #: Refused for good, at once or by returned mail.
+    BOUNCED = "bounced"
+    #: It could not be made or handed over, or nobody can tell.
+    FAILED = "failed"
+    #: The reader left before it was begun, or the issue was cancelled.
+    NOT_SENT = "not_sent"
+
+
+class Delivery(Identified, Base):
+    """That an issue goes to a subscriber: once, whatever crashes."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("issue_id", "subscriber_id"),
+        CheckConstraint(
+            "state IN ('planned', 'queued', 'delivered', 'bounced', 'failed', 'not_sent')", name="state"
+        ),
+        Index("ix_delivery_state", "issue_id", "state", "id"),
+        Index("ix_delivery_agency", "issue_id", "agency_id", "state"),
+        Index("ix_delivery_subscriber", "subscriber_id", "id"),
+    )
+
+    issue_id: Mapped[int] = mapped_column(ForeignKey("briefing_issue.id"))
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"))
+    #: Of the reader when the audience was frozen.
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    audience_id: Mapped[int | None] = mapped_column(ForeignKey("audience.id"))
+    state: Mapped[str] = mapped_column(String(16), default=DeliveryState.PLANNED)
+    #: The row of the outbox, once it is there. No foreign key: the outbox knows nobody.
+    message_id: Mapped[int | None] = mapped_column(RowId, unique=True)
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: The business day the reader unsubscribed from a link in this very mail.
+    left_on: Mapped[date | None]
+
+    issue: Mapped[BriefingIssue] = relationship()
+    subscriber: Mapped[Subscriber] = relationship()
+    agency: Mapped[Agency | None] = relationship()
+    audience: Mapped[Audience | None] = relationship()
+
+
+class BounceKind(StrEnum):
+    """Whether an address is gone for good, or only could not take a message then."""
+
+    HARD = "hard"
+    SOFT = "soft"
+
+
+class Bounce(Identified, Base):
+    """That a receiver sent a briefing back, at once or later by mail."""
+
+    __tablename__ = "bounce"
+    __table_args__ = (
+        CheckConstraint("kind IN ('hard', 'soft')", name="kind"),
+        Index("ix_bounce_subscriber", "subscriber_id", "id"),
+        Index("ix_bounce_delivery", "delivery_id"),
+    )
+
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"))
+    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    #: The enhanced status code, for example ``5.1.1``, where there was one.
+    code: Mapped[str] = mapped_column(String(16), default="")
+    said: Mapped[str] = mapped_column(String(500), default="")
+    #: ``smtp`` for an answer on the line, ``returned`` for a mail that came back.
+    came_by: Mapped[str] = mapped_column(String(16))
+    bounced_on: Mapped[date]
+    #: The Message-ID of the returned mail, so that it counts once.
+    report_id: Mapped[str | None] = mapped_column(String(200), unique=True)
+
+    subscriber: Mapped[Subscriber] = relationship()
+    delivery: Mapped[Delivery | None] = relationship()

@@ -1,0 +1,50 @@
+"""What every part of the room asks: one issue, a month's issue, the settings, the audiences."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import selectinload
+
+from app.briefings import rules
+from app.briefings.models import Audience, BriefingIssue, BriefingItem, BriefingSettings, IssueState
+from app.core.database import current_session
+
+
+def settings() -> BriefingSettings:
+    """How the partnership sends its briefing and what it measures."""
+    return current_session().get_one(BriefingSettings, 1)
+
+
+def issue(ref: str) -> BriefingIssue:
+    """The issue with that reference, whatever its state. Raises NoResultFound."""
+    return current_session().scalars(_issues().where(BriefingIssue.ref == ref)).one()
+
+
+def issue_that_is_out(ref: str) -> BriefingIssue:
+    """The issue with that reference, once somebody may have received it. Raises NoResultFound."""
+    found = issue(ref)
+    if IssueState(found.state) not in rules.OUT:
+        raise NoResultFound
+    return found
+
+
+def issue_of_month(period: str) -> BriefingIssue | None:
+    """The month's own issue; null while there is none."""
+    statement = _issues().where(BriefingIssue.period == period, BriefingIssue.number == 1)
+    return current_session().scalars(statement).one_or_none()
+
+
+def audiences(*, with_retired: bool = False) -> Sequence[Audience]:
+    """The kinds of work that readers tell themselves by, in their order."""
+    statement = select(Audience).order_by(Audience.position, Audience.name)
+    if not with_retired:
+        statement = statement.where(Audience.retired_on.is_(None))
+    return current_session().scalars(statement).all()
+
+
+def _issues() -> Select[BriefingIssue]:
+    return select(BriefingIssue).options(
+        selectinload(BriefingIssue.items).selectinload(BriefingItem.audiences),
+        selectinload(BriefingIssue.authors),
+    )

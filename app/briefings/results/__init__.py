@@ -1,0 +1,1 @@
+"""What came of an issue: clicks, receipts, results, coverage."""

@@ -1,0 +1,94 @@
+"""What holds for every issue of the briefing, as pure functions on plain values.
+
+An issue goes one way: drafted, checked, cleared, sent. Whoever wrote in it cannot clear it, what was cleared
+changes no more, and a mistake that went out is put right by a new issue that names the old one.
+"""
+
+import re
+from collections.abc import Collection
+from datetime import date
+
+from app.briefings.models.issues import IssueState
+from app.core.errors import RuleBroken
+from app.core.working_days import WorkingDays
+
+
+class WrongPeriod(RuleBroken):
+    """What was written is not a month."""
+
+
+class MoveNotPossible(RuleBroken):
+    """The issue does not stand where this could be done to it."""
+
+
+class NotTheSecondPerson(RuleBroken):
+    """Whoever would clear the issue wrote in it."""
+
+
+#: Which state may follow which. Everything else is refused.
+MOVES: dict[IssueState, frozenset[IssueState]] = {
+    IssueState.DRAFT: frozenset({IssueState.CHECKED, IssueState.CANCELLED}),
+    IssueState.CHECKED: frozenset({IssueState.DRAFT, IssueState.CLEARED, IssueState.CANCELLED}),
+    IssueState.CLEARED: frozenset(
+        {IssueState.DRAFT, IssueState.SCHEDULED, IssueState.SENDING, IssueState.CANCELLED}
+    ),
+    IssueState.SCHEDULED: frozenset(
+        {IssueState.CLEARED, IssueState.SCHEDULED, IssueState.SENDING, IssueState.CANCELLED}
+    ),
+    IssueState.SENDING: frozenset({IssueState.PAUSED, IssueState.SENT, IssueState.CANCELLED}),
+    IssueState.PAUSED: frozenset({IssueState.SENDING, IssueState.CANCELLED}),
+    IssueState.SENT: frozenset(),
+    IssueState.CANCELLED: frozenset(),
+}
+
+#: Words and audience may still change.
+BEING_WRITTEN = frozenset({IssueState.DRAFT, IssueState.CHECKED})
+#: Words and audience are frozen, and nothing has left yet.
+AWAITING = frozenset({IssueState.CLEARED, IssueState.SCHEDULED})
+#: Somebody may have received it; only these are read outside of the editors' pages.
+OUT = frozenset({IssueState.SENDING, IssueState.PAUSED, IssueState.SENT})
+
+STATE_LABELS = {
+    IssueState.DRAFT: "Draft",
+    IssueState.CHECKED: "Checked",
+    IssueState.CLEARED: "Cleared",
+    IssueState.SCHEDULED: "Scheduled",
+    IssueState.SENDING: "Being sent",
+    IssueState.PAUSED: "Paused",
+    IssueState.SENT: "Sent",
+    IssueState.CANCELLED: "Cancelled",
+}
+
+_PERIOD = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+
+
+def check_move(present: IssueState, following: IssueState, *, ref: str) -> None:
+    """Raise MoveNotPossible where the one state may not follow the other."""
+    if following not in MOVES[present]:
+        raise MoveNotPossible(
+            f"{ref} is {STATE_LABELS[present].lower()}, so it cannot become {STATE_LABELS[following].lower()}"
+        )
+
+
+def check_second_person(person_id: int | None, author_ids: Collection[int]) -> None:
+    """Raise NotTheSecondPerson where whoever would clear an issue wrote in it, or is nobody in particular."""
+    if person_id is None or person_id in author_ids:
+        raise NotTheSecondPerson("Somebody else must clear it: whoever wrote in an issue cannot clear it")
+
+
+def period_of(day: date) -> str:
+    """The month a day falls in, written ``2017-04``."""
+    return f"{day.year:04d}-{day.month:02d}"
+
+
+def first_day(period: str) -> date:
+    """The first day of a month. Raises WrongPeriod for what is not one."""
+    match = _PERIOD.fullmatch(period)
+    if match is None or match[1] == "0000":
+        raise WrongPeriod(f"‘{period}’ is not a month. Write it like 2017-04.")
+    return date(int(match[1]), int(match[2]), 1)
+
+
+def first_working_day(period: str, working_days: WorkingDays) -> date:
+    """The day on which a month's issue is drafted: its first working day."""
+    return working_days.on_or_after(first_day(period))

@@ -1,0 +1,1 @@
+"""Getting an issue to everybody once: deliveries, pace, pause, progress."""
