@@ -1,0 +1,210 @@
+"""What an issue says, in its standing order, before it is laid out as mail, page or paper."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import current_app
+
+from app.accounts import queries as accounts
+from app.briefings import queries
+from app.briefings.models import BriefingIssue, BriefingItem, LearningEvent, Section
+from app.briefings.reading import addresses, rules
+from app.briefings.reading.rules import Block
+from app.briefings.rules import first_day
+from app.core.filters import date_long, month_and_year
+from app.outbox.rules import clean_text, one_line
+
+SECTION_LABELS = {
+    Section.LEARNING: "Learning from reviews",
+    Section.POLICY: "Policy and procedure",
+    Section.TRAINING: "Training",
+    Section.RESOURCES: "Resources",
+    Section.FEEDBACK: "Feedback",
+}
+ILLUSTRATIVE = "Illustrative: made up to show how the tracker works."
+
+LONGEST_HEADING = 300
+LONGEST_ADDRESS = 500
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of the issue: its number, where it leads, what it is called, and the item it stands in."""
+
+    number: int
+    url: str
+    words: str
+    item_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One item: its heading, and each of its texts under the label it has."""
+
+    heading: str
+    texts: tuple[tuple[str, tuple[Block, ...]], ...]
+    #: When and where, for learning events.
+    when: str
+    #: For whom it is, in words; empty for everybody.
+    for_whom: str
+    link: Link | None
+    is_illustrative: bool
+    item: BriefingItem
+
+    def text(self, label: str) -> tuple[Block, ...]:
+        """The text under a label."""
+        return next((each for name, each in self.texts if name == label), ())
+
+
+@dataclass(frozen=True)
+class Part:
+    """A standing section with what stands in it."""
+
+    section: Section
+    title: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that an issue says."""
+
+    ref: str
+    #: What the partnership calls its briefing.
+    name: str
+    partnership: str
+    publisher: str
+    help_email: str
+    title: str
+    #: The month in words, or the day it was sent; empty where nobody knows.
+    month: str
+    headline: str
+    introduction: tuple[Block, ...]
+    is_illustrative: bool
+    questions: tuple[str, ...]
+    parts: tuple[Part, ...]
+    browser: Link
+    #: The earlier issue that this one puts right, and what to say of it.
+    corrects: Link | None
+    discuss: Link | None
+    feedback: Link | None
+    #: Every link by its number, the first is 1.
+    links: tuple[Link, ...]
+
+    @property
+    def subject(self) -> str:
+        """The subject line of the mail."""
+        return rules.subject(self.name, self.title)
+
+    @property
+    def preheader(self) -> str:
+        """What stands beside the subject in a list of mail."""
+        return rules.preheader(
+            [self.headline, *(line for block in self.introduction for line in block.lines)]
+        )
+
+    def part(self, section: Section) -> Sequence[Piece]:
+        """What stands in a section."""
+        return next((part.pieces for part in self.parts if part.section is section), ())
+
+
+WHAT_HAPPENED = "What happened"
+WHAT_WE_LEARNED = "What we learned"
+WHAT_YOU_SHOULD_DO = "What you should do"
+
+
+class _Links:
+    """Gives the links of an issue their numbers, in the order in which they stand."""
+
+    def __init__(self) -> None:
+        self.made: list[Link] = []
+
+    def add(self, url: str | None, words: str, item: BriefingItem | None = None) -> Link | None:
+        """A link, or none where the address is not one of the web."""
+        if url is None or len(url) > LONGEST_ADDRESS or not rules.is_web_address(url):
+            return None
+        words = one_line(words, LONGEST_HEADING)
+        self.made.append(Link(len(self.made) + 1, url, words, item.id if item else None))
+        return self.made[-1]
+
+
+def content(issue: BriefingIssue) -> Content:
+    """What the issue says as it stands now."""
+    partnership = accounts.partnership()
+    links = _Links()
+    browser = links.add(addresses.permanent(issue), "View it in a browser")
+    assert browser is not None, "our own address is one of the web"
+    corrects = None
+    if issue.corrects is not None:
+        corrects = links.add(addresses.permanent(issue.corrects), _called(issue.corrects))
+    return Content(
+        ref=issue.ref,
+        name=partnership.briefing_name if partnership else "Briefing",
+        partnership=partnership.name if partnership else "",
+        publisher=queries.settings().publisher,
+        help_email=(partnership.help_email or "") if partnership else "",
+        title=one_line(issue.title, LONGEST_HEADING),
+        month=month(issue),
+        headline=one_line(issue.headline, LONGEST_HEADING) or one_line(issue.title, LONGEST_HEADING),
+        introduction=rules.blocks(issue.introduction),
+        is_illustrative=issue.is_illustrative,
+        questions=tuple(line.strip() for line in clean_text(issue.questions).split("\n") if line.strip()),
+        parts=_parts(issue, links),
+        browser=browser,
+        corrects=corrects,
+        discuss=links.add(_of("results.discuss", issue), "We discussed this"),
+        feedback=links.add(_of("results.feedback", issue), "Tell us what you think"),
+        links=tuple(links.made),
+    )
+
+
+def month(issue: BriefingIssue) -> str:
+    """The month of an issue in words; else the day it went out; nothing where nobody knows either."""
+    if issue.period is not None:
+        return month_and_year(first_day(issue.period))
+    return date_long(issue.sent_on)
+
+
+def _called(issue: BriefingIssue) -> str:
+    when = month(issue)
+    return f"{issue.title} ({when})" if when else issue.title
+
+
+def _of(endpoint: str, issue: BriefingIssue) -> str | None:
+    if endpoint not in current_app.view_functions:
+        return None
+    return addresses.whole(endpoint, ref=issue.ref)
+
+
+def _parts(issue: BriefingIssue, links: _Links) -> tuple[Part, ...]:
+    made = []
+    for section, title in SECTION_LABELS.items():
+        items = [item for item in issue.items if item.section == section]
+        if items:
+            made.append(Part(section, title, tuple(_piece(item, links) for item in items)))
+    return tuple(made)
+
+
+def _piece(item: BriefingItem, links: _Links) -> Piece:
+    heading = one_line(item.heading, LONGEST_HEADING)
+    is_learning = item.section == Section.LEARNING
+    texts = (
+        (WHAT_HAPPENED if is_learning else "", rules.blocks(item.what_happened)),
+        (WHAT_WE_LEARNED if is_learning else "", rules.blocks(item.what_we_learned)),
+        (WHAT_YOU_SHOULD_DO, rules.blocks(item.what_you_should_do)),
+    )
+    return Piece(
+        heading=heading,
+        texts=tuple((label, text) for label, text in texts if text),
+        when=_when(item.event) if item.event else "",
+        for_whom=", ".join(audience.name for audience in item.audiences),
+        link=links.add(item.url, item.url_words or f"Read more: {heading}", item),
+        is_illustrative=item.is_illustrative,
+        item=item,
+    )
+
+
+def _when(event: LearningEvent) -> str:
+    day: date | None = event.held_on
+    return ", ".join(words for words in (date_long(day), one_line(event.where_and_when, 200)) if words)

@@ -1,0 +1,47 @@
+"""Freezing an issue: its words as they were cleared, and the only addresses its links lead to."""
+
+import secrets
+from functools import partial
+from hashlib import sha256
+
+from app.briefings.models import BriefingIssue, BriefingLink, FrozenBriefing
+from app.briefings.reading import places, words
+from app.briefings.reading.content import content
+from app.core.clock import machine_now
+from app.core.database import current_session
+
+#: So many bytes of chance in the key that marks the places and signs the links.
+KEY_BYTES = 12
+
+
+def freeze(issue: BriefingIssue) -> FrozenBriefing:
+    """Make and keep the mail of an issue as it stands; what was frozen before, and its links, go.
+
+    The key is made anew each time: nobody has seen it while the words were written, so that nothing in them
+    can be taken for a place where a reader's own link stands. Called in the change that clears the issue.
+    """
+    said = content(issue)
+    # Flushed before the new ones: an issue has one frozen mail, and each number once.
+    issue.frozen, issue.links = None, []
+    current_session().flush()
+    issue.link_key = secrets.token_hex(KEY_BYTES)
+    issue.links = [
+        BriefingLink(number=each.number, item_id=each.item_id, url=each.url, words=each.words)
+        for each in said.links
+    ]
+    made = words.laid_out(said, partial(places.mark, issue.link_key))
+    issue.frozen = FrozenBriefing(
+        subject=made.subject,
+        text=made.text,
+        html=made.html,
+        digest=digest(made),
+        frozen_at=machine_now(),
+    )
+    current_session().flush()
+    return issue.frozen
+
+
+def digest(made: words.Rendered) -> str:
+    """Of subject, plain text and HTML together; the lengths keep one from running into the next."""
+    parts = (made.subject, made.text, made.html)
+    return sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
