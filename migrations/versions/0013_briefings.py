@@ -1,5 +1,7 @@
 """Briefings: issues, subscribers, deliveries and what came of them, with how a partnership begins."""
 
+import secrets
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -25,8 +27,10 @@ TABLES = (
     "briefing_frozen",
     "briefing_item",
     "briefing_item_audience",
+    "address_key",
     "suppressed_address",
     "subscriber",
+    "sign_up",
     "delivery",
     "subscriber_topic",
     "bounce",
@@ -69,6 +73,7 @@ def upgrade() -> None:
     _create_readers()
     _create_results()
     op.bulk_insert(_table("briefing_settings"), [SETTINGS])
+    op.bulk_insert(_table("address_key"), [{"id": 1, "key": secrets.token_hex(32)}])
     op.bulk_insert(
         _table("audience"),
         [
@@ -327,6 +332,13 @@ def _create_issues() -> None:
 
 def _create_readers() -> None:
     op.create_table(
+        "address_key",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_address_key_only_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_address_key")),
+    )
+    op.create_table(
         "suppressed_address",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("reason", sa.String(length=40), nullable=False),
@@ -352,13 +364,12 @@ def _create_readers() -> None:
         sa.Column("left_on", sa.Date(), nullable=True),
         sa.Column("left_reason", sa.String(length=40), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("asked_to_confirm_at", UtcDateTime(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         *_provenance(),
         sa.CheckConstraint("(email IS NULL) = (state = 'erased')", name=op.f("ck_subscriber_erased")),
         sa.CheckConstraint("basis IN ('signed_up', 'account', 'imported')", name=op.f("ck_subscriber_basis")),
         sa.CheckConstraint(
-            "state IN ('pending', 'active', 'left', 'suppressed', 'erased')", name=op.f("ck_subscriber_state")
+            "state IN ('active', 'left', 'suppressed', 'erased')", name=op.f("ck_subscriber_state")
         ),
         _key("subscriber", "agency_id", "agency"),
         _key("subscriber", "area_id", "area"),
@@ -373,6 +384,27 @@ def _create_readers() -> None:
     op.create_index("ix_subscriber_agency", "subscriber", ["agency_id", "state", "id"])
     op.create_index("ix_subscriber_audience", "subscriber", ["audience_id", "state", "id"])
     op.create_index("ix_subscriber_state", "subscriber", ["state", "id"])
+    op.create_table(
+        "sign_up",
+        sa.Column("id", ROW_ID, nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("subscriber_id", ROW_ID, nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("agency_id", ROW_ID, nullable=True),
+        sa.Column("area_id", ROW_ID, nullable=True),
+        sa.Column("audience_id", ROW_ID, nullable=True),
+        sa.Column("topics", sa.Text(), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        _key("sign_up", "agency_id", "agency"),
+        _key("sign_up", "area_id", "area"),
+        _key("sign_up", "audience_id", "audience"),
+        _key("sign_up", "subscriber_id", "subscriber"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_up")),
+        sa.UniqueConstraint("email", name=op.f("uq_sign_up_email")),
+    )
+    op.create_index("ix_sign_up_asked", "sign_up", ["asked_at"])
+    op.create_index(op.f("ix_sign_up_subscriber_id"), "sign_up", ["subscriber_id"])
     op.create_table(
         "delivery",
         sa.Column("id", ROW_ID, nullable=False),
@@ -419,7 +451,7 @@ def _create_readers() -> None:
         sa.Column("came_by", sa.String(length=16), nullable=False),
         sa.Column("bounced_on", sa.Date(), nullable=False),
         sa.Column("report_id", sa.String(length=200), nullable=True),
-        sa.CheckConstraint("kind IN ('hard', 'soft')", name=op.f("ck_bounce_kind")),
+        sa.CheckConstraint("kind IN ('hard', 'soft', 'policy')", name=op.f("ck_bounce_kind")),
         _key("bounce", "delivery_id", "delivery"),
         _key("bounce", "subscriber_id", "subscriber"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bounce")),

@@ -22,9 +22,17 @@ from app.briefings.models.results import (
     Opening,
 )
 from app.briefings.models.settings import BriefingSettings
-from app.briefings.models.subscribers import Basis, Subscriber, SubscriberState, SuppressedAddress
+from app.briefings.models.subscribers import (
+    AddressKey,
+    Basis,
+    SignUp,
+    Subscriber,
+    SubscriberState,
+    SuppressedAddress,
+)
 
 __all__ = [
+    "AddressKey",
     "Audience",
     "Basis",
     "Bounce",
@@ -48,6 +56,7 @@ __all__ = [
     "LinkTotal",
     "Opening",
     "Section",
+    "SignUp",
     "Subscriber",
     "SubscriberState",
     "SuppressedAddress",

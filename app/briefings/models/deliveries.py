@@ -61,10 +61,12 @@ class Delivery(Identified, Base):
 
 
 class BounceKind(StrEnum):
-    """Whether an address is gone for good, or only could not take a message then."""
+    """What a refusal says of the address: gone for good, could not take it then, or nothing."""
 
     HARD = "hard"
     SOFT = "soft"
+    #: The receiver took it for spam or has a rule against it: that says nothing of the address.
+    POLICY = "policy"
 
 
 class Bounce(Identified, Base):
@@ -72,7 +74,7 @@ class Bounce(Identified, Base):
 
     __tablename__ = "bounce"
     __table_args__ = (
-        CheckConstraint("kind IN ('hard', 'soft')", name="kind"),
+        CheckConstraint("kind IN ('hard', 'soft', 'policy')", name="kind"),
         Index("ix_bounce_subscriber", "subscriber_id", "id"),
         Index("ix_bounce_delivery", "delivery_id"),
     )

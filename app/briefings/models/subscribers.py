@@ -18,11 +18,9 @@ from app.lessons.models import Theme
 class SubscriberState(StrEnum):
     """Whether somebody gets the briefing."""
 
-    #: Signed up, and has not confirmed the address yet.
-    PENDING = "pending"
     ACTIVE = "active"
     LEFT = "left"
-    #: The address was refused for good, by the written rule.
+    #: The address was refused for good, by the written rule of ``subscribers.rules``.
     SUPPRESSED = "suppressed"
     #: Nothing is held any more but the keyed digest of the address.
     ERASED = "erased"
@@ -49,7 +47,7 @@ class Subscriber(Identified, HasProvenance, Base):
 
     __tablename__ = "subscriber"
     __table_args__ = (
-        CheckConstraint("state IN ('pending', 'active', 'left', 'suppressed', 'erased')", name="state"),
+        CheckConstraint("state IN ('active', 'left', 'suppressed', 'erased')", name="state"),
         CheckConstraint("basis IN ('signed_up', 'account', 'imported')", name="basis"),
         CheckConstraint("(email IS NULL) = (state = 'erased')", name="erased"),
         Index("ix_subscriber_state", "state", "id"),
@@ -67,18 +65,18 @@ class Subscriber(Identified, HasProvenance, Base):
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
     #: The kind of work, as the person says.
     audience_id: Mapped[int | None] = mapped_column(ForeignKey("audience.id"))
-    state: Mapped[str] = mapped_column(String(16), default=SubscriberState.PENDING)
+    state: Mapped[str] = mapped_column(String(16), default=SubscriberState.ACTIVE)
     basis: Mapped[str] = mapped_column(String(16))
     #: In words, for example "Delegate list of the May 2016 conference; agreed on the form".
     basis_stated: Mapped[str] = mapped_column(String(300), default="")
     signed_up_on: Mapped[date]
+    #: When the owner of the address last showed that it is theirs; null for who was imported.
     confirmed_on: Mapped[date | None]
+    #: Since when it is written to no more, and why, for example "unsubscribed" or "refused 5.1.1".
     left_on: Mapped[date | None]
     left_reason: Mapped[str] = mapped_column(String(40), default="")
     #: Opens the person's own page of preferences: random, and never in an interchange file.
     key: Mapped[str] = mapped_column(String(64), unique=True, default=lambda: secrets.token_urlsafe(32))
-    #: When a message to confirm was last asked for; by the machine's clock.
-    asked_to_confirm_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     person: Mapped[Person | None] = relationship()
@@ -99,13 +97,54 @@ class Subscriber(Identified, HasProvenance, Base):
         return Subject("subscriber", self.ref)
 
 
+class SignUp(Identified, Base):
+    """That somebody asked for the briefing at an address, or to have it there instead; one row an address.
+
+    Nobody knows yet that the address is theirs, so nothing of it is a subscriber: a list that anybody could
+    write strangers into would be no list, and nobody's details change by what a stranger typed. It goes once
+    the address is confirmed, or when its link has run out.
+    """
+
+    __tablename__ = "sign_up"
+    __table_args__ = (Index("ix_sign_up_asked", "asked_at"),)
+
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    #: The subscriber whose address it shall be; null for who signs up.
+    subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscriber.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    audience_id: Mapped[int | None] = mapped_column(ForeignKey("audience.id"))
+    #: References of themes, with blanks between them.
+    topics: Mapped[str] = mapped_column(Text, default="")
+    #: When the message with the link was last queued, by the machine's clock; and how many there were.
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked: Mapped[int] = mapped_column(default=1)
+
+
+class AddressKey(Base):
+    """The key of the digests of suppressed addresses; one row, made with the tables.
+
+    It stands in the database and not among the settings, because the digests must go on to work after the
+    secret of the sessions was changed and after a backup was put back: both carry this table. No interchange
+    file holds it, nor a digest. Whoever has the whole database can try addresses against the digests; whoever
+    has less, such as a file that left, cannot.
+    """
+
+    __tablename__ = "address_key"
+    __table_args__ = (CheckConstraint("id = 1", name="only_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    key: Mapped[str] = mapped_column(String(64))
+
+
 class SuppressedAddress(Base):
-    """An address that must not be added again: kept as a keyed digest, from which nobody reads it."""
+    """An address that nobody but its owner adds again: kept as a keyed digest, from which nobody reads it."""
 
     __tablename__ = "suppressed_address"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    #: For example "left", "refused", "erased".
+    #: For example "unsubscribed" or "erased on request".
     reason: Mapped[str] = mapped_column(String(40))
     since_on: Mapped[date]
     note: Mapped[str] = mapped_column(Text, default="")

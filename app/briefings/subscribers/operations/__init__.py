@@ -1,0 +1,1 @@
+"""Every change to the list of readers."""

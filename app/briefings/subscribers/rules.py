@@ -1,0 +1,99 @@
+"""What holds for the list of readers, as pure functions on plain values.
+
+Who is written to no more, after which refusals; how long a link works; which ways of signing up are a
+machine's.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from app.briefings.models.deliveries import BounceKind
+from app.core.errors import RuleBroken
+from app.outbox.rules import checked_address
+
+#: The link of a sign-up works so long; then what was asked for is forgotten.
+LINK_WORKS_FOR = timedelta(days=7)
+#: An address is written to about a sign-up no more often than this.
+ASKED_AGAIN_AFTER = timedelta(hours=1)
+#: Nobody reads and fills in a form of these in less time.
+FILLED_IN_NO_SOONER = timedelta(seconds=3)
+#: Whoever left is forgotten so many days later; the digest of the address stays.
+FORGOTTEN_AFTER = timedelta(days=30)
+
+#: So many refusals in a row that might have passed, the first and the last so far apart: it will not pass.
+SOFT_IN_A_ROW = 5
+SOFT_OVER = timedelta(days=7)
+
+#: The enhanced status codes (RFC 3463, RFC 7505) that say the address is gone: no such mailbox, no such
+#: domain, not an address, moved away, a domain that takes no mail, a mailbox closed for good.
+GONE = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
+
+UNSUBSCRIBED = "unsubscribed"
+ACCOUNT_ENDED = "account ended"
+TAKEN_OFF = "taken off by an editor"
+ERASED_ON_REQUEST = "erased on request"
+
+_ENHANCED = re.compile(r"\b([245])\.([0-9]{1,3})\.([0-9]{1,3})\b")
+_ADDRESS_IN_TEXT = re.compile(r"[^\s<>()\[\]\",;:]+@[^\s<>()\[\]\",;:]+")
+_LONGEST_SAID = 500
+
+
+class TooQuick(RuleBroken):
+    """The form came back sooner than anybody fills it in."""
+
+
+def enhanced_code(*texts: str) -> str:
+    """The first enhanced status code in these texts, for example ``5.1.1``; nothing where there is none."""
+    for text in texts:
+        if (found := _ENHANCED.search(text)) is not None:
+            return ".".join(str(int(part)) for part in found.groups())
+    return ""
+
+
+def kind_of(code: str) -> BounceKind:
+    """What a refusal says of the address, by its enhanced status code.
+
+    One without a code says too little to give an address up at once: it counts with those that may pass.
+    """
+    if code in GONE:
+        return BounceKind.HARD
+    return BounceKind.POLICY if code.split(".")[1:2] == ["7"] else BounceKind.SOFT
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One refusal of an address: what it said, and when."""
+
+    kind: BounceKind
+    on: date
+
+
+def is_to_be_given_up(since_the_last_delivered: Sequence[Refusal]) -> bool:
+    """Whether an address is written to no more, by the refusals since something was last delivered there.
+
+    1. One that says the address is gone is enough.
+    2. Of those that may pass it takes five in a row, and at least a week from the first to the last.
+    3. One by a rule of the receiver's, such as against spam, never counts, and ends no row.
+    """
+    if any(refusal.kind is BounceKind.HARD for refusal in since_the_last_delivered):
+        return True
+    days = [refusal.on for refusal in since_the_last_delivered if refusal.kind is BounceKind.SOFT]
+    return len(days) >= SOFT_IN_A_ROW and max(days) - min(days) >= SOFT_OVER
+
+
+def without_addresses(said: str) -> str:
+    """What a receiver said, on one line, without the addresses in it: they stand where they can be erased."""
+    return _ADDRESS_IN_TEXT.sub("(address)", " ".join(said.split()))[:_LONGEST_SAID]
+
+
+def address_of(typed: str) -> str:
+    """An address as it is kept: in small letters, without blanks. Raises WrongAddress."""
+    return checked_address(typed.strip().lower())
+
+
+def check_time_taken(made_at: datetime | None, now: datetime) -> None:
+    """Raise TooQuick for a form that was filled in within seconds, or does not say when it was made."""
+    if made_at is None or now - made_at < FILLED_IN_NO_SOONER:
+        raise TooQuick("That was quicker than people are. Look at what you typed, then send it again")
