@@ -18,6 +18,7 @@ from app.briefings.models.results import (
     CascadeReceipt,
     Click,
     Feedback,
+    LinkResult,
     LinkTotal,
     Opening,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "IssueAuthor",
     "IssueState",
     "LearningEvent",
+    "LinkResult",
     "LinkTotal",
     "Opening",
     "Section",
