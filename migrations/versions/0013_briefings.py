@@ -41,6 +41,7 @@ TABLES = (
     "briefing_link",
     "briefing_click",
     "briefing_link_total",
+    "briefing_link_result",
 )
 
 #: What a partnership has until somebody says otherwise: nothing public, nothing measured beyond clicks.
@@ -185,6 +186,7 @@ def _create_issues() -> None:
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("stopped_reason", sa.Text(), nullable=True),
         sa.Column("link_key", sa.String(length=64), nullable=False),
+        sa.Column("cascaded_on", sa.Date(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         *_provenance(),
         sa.CheckConstraint(
@@ -428,7 +430,9 @@ def _create_readers() -> None:
         sa.UniqueConstraint("issue_id", "subscriber_id", name=op.f("uq_delivery_issue_id_subscriber_id")),
         sa.UniqueConstraint("message_id", name=op.f("uq_delivery_message_id")),
     )
-    op.create_index("ix_delivery_agency", "delivery", ["issue_id", "agency_id", "state"])
+    op.create_index(
+        "ix_delivery_agency", "delivery", ["issue_id", "agency_id", "audience_id", "state", "left_on"]
+    )
     op.create_index("ix_delivery_state", "delivery", ["issue_id", "state", "id"])
     op.create_index("ix_delivery_subscriber", "delivery", ["subscriber_id", "id"])
     op.create_table(
@@ -483,26 +487,37 @@ def _create_results() -> None:
         sa.Column("issue_id", ROW_ID, nullable=False),
         sa.Column("after_days", sa.Integer(), nullable=False),
         sa.Column("agency_id", ROW_ID, nullable=True),
+        sa.Column("audience_id", ROW_ID, nullable=True),
         sa.Column("taken_on", sa.Date(), nullable=False),
+        sa.Column("addressed", sa.Integer(), nullable=False),
         sa.Column("delivered", sa.Integer(), nullable=False),
         sa.Column("bounced", sa.Integer(), nullable=False),
+        sa.Column("not_sent", sa.Integer(), nullable=False),
         sa.Column("clicked", sa.Integer(), nullable=True),
         sa.Column("opened", sa.Integer(), nullable=True),
         sa.Column("left", sa.Integer(), nullable=False),
         sa.Column("receipts", sa.Integer(), nullable=False),
         sa.Column("staff", sa.Integer(), nullable=False),
+        sa.Column("votes", sa.Integer(), nullable=False),
+        sa.Column("useful", sa.Integer(), nullable=False),
         *_provenance(),
+        sa.CheckConstraint(
+            "agency_id IS NULL OR audience_id IS NULL", name=op.f("ck_briefing_result_one_part")
+        ),
         _key("briefing_result", "agency_id", "agency"),
+        _key("briefing_result", "audience_id", "audience"),
         _key("briefing_result", "issue_id", "briefing_issue"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_briefing_result")),
         sa.UniqueConstraint(
             "issue_id",
             "after_days",
             "agency_id",
-            name=op.f("uq_briefing_result_issue_id_after_days_agency_id"),
+            "audience_id",
+            name=op.f("uq_briefing_result_issue_id_after_days_agency_id_audience_id"),
         ),
     )
     op.create_index(op.f("ix_briefing_result_agency_id"), "briefing_result", ["agency_id"])
+    op.create_index(op.f("ix_briefing_result_audience_id"), "briefing_result", ["audience_id"])
     op.create_table(
         "cascade_receipt",
         sa.Column("id", ROW_ID, nullable=False),
@@ -564,7 +579,7 @@ def _create_results() -> None:
     )
     op.create_index("ix_briefing_click_at", "briefing_click", ["clicked_at"])
     op.create_index("ix_briefing_click_delivery", "briefing_click", ["delivery_id", "clicked_at"])
-    op.create_index("ix_briefing_click_link", "briefing_click", ["link_id", "delivery_id"])
+    op.create_index("ix_briefing_click_link", "briefing_click", ["link_id", "scanner", "delivery_id"])
     op.create_table(
         "briefing_link_total",
         sa.Column("id", ROW_ID, nullable=False),
@@ -579,3 +594,15 @@ def _create_results() -> None:
         sa.UniqueConstraint("link_id", "agency_id", name=op.f("uq_briefing_link_total_link_id_agency_id")),
     )
     op.create_index(op.f("ix_briefing_link_total_agency_id"), "briefing_link_total", ["agency_id"])
+    op.create_table(
+        "briefing_link_result",
+        sa.Column("id", ROW_ID, nullable=False),
+        sa.Column("link_id", ROW_ID, nullable=False),
+        sa.Column("after_days", sa.Integer(), nullable=False),
+        sa.Column("clicks", sa.Integer(), nullable=False),
+        sa.Column("readers", sa.Integer(), nullable=True),
+        sa.Column("scanners", sa.Integer(), nullable=False),
+        _key("briefing_link_result", "link_id", "briefing_link"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_briefing_link_result")),
+        sa.UniqueConstraint("link_id", "after_days", name=op.f("uq_briefing_link_result_link_id_after_days")),
+    )

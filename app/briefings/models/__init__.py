@@ -18,6 +18,7 @@ from app.briefings.models.results import (
     CascadeReceipt,
     Click,
     Feedback,
+    LinkResult,
     LinkTotal,
     Opening,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "IssueAuthor",
     "IssueState",
     "LearningEvent",
+    "LinkResult",
     "LinkTotal",
     "Opening",
     "Section",

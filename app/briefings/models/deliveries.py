@@ -38,7 +38,8 @@ class Delivery(Identified, Base):
             "state IN ('planned', 'queued', 'delivered', 'bounced', 'failed', 'not_sent')", name="state"
         ),
         Index("ix_delivery_state", "issue_id", "state", "id"),
-        Index("ix_delivery_agency", "issue_id", "agency_id", "state"),
+        # Everything that results are counted by, so that they are counted from the index alone.
+        Index("ix_delivery_agency", "issue_id", "agency_id", "audience_id", "state", "left_on"),
         Index("ix_delivery_subscriber", "subscriber_id", "id"),
     )
 

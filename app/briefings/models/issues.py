@@ -129,6 +129,8 @@ class BriefingIssue(Identified, HasProvenance, Base):
     stopped_reason: Mapped[str | None] = mapped_column(Text)
     #: Signs the links of this issue: random, and never in an interchange file.
     link_key: Mapped[str] = mapped_column(String(64), default="")
+    #: The business day on which agency leads were written to with the team version, once it was sent.
+    cascaded_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     corrects: Mapped["BriefingIssue | None"] = relationship(remote_side="BriefingIssue.id")

@@ -9,7 +9,7 @@ from app.accounts.models import Agency, HasProvenance, Person
 from app.accounts.policy import Facts
 from app.audit.operations import Subject
 from app.briefings.models.deliveries import Delivery
-from app.briefings.models.issues import BriefingIssue, BriefingItem
+from app.briefings.models.issues import Audience, BriefingIssue, BriefingItem
 from app.core.database import Base, Identified, UtcDateTime
 
 
@@ -34,7 +34,7 @@ class Click(Identified, Base):
 
     __tablename__ = "briefing_click"
     __table_args__ = (
-        Index("ix_briefing_click_link", "link_id", "delivery_id"),
+        Index("ix_briefing_click_link", "link_id", "scanner", "delivery_id"),
         Index("ix_briefing_click_delivery", "delivery_id", "clicked_at"),
         Index("ix_briefing_click_at", "clicked_at"),
     )
@@ -138,19 +138,30 @@ class Feedback(Identified, Base):
 
 
 class BriefingResult(Identified, HasProvenance, Base):
-    """The results of an issue as they stood so many days after it went out; by agency, and in all."""
+    """The results of an issue as they stood so many days after it went out.
+
+    Of all readers together, of the readers of one agency, or of those of one kind of work.
+    """
 
     __tablename__ = "briefing_result"
-    __table_args__ = (UniqueConstraint("issue_id", "after_days", "agency_id"),)
+    __table_args__ = (
+        UniqueConstraint("issue_id", "after_days", "agency_id", "audience_id"),
+        CheckConstraint("agency_id IS NULL OR audience_id IS NULL", name="one_part"),
+    )
 
     issue_id: Mapped[int] = mapped_column(ForeignKey("briefing_issue.id"))
-    #: 7 or 28.
+    #: 7, 28, or 395: thirteen months, when what is kept of people is summed up.
     after_days: Mapped[int]
-    #: Null for all readers together.
+    #: Null, as the kind of work is, for all readers together.
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
+    audience_id: Mapped[int | None] = mapped_column(ForeignKey("audience.id"), index=True)
     taken_on: Mapped[date]
+    #: How many readers stood in the frozen audience; 0 where the record does not say.
+    addressed: Mapped[int] = mapped_column(default=0)
     delivered: Mapped[int] = mapped_column(default=0)
     bounced: Mapped[int] = mapped_column(default=0)
+    #: They left before, or it could not be handed over.
+    not_sent: Mapped[int] = mapped_column(default=0)
     #: Readers who followed some link; null where no clicks of people are kept.
     clicked: Mapped[int | None]
     #: Only an indication; null where opens are not counted.
@@ -158,6 +169,26 @@ class BriefingResult(Identified, HasProvenance, Base):
     left: Mapped[int] = mapped_column(default=0)
     receipts: Mapped[int] = mapped_column(default=0)
     staff: Mapped[int] = mapped_column(default=0)
+    #: How many said how useful it was, and how many of them found it useful or very useful; all readers only.
+    votes: Mapped[int] = mapped_column(default=0)
+    useful: Mapped[int] = mapped_column(default=0)
 
     issue: Mapped[BriefingIssue] = relationship()
     agency: Mapped[Agency | None] = relationship()
+    audience: Mapped[Audience | None] = relationship()
+
+
+class LinkResult(Identified, Base):
+    """How often a link had been followed so many days after its issue went out."""
+
+    __tablename__ = "briefing_link_result"
+    __table_args__ = (UniqueConstraint("link_id", "after_days"),)
+
+    link_id: Mapped[int] = mapped_column(ForeignKey("briefing_link.id"))
+    after_days: Mapped[int]
+    clicks: Mapped[int] = mapped_column(default=0)
+    #: Of how many readers; null where no clicks of people are kept.
+    readers: Mapped[int | None]
+    scanners: Mapped[int] = mapped_column(default=0)
+
+    link: Mapped[BriefingLink] = relationship()

@@ -1,0 +1,108 @@
+"""Signed addresses that a mail carries: they lead only where the issue itself leads.
+
+Each is signed with the random key of its issue, so that nobody makes one up, and none is an open door to
+elsewhere: what an address names is looked up among the links that were fixed when the issue was cleared. The
+signature stands in the query string, which no log keeps. An issue without a key has no signed addresses.
+"""
+
+import hmac
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask import current_app
+from markupsafe import Markup
+
+from app.briefings.models import BriefingIssue
+
+#: The delivery that stands in an address where no clicks of people are kept.
+NOBODY = 0
+#: So many bytes of the signature are kept: 128 bits cannot be guessed, and the address stays short.
+_SIGNATURE_BYTES = 16
+#: A longer number than this is no row of ours, and no number for the database.
+_LONGEST_NUMBER = 15
+
+
+class Purpose(StrEnum):
+    """What an address is for; part of what is signed, so that none does another's work."""
+
+    GO = "go"
+    OPENED = "opened"
+    DISCUSSED = "discussed"
+    FEEDBACK = "feedback"
+
+
+def address(issue: BriefingIssue, delivery_id: int, number: int) -> str:
+    """The whole address of a link of the issue, for one reader.
+
+    ``delivery_id`` is NOBODY where the partnership keeps no clicks of people.
+    """
+    return f"{_base()}/go?to={_signed(issue, Purpose.GO, number, delivery_id)}"
+
+
+def picture(issue: BriefingIssue, delivery_id: int) -> Markup:
+    """The whole picture that tells of an opening, as HTML; nothing where the delivery is NOBODY."""
+    if delivery_id == NOBODY:
+        return Markup("")
+    source = f"{_base()}/opened?of={_signed(issue, Purpose.OPENED, delivery_id)}"
+    return Markup('<img src="{}" width="1" height="1" alt="" border="0">').format(source)
+
+
+def feedback(issue: BriefingIssue) -> str:
+    """The whole address where a reader without an account says how useful the issue was."""
+    return f"{_base()}/feedback?on={_signed(issue, Purpose.FEEDBACK)}"
+
+
+def discussed(issue: BriefingIssue, agency_id: int) -> str:
+    """The whole address where a team of the agency says, without an account, that it discussed the issue."""
+    return f"{_base()}/discussed?link={_signed(issue, Purpose.DISCUSSED, agency_id)}"
+
+
+@dataclass(frozen=True)
+class Named:
+    """What an address names, before anybody looked whether its signature is right."""
+
+    ref: str
+    numbers: tuple[int, ...]
+    signature: str
+
+    def is_signed_for(self, purpose: Purpose, link_key: str) -> bool:
+        """Whether the issue's own key signed exactly this, for this purpose; in constant time."""
+        # An issue from a file has no key, and an empty key is everybody's.
+        if not link_key:
+            return False
+        return hmac.compare_digest(_signature(link_key, purpose, self._words), self.signature)
+
+    @property
+    def _words(self) -> str:
+        return ".".join((self.ref, *map(str, self.numbers)))
+
+
+def read(typed: str, *, numbers: int) -> Named | None:
+    """What the value of a signed address names; null for what is not of that shape.
+
+    Only the one way of writing it that we write is taken: the signature is over the words themselves.
+    """
+    parts = typed.split(".")
+    if len(parts) != numbers + 2 or not typed.isascii():
+        return None
+    ref, *given, signature = parts
+    if not all(each.isdigit() and len(each) <= _LONGEST_NUMBER for each in given):
+        return None
+    named = Named(ref, tuple(map(int, given)), signature)
+    return named if named._words == typed.rpartition(".")[0] else None
+
+
+def _signed(issue: BriefingIssue, purpose: Purpose, *numbers: int) -> str:
+    words = ".".join((issue.ref, *map(str, numbers)))
+    return f"{words}.{_signature(issue.link_key, purpose, words)}"
+
+
+def _signature(link_key: str, purpose: Purpose, words: str) -> str:
+    digest = hmac.digest(link_key.encode(), f"{purpose}:{words}".encode(), "sha256")
+    return urlsafe_b64encode(digest[:_SIGNATURE_BYTES]).rstrip(b"=").decode()
+
+
+def _base() -> str:
+    base: str = current_app.config["BASE_URL"]
+    return base

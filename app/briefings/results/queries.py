@@ -1,0 +1,134 @@
+"""What threads and dashboards ask: which issues a lesson went out in, and how far it reached."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, func, select
+
+from app.briefings import rules
+from app.briefings.models import (
+    BriefingIssue,
+    BriefingItem,
+    BriefingLink,
+    BriefingResult,
+    CascadeReceipt,
+    Click,
+    Delivery,
+    DeliveryState,
+    LinkTotal,
+)
+from app.core.database import current_session
+
+
+@dataclass(frozen=True)
+class BriefedIn:
+    """One issue that a lesson went out in, and how far it reached."""
+
+    issue_ref: str
+    title: str
+    #: The day its sending began; null where the record does not say.
+    sent_on: date | None
+    delivered: int
+    #: Readers who followed a link of the lesson's own item; null where that was not kept or it has no link.
+    clicked: int | None
+    #: How many teams said that they discussed the issue.
+    receipts: int
+
+
+def briefed(lesson_ids: Collection[int]) -> Mapping[int, Sequence[BriefedIn]]:
+    """The issues each lesson went out in, the latest first; in as many queries whatever the number."""
+    if not lesson_ids:
+        return {}
+    rows = (
+        current_session()
+        .execute(
+            select(BriefingItem.lesson_id, BriefingItem.id, BriefingIssue)
+            .join(BriefingItem.issue)
+            .where(BriefingItem.lesson_id.in_(lesson_ids), BriefingIssue.state.in_(rules.OUT))
+            .order_by(BriefingIssue.sent_on.desc(), BriefingIssue.id.desc())
+        )
+        .all()
+    )
+    issues = {issue.id for _, _, issue in rows}
+    delivered, receipts = delivered_of(issues), receipts_of(issues)
+    clicked = _clicked_of({item_id for _, item_id, _ in rows})
+    found: dict[int, list[BriefedIn]] = defaultdict(list)
+    for lesson_id, item_id, issue in rows:
+        assert lesson_id is not None
+        found[lesson_id].append(
+            BriefedIn(
+                issue_ref=issue.ref,
+                title=issue.title,
+                sent_on=issue.sent_on,
+                delivered=delivered.get(issue.id, 0),
+                clicked=clicked.get(item_id),
+                receipts=receipts.get(issue.id, 0),
+            )
+        )
+    return found
+
+
+def delivered_of(issue_ids: Collection[int]) -> dict[int, int]:
+    """How many readers each issue reached: as last written down, else counted now."""
+    if not issue_ids:
+        return {}
+    session = current_session()
+    kept = session.execute(
+        select(BriefingResult.issue_id, BriefingResult.delivered)
+        .where(
+            BriefingResult.issue_id.in_(issue_ids),
+            BriefingResult.agency_id.is_(None),
+            BriefingResult.audience_id.is_(None),
+        )
+        .order_by(BriefingResult.after_days)
+    ).all()
+    found: dict[int, int] = {each.issue_id: each.delivered for each in kept}
+    fresh = set(issue_ids) - set(found)
+    if fresh:
+        counted = session.execute(
+            select(Delivery.issue_id, func.count())
+            .where(Delivery.issue_id.in_(fresh), Delivery.state == DeliveryState.DELIVERED)
+            .group_by(Delivery.issue_id)
+        ).all()
+        found.update(dict(counted))
+    return found
+
+
+def receipts_of(issue_ids: Collection[int]) -> dict[int, int]:
+    """How many teams said that they discussed each issue."""
+    rows = current_session().execute(
+        select(CascadeReceipt.issue_id, func.count())
+        .where(CascadeReceipt.issue_id.in_(issue_ids), CascadeReceipt.withdrawn_on.is_(None))
+        .group_by(CascadeReceipt.issue_id)
+    )
+    return dict(rows)
+
+
+def _clicked_of(item_ids: Collection[int]) -> dict[int, int]:
+    """How many readers followed a link of each item: those still kept, and those summed up.
+
+    An item of whose links only the clicks were counted is left out.
+    """
+    session = current_session()
+    kept = session.execute(
+        select(BriefingLink.item_id, func.count(Click.delivery_id.distinct()))
+        .outerjoin(Click, and_(Click.link_id == BriefingLink.id, Click.scanner.is_(None)))
+        .where(BriefingLink.item_id.in_(item_ids))
+        .group_by(BriefingLink.item_id)
+    ).all()
+    summed = session.execute(
+        select(BriefingLink.item_id, func.sum(LinkTotal.readers), func.sum(LinkTotal.clicks))
+        .join(LinkTotal, LinkTotal.link_id == BriefingLink.id)
+        .where(BriefingLink.item_id.in_(item_ids))
+        .group_by(BriefingLink.item_id)
+    ).all()
+    found = {item_id: readers for item_id, readers in kept if item_id is not None}
+    for item_id, readers, clicks in summed:
+        if item_id is None:
+            continue
+        found[item_id] += int(readers)
+        if clicks and not found[item_id]:
+            del found[item_id]
+    return found
