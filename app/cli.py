@@ -15,6 +15,7 @@ from app.accounts.signing_in import operations as signing_in
 from app.accounts.signing_in import queries as signing_in_queries
 from app.audit import operations as audit
 from app.audit import queries as audit_queries
+from app.briefings.composing import operations as composing
 from app.cdop.figures import report as figures
 from app.core import job_runs
 from app.core.commands import Answer, business_day, command, on_option, progress_bar, table
@@ -35,6 +36,7 @@ outbox = AppGroup("outbox", help="Messages out.")
 audit_commands = AppGroup("audit", help="The audit trail.")
 account_commands = AppGroup("accounts", help="People with an account.")
 cdop = AppGroup("cdop", help="Child death reviews.")
+briefings = AppGroup("briefings", help="The monthly briefing.")
 
 #: Commands about the whole installation, which stand beside the groups.
 whole_commands = AppGroup("whole")
@@ -125,6 +127,18 @@ def run_reminders(given: datetime | None) -> Answer:
     words = f"{plural(done.queued, 'reminder')} for {plural(done.recipients, 'person', 'people')} queued, "
     words += f"{done.already_sent} sent before; {plural(done.open_actions, 'open action')}."
     return Answer(asdict(done), [f"Nothing is queued: {done.skipped}." if done.skipped else words])
+
+
+@command(briefings, "prepare")
+@on_option
+def prepare_briefing(given: datetime | None) -> Answer:
+    """Draft the month's issue from its first working day on. A second run finds the same draft."""
+    on = business_day(given)
+    with job_runs.job_run("briefings", on=on):
+        done = with_patience(lambda: composing.prepare_for(on=on))
+    words = f"The issue of {done.period} is {done.state or 'not drafted'}, with {plural(done.items, 'item')}"
+    document = {"period": done.period, "state": done.state, "items": done.items}
+    return Answer(document, [f"{words}: {done.skipped}." if done.skipped else f"{words}."])
 
 
 @command(reminder_commands, "preview")
@@ -288,7 +302,7 @@ def _backed_up(outcome: Any, nothing: str) -> Answer:
 
 def join(app: Flask) -> None:
     """Add the commands to ``flask``."""
-    for group in (data, reminder_commands, outbox, audit_commands, account_commands, cdop):
+    for group in (data, reminder_commands, outbox, audit_commands, account_commands, cdop, briefings):
         app.cli.add_command(group)
     for whole in whole_commands.commands.values():
         app.cli.add_command(whole)

@@ -27,6 +27,7 @@ from sqlalchemy import select, update
 from app.actions import operations as actions
 from app.audit import operations as audit
 from app.audit.operations import Subject, record
+from app.briefings.composing import operations as composing
 from app.cdop import operations as child_deaths
 from app.cdop.figures import operations as figures
 from app.core import job_runs
@@ -88,6 +89,10 @@ def _clocks(on: date, stopping: Stopping) -> Done:
     return {"refreshed": refreshed}
 
 
+def _briefings(on: date, stopping: Stopping) -> Done:
+    return asdict(with_patience(lambda: composing.prepare_for(on=on)))
+
+
 def _reminders(on: date, stopping: Stopping) -> Done:
     return asdict(reminders.run(on=on))
 
@@ -120,6 +125,7 @@ def _figures(on: date, stopping: Stopping) -> Done:
 TIMETABLE = (
     Job("colours", _colours, Daily(time_of_day(0, 5))),
     Job("clocks", _clocks, Daily(time_of_day(0, 10))),
+    Job("briefings", _briefings, Daily(time_of_day(7, 30))),
     Job("reminders", _reminders, Daily(time_of_day(8))),
     Job("files", _files, Daily(time_of_day(8, 30))),
     Job("outbox", _outbox, Every(10, in_demonstration=2)),

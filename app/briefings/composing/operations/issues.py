@@ -1,0 +1,152 @@
+"""An issue as a whole: created, its words changed, cancelled, put right by another."""
+
+from datetime import date
+
+from sqlalchemy.exc import IntegrityError
+
+from app.briefings import rules
+from app.briefings.composing import queries
+from app.briefings.composing.operations.beginning import begin, note_author, number, tell, words_of
+from app.briefings.composing.rules import QUESTIONS, NotCorrectable
+from app.briefings.models import BriefingIssue, BriefingItem, IssueState
+from app.core import checks
+from app.core.clock import machine_now, today
+from app.core.database import current_session, keep_for_change
+from app.core.filters import month_and_year
+from app.core.references import next_reference
+
+#: How often a number of a month is tried anew while others take it.
+TRIES = 5
+
+
+def create(*, title: str, headline: str = "", introduction: str = "", period: str) -> BriefingIssue:
+    """Begin an issue by hand: a special one beside the month's own, or the month's own itself.
+
+    Raises WordsMissing, WrongPeriod.
+    """
+    title = checks.words(title, "Enter the title", "title")
+    month = month_and_year(rules.first_day(period))
+    issue = insert(
+        period=period, on=today(), title=title, headline=headline, introduction=introduction, corrects=None
+    )
+    note_author(issue)
+    tell(issue, "create", f"Began {issue.ref} for {month}", before={}, after=words_of(issue))
+    return issue
+
+
+def change(
+    *, issue: BriefingIssue, title: str, headline: str, introduction: str, questions: str
+) -> BriefingIssue:
+    """Change the words of an issue beside its items. Raises WordsFrozen, WordsMissing."""
+    begin(issue)
+    before = words_of(issue)
+    issue.title = checks.words(title, "Enter the title", "title")
+    issue.headline, issue.introduction, issue.questions = headline, introduction, questions
+    after = words_of(issue)
+    if after != before:
+        names = " and ".join(name for name in after if after[name] != before[name])
+        tell(issue, "change", f"Changed the {names} of {issue.ref}", before=before, after=after)
+    return issue
+
+
+def cancel(*, issue: BriefingIssue, reason: str) -> BriefingIssue:
+    """Cancel an issue that was not cleared, with a reason. Raises WordsFrozen, WordsMissing."""
+    begin(issue)
+    reason = checks.words(reason, "Say why it is cancelled", "reason")
+    before = {"state": str(issue.state), "stopped_reason": None}
+    issue.state, issue.stopped_reason = IssueState.CANCELLED, reason
+    after = {"state": str(issue.state), "stopped_reason": reason}
+    tell(issue, "cancel", f"Cancelled {issue.ref}", before=before, after=after)
+    return issue
+
+
+def corrected_by(issue: BriefingIssue) -> BriefingIssue:
+    """A new issue that names one that went out, and starts from its words. Raises NotCorrectable."""
+    keep_for_change(issue)
+    if IssueState(issue.state) not in rules.OUT:
+        raise NotCorrectable(f"{issue.ref} has not gone out: change it, or cancel it")
+    title = f"Correction: {issue.title}"[: BriefingIssue.title.type.length]
+    new = insert(
+        period=rules.period_of(today()),
+        on=today(),
+        title=title,
+        headline=issue.headline,
+        introduction=issue.introduction,
+        corrects=issue,
+        questions=issue.questions,
+    )
+    note_author(new)
+    new.items = [_copy(item) for item in issue.items]
+    number(new)
+    # Whoever was told the wrong thing is told the right one.
+    new.for_agencies, new.for_areas = list(issue.for_agencies), list(issue.for_areas)
+    new.for_audiences, new.for_topics = list(issue.for_audiences), list(issue.for_topics)
+    tell(
+        new,
+        "create",
+        f"Began {new.ref} to put {issue.ref} right",
+        before={},
+        after={**words_of(new), "corrects": issue.ref},
+    )
+    return new
+
+
+def _copy(item: BriefingItem) -> BriefingItem:
+    return BriefingItem(
+        **{
+            name: getattr(item, name)
+            for name in (
+                "position",
+                "section",
+                "lesson",
+                "action",
+                "event",
+                "review",
+                "why",
+                "heading",
+                "what_happened",
+                "what_we_learned",
+                "what_you_should_do",
+                "url",
+                "url_words",
+            )
+        },
+        audiences=list(item.audiences),
+    )
+
+
+def insert(
+    *,
+    period: str,
+    on: date,
+    title: str,
+    headline: str,
+    introduction: str,
+    corrects: BriefingIssue | None,
+    questions: str = "\n".join(QUESTIONS),
+) -> BriefingIssue:
+    """Add an issue under the next number of its month; who else takes the same makes it try the next."""
+    session = current_session()
+    for tries_left in range(TRIES - 1, -1, -1):
+        try:
+            with session.begin_nested():
+                issue = BriefingIssue(
+                    ref=next_reference(session, "B"),
+                    period=period,
+                    number=queries.next_number(period),
+                    title=title,
+                    headline=headline,
+                    introduction=introduction,
+                    questions=questions,
+                    corrects=corrects,
+                    prepared_on=on,
+                    created_at=machine_now(),
+                )
+                session.add(issue)
+                session.flush()
+        except IntegrityError:
+            if not tries_left:
+                raise
+        else:
+            return issue
+    raise AssertionError("unreachable: the last try raises")

@@ -1,0 +1,488 @@
+"""What may go into an issue, and the lists of issues that editors work with.
+
+Nothing of a candidate is read but wording that may travel: what was cleared or published, training, and of an
+action how far its impact reaches. Each question is answered by an index, however long the record is.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, union_all
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.accounts.cases import filters
+from app.accounts.models import Source
+from app.accounts.policy import Facts, PersonFacts, Sharing
+from app.actions.models import Action, ImpactStatement, action_lesson
+from app.actions.rules.impact import ImpactDecision, Level
+from app.actions.rules.lifecycle import Status
+from app.audit.models import AuditEntry
+from app.briefings.composing import rules
+from app.briefings.composing.rules import Candidate, Kind
+from app.briefings.models import (
+    BriefingIssue,
+    BriefingItem,
+    EventKind,
+    IssueAuthor,
+    IssueState,
+    LearningEvent,
+)
+from app.core.database import current_session
+from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
+from app.lessons.models import Lesson, LessonKind, lesson_theme
+from app.reviews.models import Review, ReviewType
+
+#: So many of each kind are shown; any other is added by its reference.
+MOST_SHOWN = {Kind.LESSON: 40, Kind.ACTION: 20, Kind.EVENT: 20, Kind.SOURCE: 10}
+#: So many of the lessons shown are those that have waited longest.
+MOST_WAITING = 10
+#: Of a theme so many of its latest lessons are looked at, to say how many reviews found it.
+MOST_ABOUT = 60
+
+#: Wording that may travel.
+SHARED = (Sharing.CLEARED, Sharing.PUBLISHED)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A candidate with the record behind it and the words that an item is made of."""
+
+    candidate: Candidate
+    record: Lesson | Action | LearningEvent | Review
+    #: What it is called on the editors' page.
+    title: str
+    why: str
+    words: Mapping[str, Any]
+
+
+def proposals(person: PersonFacts | None, *, on: date, issue: BriefingIssue | None = None) -> list[Proposal]:
+    """What may go into an issue, in the order of the rules; without a person, what the system may take."""
+    lessons = _lessons(person)
+    found = [
+        *_of_lessons(lessons, _finders(lessons)),
+        *(_of_action(action) for action in _actions(person)),
+        *(_of_event(event, told) for event, told in _events(on, issue)),
+        *(_of_source(source) for source in _sources(person)),
+    ]
+    by_candidate = {proposal[0]: proposal for proposal in found}
+    return [
+        Proposal(candidate, record, title, rules.why(candidate, on=on), words)
+        for candidate, record, title, words in (
+            by_candidate[each] for each in rules.ranked(by_candidate, on=on)
+        )
+    ]
+
+
+def proposal(person: PersonFacts, ref: str, *, on: date) -> Proposal:
+    """What an item about the record of a reference would be made of. Raises NoResultFound.
+
+    For what is not among those shown: an older lesson, or one that was briefed before.
+    """
+    session = current_session()
+    lesson = session.scalars(_shared_lessons(person).where(Lesson.ref == ref)).one_or_none()
+    if lesson is not None:
+        found = next(_of_lessons([lesson], _finders([lesson])))
+    elif (action := session.scalars(_closed_actions(person).where(Action.ref == ref)).first()) is not None:
+        found = _of_action(action)
+    elif (event := session.scalars(_standing_events().where(LearningEvent.ref == ref)).first()) is not None:
+        found = _of_event(event, was_briefed=False)
+    elif (source := session.scalars(_open_sources(person).where(Review.ref == ref)).first()) is not None:
+        found = _of_source(source)
+    else:
+        raise NoResultFound
+    candidate, record, title, words = found
+    return Proposal(candidate, record, title, rules.why(candidate, on=on), words)
+
+
+_Found = tuple[Candidate, Any, str, Mapping[str, Any]]
+
+
+def _of_lessons(lessons: Sequence[Lesson], finders: Mapping[int, int]) -> Iterator[_Found]:
+    for lesson in lessons:
+        yield (
+            Candidate(
+                Kind.LESSON,
+                lesson.ref,
+                lesson.cleared_on or lesson.published_on or lesson.found_on,
+                finders=finders[lesson.id],
+            ),
+            lesson,
+            lesson.heading,
+            {
+                "lesson": lesson,
+                "heading": lesson.heading,
+                "what_we_learned": lesson.what_we_learned,
+                "what_you_should_do": lesson.what_you_should_do,
+            },
+        )
+
+
+def _of_action(action: Action) -> _Found:
+    """Of the action itself only how far its impact reaches: its words were never cleared."""
+    lesson = min((each for each in action.lessons if _travels(each)), key=lambda each: each.ref)
+    level = Level(action.impact_level or 0)
+    return (
+        Candidate(Kind.ACTION, action.ref, action.closed_on, level=level),
+        action,
+        lesson.heading,
+        {
+            "action": action,
+            "heading": f"What came of it: {lesson.heading}"[: BriefingItem.heading.type.length],
+            "what_we_learned": f"{level.meaning}." if level else "",
+            "what_you_should_do": lesson.what_you_should_do,
+        },
+    )
+
+
+def _of_event(event: LearningEvent, was_briefed: bool) -> _Found:
+    return (
+        Candidate(Kind.EVENT, event.ref, event.held_on, was_briefed=was_briefed),
+        event,
+        event.title,
+        {
+            "event": event,
+            "heading": event.title,
+            # Readers get the day and the place from the event itself, as they stand on the day of clearing.
+            "what_you_should_do": event.about,
+            "url": event.url,
+            "url_words": "Find out more and book" if event.url else "",
+        },
+    )
+
+
+def _of_source(source: Review) -> _Found:
+    """Only what its own publisher made public may be named."""
+    is_public = source.report_url is not None
+    return (
+        Candidate(Kind.SOURCE, source.ref, source.stage_reached_on),
+        source,
+        source.caption if is_public else "Learning from elsewhere",
+        {
+            "review": source,
+            "heading": source.caption[: BriefingItem.heading.type.length]
+            if is_public
+            else "Learning from elsewhere",
+            "url": source.report_url,
+            "url_words": "Read it" if is_public else "",
+        },
+    )
+
+
+def _travels(lesson: Lesson) -> bool:
+    return lesson.sharing in SHARED and lesson.withdrawn_on is None
+
+
+def _told_in(column: Any, record_id: Any) -> ColumnElement[bool]:
+    """Whether an issue tells of the record, or is being written to; what was cancelled told nobody."""
+    return exists(
+        select(BriefingItem.id)
+        .join(BriefingItem.issue)
+        .where(column == record_id, BriefingIssue.state != IssueState.CANCELLED)
+    )
+
+
+def _lessons(person: PersonFacts | None) -> list[Lesson]:
+    """Lessons that no issue tells of: the latest cleared, and those that have waited longest."""
+    untold = _shared_lessons(person).where(~_told_in(BriefingItem.lesson_id, Lesson.id))
+    session, most = current_session(), MOST_SHOWN[Kind.LESSON]
+    latest = session.scalars(untold.order_by(Lesson.cleared_on.desc(), Lesson.id.desc()).limit(most)).all()
+    found = list(latest)
+    if len(found) == most:
+        waiting = untold.order_by(Lesson.cleared_on, Lesson.id).limit(MOST_WAITING)
+        found += [lesson for lesson in session.scalars(waiting) if lesson not in found]
+    return found
+
+
+def _shared_lessons(person: PersonFacts | None) -> Select[Lesson]:
+    conditions = [
+        Lesson.kind == LessonKind.LESSON,
+        Lesson.sharing.in_(SHARED),
+        Lesson.withdrawn_on.is_(None),
+        Lesson.cleared_on.is_not(None),
+        Source.withdrawn_on.is_(None),
+    ]
+    if person is not None and person.conflicts:
+        # Of a case they have a conflict of interest in, people read what everybody does.
+        conditions.append(or_(filters.without_conflict(person), Lesson.sharing == Sharing.PUBLISHED))
+    return (
+        select(Lesson)
+        .join(Lesson.source)
+        .where(*conditions)
+        .options(contains_eager(Lesson.source), selectinload(Lesson.themes))
+    )
+
+
+def _finders(lessons: Sequence[Lesson]) -> Mapping[int, int]:
+    """For each lesson, how many reviews had found one of its themes by the day it was found.
+
+    Only wording that travels counts: a number must not tell of what nobody cleared. Of each theme the latest
+    lessons are looked at, enough to say whether several reviews found it.
+    """
+    themes = sorted({theme.id for lesson in lessons for theme in lesson.themes})
+    found: dict[int, list[tuple[int, date]]] = {}
+    if themes:
+        about = [_about(theme_id) for theme_id in themes]
+        for theme_id, source_id, found_on in current_session().execute(union_all(*about)):
+            found.setdefault(theme_id, []).append((source_id, found_on))
+    return {
+        lesson.id: max(
+            (
+                len(
+                    {
+                        source_id
+                        for source_id, found_on in found.get(theme.id, ())
+                        if found_on <= lesson.found_on
+                    }
+                    | {lesson.source_id}
+                )
+                for theme in lesson.themes
+            ),
+            default=1,
+        )
+        for lesson in lessons
+    }
+
+
+def _about(theme_id: int) -> Select[Any]:
+    latest = (
+        select(lesson_theme.c.theme_id, Lesson.source_id, Lesson.found_on)
+        .join(Lesson, Lesson.id == lesson_theme.c.lesson_id)
+        .where(
+            lesson_theme.c.theme_id == theme_id,
+            Lesson.kind == LessonKind.LESSON,
+            Lesson.sharing.in_(SHARED),
+            Lesson.withdrawn_on.is_(None),
+        )
+        .order_by(lesson_theme.c.lesson_id.desc())
+        .limit(MOST_ABOUT)
+        .subquery()
+    )
+    return select(latest)
+
+
+def _actions(person: PersonFacts | None) -> list[Action]:
+    """Closed actions with impact shown, of lessons that were cleared, that no issue tells of."""
+    most = MOST_SHOWN[Kind.ACTION]
+    statement = (
+        _closed_actions(person)
+        .join(
+            ImpactStatement,
+            and_(
+                ImpactStatement.action_id == Action.id,
+                ImpactStatement.decision == ImpactDecision.CONFIRMED,
+                ImpactStatement.level == Action.impact_level,
+            ),
+        )
+        .where(~_told_in(BriefingItem.action_id, Action.id))
+        .order_by(ImpactStatement.stated_on.desc(), ImpactStatement.id.desc())
+        # An action may have several statements of the level that it reached.
+        .limit(3 * most)
+    )
+    return list(dict.fromkeys(current_session().scalars(statement)))[:most]
+
+
+def _closed_actions(person: PersonFacts | None) -> Select[Action]:
+    cleared = exists(
+        select(action_lesson.c.action_id)
+        .join(Lesson, Lesson.id == action_lesson.c.lesson_id)
+        .where(
+            action_lesson.c.action_id == Action.id,
+            Lesson.sharing.in_(SHARED),
+            Lesson.withdrawn_on.is_(None),
+        )
+    )
+    return (
+        select(Action)
+        .join(Source, Source.id == Action.source_id)
+        .where(
+            Action.status == Status.IMPACT_CONFIRMED,
+            Action.impact_level > Level.NOT_KNOWN,
+            _is_open_to(person),
+            cleared,
+        )
+        .options(selectinload(Action.lessons))
+    )
+
+
+def _is_open_to(person: PersonFacts | None) -> ColumnElement[bool]:
+    """What may be told of a source beside its cleared wording: nothing of a restricted one."""
+    without_conflict = true() if person is None else filters.without_conflict(person)
+    return and_(Source.is_restricted.is_(False), Source.withdrawn_on.is_(None), without_conflict)
+
+
+def _events(on: date, issue: BriefingIssue | None) -> list[tuple[LearningEvent, bool]]:
+    """Training in the weeks ahead, and what is there any day; with whether an earlier issue told of it."""
+    told = _told_in(BriefingItem.event_id, LearningEvent.id).label("told")
+    ahead = and_(LearningEvent.held_on >= on, LearningEvent.held_on <= on + timedelta(days=rules.AHEAD_DAYS))
+    any_day = and_(LearningEvent.held_on.is_(None), LearningEvent.kind == EventKind.E_LEARNING)
+    here = {item.event_id for item in issue.items} if issue is not None else set()
+    statement = (
+        _standing_events()
+        .add_columns(told)
+        .where(or_(ahead, any_day))
+        .order_by(LearningEvent.held_on.is_(None), LearningEvent.held_on, LearningEvent.id.desc())
+        .limit(MOST_SHOWN[Kind.EVENT] + len(here))
+    )
+    rows = current_session().execute(statement)
+    return [(event, bool(was_told)) for event, was_told in rows if event.id not in here]
+
+
+def _standing_events() -> Select[LearningEvent]:
+    return select(LearningEvent).where(LearningEvent.withdrawn_on.is_(None))
+
+
+def _sources(person: PersonFacts | None) -> Sequence[Review]:
+    """What was learned elsewhere and no issue points to; for the system only what is public."""
+    statement = (
+        _open_sources(person)
+        .where(~_told_in(BriefingItem.review_id, Review.id))
+        .order_by(Review.id.desc())
+        .limit(MOST_SHOWN[Kind.SOURCE])
+    )
+    if person is None:
+        statement = statement.where(Review.report_url.is_not(None))
+    return current_session().scalars(statement).all()
+
+
+def _open_sources(person: PersonFacts | None) -> Select[Review]:
+    return select(Review).where(Review.review_type == ReviewType.EXTERNAL_SOURCE, _is_open_to(person))
+
+
+def next_number(period: str) -> int:
+    """The number that the next issue of a month gets."""
+    last = current_session().scalar(
+        select(func.max(BriefingIssue.number)).where(BriefingIssue.period == period)
+    )
+    return (last or 0) + 1
+
+
+def issue(ref: str) -> BriefingIssue:
+    """An issue with its items and what they were made from, for the editors. Raises NoResultFound."""
+    items = selectinload(BriefingIssue.items)
+    return (
+        current_session()
+        .scalars(
+            select(BriefingIssue)
+            .where(BriefingIssue.ref == ref)
+            .options(
+                items.selectinload(BriefingItem.audiences),
+                items.joinedload(BriefingItem.lesson),
+                items.joinedload(BriefingItem.action),
+                items.joinedload(BriefingItem.event),
+                items.joinedload(BriefingItem.review),
+                joinedload(BriefingIssue.corrects),
+                selectinload(BriefingIssue.authors).joinedload(IssueAuthor.person),
+            )
+        )
+        .one()
+    )
+
+
+@dataclass(frozen=True)
+class Written:
+    """An item of an issue, from the address of its page."""
+
+    item: BriefingItem
+
+    @property
+    def facts(self) -> Facts:
+        """What the policy decides by: what holds for the issue."""
+        return self.item.issue.facts
+
+
+def item(ref: str, number: int) -> Written:
+    """An item of an issue. Raises NoResultFound."""
+    for each in issue(ref).items:
+        if each.id == number:
+            return Written(each)
+    raise NoResultFound
+
+
+def corrections(issue: BriefingIssue) -> Sequence[BriefingIssue]:
+    """The issues that put this one right, or are to."""
+    statement = select(BriefingIssue).where(
+        BriefingIssue.corrects_id == issue.id, BriefingIssue.state != IssueState.CANCELLED
+    )
+    return current_session().scalars(statement.order_by(BriefingIssue.id)).all()
+
+
+@dataclass(frozen=True)
+class IssueFilter:
+    """What the list of issues is narrowed to; an empty value narrows nothing."""
+
+    state: str | None = None
+    text: str = ""
+
+
+#: What the list of issues may be sorted by.
+SORTS: Mapping[str, Any] = {
+    "ref": BriefingIssue.ref,
+    "period": func.coalesce(BriefingIssue.period, ""),
+    "title": BriefingIssue.title,
+    "state": BriefingIssue.state,
+}
+NEWEST_FIRST = "-ref"
+
+
+def listed(
+    narrowed: IssueFilter, *, sort: str = NEWEST_FIRST, after: str | None = None, before: str | None = None
+) -> tuple[Page[BriefingIssue], int]:
+    """One page of the issues, and how many there are in all."""
+    found = _found(narrowed)
+    page = keyset_page(
+        current_session(),
+        found.options(joinedload(BriefingIssue.corrects)),
+        keys=_order(sort),
+        reference=BriefingIssue.ref,
+        after=after,
+        before=before,
+    )
+    return page, capped(current_session(), found.with_only_columns(BriefingIssue.id))
+
+
+def in_full(narrowed: IssueFilter, *, sort: str = NEWEST_FIRST) -> Iterator[BriefingIssue]:
+    """Every issue of the list in its order, a few hundred at a time."""
+    statement = _found(narrowed).options(
+        joinedload(BriefingIssue.corrects), selectinload(BriefingIssue.items)
+    )
+    return whole_list(current_session(), statement, _order(sort))
+
+
+def _order(sort: str) -> list[SortKey]:
+    name, descending = sort.removeprefix("-"), sort.startswith("-")
+    if name not in SORTS:
+        return _order(NEWEST_FIRST)
+    keys = [SortKey(SORTS[name], descending)]
+    if name != "ref":
+        keys.append(SortKey(BriefingIssue.ref, descending))
+    return keys
+
+
+def _found(narrowed: IssueFilter) -> Select[BriefingIssue]:
+    found = select(BriefingIssue)
+    if narrowed.state:
+        found = found.where(BriefingIssue.state == narrowed.state)
+    if narrowed.text:
+        texts = (BriefingIssue.ref, BriefingIssue.title, BriefingIssue.headline, BriefingIssue.period)
+        found = found.where(or_(*(text.icontains(narrowed.text, autoescape=True) for text in texts)))
+    return found
+
+
+def history(issue: BriefingIssue, *, limit: int = 300) -> Sequence[AuditEntry]:
+    """What was done to an issue, the latest first, with what each change was before and after."""
+    subject = issue.audit_subject
+    statement = (
+        select(AuditEntry)
+        .where(
+            AuditEntry.subject_kind == subject.kind,
+            AuditEntry.subject_ref == subject.ref,
+            AuditEntry.is_read.is_(False),
+        )
+        .options(joinedload(AuditEntry.payload))
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    )
+    return current_session().scalars(statement).all()

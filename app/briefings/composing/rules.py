@@ -1,0 +1,240 @@
+"""What is proposed for an issue, in which order and why; and what an issue lacks. Pure, on plain values.
+
+The order is written down, so that two people who look on the same day see the same:
+
+1. what several reviews found, by how many found it before, the most first;
+2. what is new: its wording was cleared in the last weeks;
+3. what has waited: cleared before, and never briefed, the longest first.
+
+What came of an action comes by how far its impact reaches, training by its day, and sources from elsewhere by
+the day they were recorded, the latest first. What is equal in all this goes by its reference.
+"""
+
+import math
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from app.briefings.models.issues import Section
+from app.core.errors import RuleBroken
+
+
+class Placed(Protocol):
+    """Something that stands in a section."""
+
+    section: str
+
+
+Item = TypeVar("Item", bound=Placed)
+
+
+class AlreadyThere(RuleBroken):
+    """The issue has an item about it."""
+
+
+class NotOnOffer(RuleBroken):
+    """It may not go into this issue, or not by this person."""
+
+
+class NotCorrectable(RuleBroken):
+    """Only what went out is put right by a new issue; anything else is changed or cancelled."""
+
+
+class WordsFrozen(RuleBroken):
+    """What was cleared changes no more."""
+
+
+class Kind(StrEnum):
+    """What a candidate is."""
+
+    LESSON = "lesson"
+    ACTION = "action"
+    EVENT = "event"
+    SOURCE = "source"
+
+
+#: Where an item made from a candidate stands.
+SECTION_OF = {
+    Kind.LESSON: Section.LEARNING,
+    Kind.ACTION: Section.LEARNING,
+    Kind.EVENT: Section.TRAINING,
+    Kind.SOURCE: Section.RESOURCES,
+}
+
+SECTION_LABELS = {
+    Section.LEARNING: "Learning from reviews",
+    Section.POLICY: "Policy and procedure",
+    Section.TRAINING: "Training",
+    Section.RESOURCES: "Resources",
+    Section.FEEDBACK: "Feedback",
+}
+
+#: A lesson counts as new for so many days after its wording was cleared: since the last issue, and a little.
+NEW_DAYS = 45
+#: Training this far ahead is proposed.
+AHEAD_DAYS = 56
+#: So many of each kind are taken into the draft; the editor adds others. More, and nobody reads it.
+TAKEN = {Kind.LESSON: 4, Kind.ACTION: 2, Kind.EVENT: 4, Kind.SOURCE: 2}
+#: How fast people read, in words a minute.
+WORDS_A_MINUTE = 200
+#: Above so many it is no longer counted how many reviews found a thing.
+MOST_FINDERS = 10
+
+QUESTIONS = (
+    "Where have we met this in our own work?",
+    "What helps us to do what it asks, and what gets in the way?",
+    "What one thing will we do before next month?",
+)
+
+_ORDINALS = (
+    "",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+)
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What may go into an issue, as plain values: nothing of it that was not cleared."""
+
+    kind: Kind
+    ref: str
+    #: A lesson's clearing, an action's closing, the day of training (none for any day), a source's recording.
+    day: date | None
+    #: For a lesson: how many reviews, this one included, had found one of its themes by then.
+    finders: int = 1
+    #: For an action: the level of its impact.
+    level: int = 0
+    #: Whether an earlier issue told of it; training is told of until its day has come.
+    was_briefed: bool = False
+
+
+def why(candidate: Candidate, *, on: date) -> str:
+    """The reason for proposing it, in words."""
+    match candidate.kind:
+        case Kind.LESSON:
+            age = "new" if _is_new(candidate, on) else "never briefed"
+            return f"{_found(candidate.finders)}, {age}" if candidate.finders > 1 else age
+        case Kind.ACTION:
+            return "closed with impact"
+        case Kind.EVENT:
+            told = ", briefed before" if candidate.was_briefed else ""
+            return f"{_on_day(candidate.day, on)}{told}"
+        case Kind.SOURCE:
+            return "never briefed"
+
+
+def ranked(candidates: Iterable[Candidate], *, on: date) -> list[Candidate]:
+    """The candidates in the order in which they are proposed: by kind, and within it as written above."""
+    return sorted(candidates, key=lambda each: (list(Kind).index(each.kind), *_place(each, on), each.ref))
+
+
+def taken(order: Sequence[Candidate]) -> list[Candidate]:
+    """Those that a draft begins with: the first of each kind."""
+    found: list[Candidate] = []
+    for kind, most in TAKEN.items():
+        found += [each for each in order if each.kind is kind][:most]
+    return found
+
+
+def _place(candidate: Candidate, on: date) -> tuple[int, ...]:
+    day = (candidate.day or date.max).toordinal()
+    match candidate.kind:
+        case Kind.LESSON if candidate.finders > 1:
+            return (0, -min(candidate.finders, MOST_FINDERS), -day)
+        case Kind.LESSON if _is_new(candidate, on):
+            return (1, 0, -day)
+        case Kind.LESSON:
+            return (2, 0, day)
+        case Kind.ACTION:
+            return (-candidate.level, -day)
+        case Kind.EVENT:
+            return (candidate.was_briefed, day)
+        case Kind.SOURCE:
+            return (-day,)
+
+
+def _is_new(candidate: Candidate, on: date) -> bool:
+    return candidate.day is not None and candidate.day > on - timedelta(days=NEW_DAYS)
+
+
+def _found(finders: int) -> str:
+    if finders > MOST_FINDERS:
+        return f"more than {MOST_FINDERS} reviews found this"
+    return f"{_ORDINALS[finders]} review to find this"
+
+
+def _on_day(day: date | None, on: date) -> str:
+    if day is None:
+        return "any day"
+    year = f" {day.year}" if day.year != on.year else ""
+    return f"on {day.day} {_MONTHS[day.month - 1]}{year}"
+
+
+def in_order(items: Iterable[Item]) -> list[Item]:
+    """The items by their sections in the standing order, otherwise as they stood."""
+    order = list(Section)
+    return sorted(items, key=lambda item: order.index(Section(item.section)))
+
+
+def moved(items: Sequence[Item], item: Item, *, up: bool) -> list[Item]:
+    """The items with one a place further up or down in its section; at either end of it, it stays."""
+    order = in_order(items)
+    place = order.index(item)
+    other = place - 1 if up else place + 1
+    if 0 <= other < len(order) and order[other].section == item.section:
+        order[place], order[other] = order[other], order[place]
+    return order
+
+
+def lacking(*, headline: str, questions: str, sections: Collection[str]) -> list[str]:
+    """What an issue needs before it is sent for clearance, as things to do."""
+    return [
+        sentence
+        for sentence, is_there in (
+            ("Write the headline.", bool(headline.strip())),
+            ("Add something that was learned.", Section.LEARNING in sections),
+            ("Add training: every issue points to some.", Section.TRAINING in sections),
+            ("Write three questions for teams to discuss.", len(questions_in(questions)) == len(QUESTIONS)),
+        )
+        if not is_there
+    ]
+
+
+def questions_in(text: str) -> list[str]:
+    """The questions of an issue, which stand one a line."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def count_words(texts: Iterable[str]) -> int:
+    """How many words a reader has before them."""
+    return sum(len(text.split()) for text in texts)
+
+
+def minutes_to_read(words: int) -> int:
+    """How many minutes it takes to read so many words, begun minutes counted whole."""
+    return max(1, math.ceil(words / WORDS_A_MINUTE))

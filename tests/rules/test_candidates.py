@@ -1,0 +1,117 @@
+"""What is proposed for a briefing: its order, the reasons in words, and how much a draft takes."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from app.briefings.composing.rules import (
+    NEW_DAYS,
+    TAKEN,
+    Candidate,
+    Kind,
+    count_words,
+    lacking,
+    minutes_to_read,
+    ranked,
+    taken,
+    why,
+)
+
+ON = date(2017, 4, 3)
+DAYS = some.dates(date(2016, 1, 1), date(2018, 1, 1))
+
+CANDIDATES = some.builds(
+    Candidate,
+    kind=some.sampled_from(Kind),
+    ref=some.integers(1, 9999).map("X-{:04d}".format),
+    day=some.none() | DAYS,
+    finders=some.integers(1, 14),
+    level=some.integers(0, 5),
+    was_briefed=some.booleans(),
+)
+
+
+def lesson(ref: str, day: date, finders: int = 1) -> Candidate:
+    """A lesson whose wording was cleared on a day."""
+    return Candidate(Kind.LESSON, ref, day, finders=finders)
+
+
+def test_what_several_reviews_found_comes_first_then_what_is_new_then_what_has_waited_longest() -> None:
+    order = [
+        lesson("L-0001", date(2016, 5, 2), finders=5),
+        lesson("L-0002", ON, finders=2),
+        lesson("L-0003", ON),
+        lesson("L-0004", ON - timedelta(days=NEW_DAYS - 1)),
+        lesson("L-0005", date(2016, 1, 4)),
+        lesson("L-0006", ON - timedelta(days=NEW_DAYS)),
+        Candidate(Kind.ACTION, "A-0001", date(2016, 1, 1), level=5),
+        Candidate(Kind.ACTION, "A-0002", date(2017, 1, 1), level=4),
+        Candidate(Kind.EVENT, "E-0001", date(2017, 4, 20)),
+        Candidate(Kind.EVENT, "E-0002", None),
+        Candidate(Kind.EVENT, "E-0003", date(2017, 4, 4), was_briefed=True),
+        Candidate(Kind.SOURCE, "R-0002", date(2017, 3, 1)),
+        Candidate(Kind.SOURCE, "R-0001", date(2017, 2, 1)),
+    ]
+    assert ranked(reversed(order), on=ON) == order
+
+
+@pytest.mark.parametrize(
+    ("candidate", "words"),
+    [
+        (lesson("L-0001", ON), "new"),
+        (lesson("L-0001", date(2016, 1, 4)), "never briefed"),
+        (lesson("L-0001", date(2016, 1, 4), finders=3), "third review to find this, never briefed"),
+        (lesson("L-0001", ON, finders=10), "tenth review to find this, new"),
+        (lesson("L-0001", ON, finders=11), "more than 10 reviews found this, new"),
+        (Candidate(Kind.ACTION, "A-0001", ON, level=4), "closed with impact"),
+        (Candidate(Kind.EVENT, "E-0001", date(2017, 4, 20)), "on 20 April"),
+        (
+            Candidate(Kind.EVENT, "E-0001", date(2018, 1, 5), was_briefed=True),
+            "on 5 January 2018, briefed before",
+        ),
+        (Candidate(Kind.EVENT, "E-0001", None), "any day"),
+        (Candidate(Kind.SOURCE, "R-0001", ON), "never briefed"),
+    ],
+)
+def test_the_reason_stands_in_words(candidate: Candidate, words: str) -> None:
+    assert why(candidate, on=ON) == words
+
+
+@given(some.lists(CANDIDATES, unique_by=lambda each: each.ref), some.randoms(), DAYS)
+def test_the_order_is_the_same_however_they_were_found(
+    candidates: list[Candidate], chance: object, on: date
+) -> None:
+    shuffled = list(candidates)
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    order = ranked(shuffled, on=on)
+    assert order == ranked(candidates, on=on)
+    assert sorted(order, key=lambda each: each.ref) == sorted(candidates, key=lambda each: each.ref)
+    assert all(why(each, on=on) for each in order)
+
+
+@given(some.lists(CANDIDATES, unique_by=lambda each: each.ref), DAYS)
+def test_a_draft_takes_the_first_few_of_each_kind_in_their_order(
+    candidates: list[Candidate], on: date
+) -> None:
+    order = ranked(candidates, on=on)
+    drafted = taken(order)
+    assert drafted == [each for each in order if each in drafted]
+    for kind, most in TAKEN.items():
+        first = [each for each in order if each.kind is kind][:most]
+        assert [each for each in drafted if each.kind is kind] == first
+
+
+def test_what_an_issue_lacks_is_said_as_things_to_do() -> None:
+    assert lacking(headline=" ", questions="One?\n\nTwo?\n", sections=["training"]) == [
+        "Write the headline.",
+        "Add something that was learned.",
+        "Write three questions for teams to discuss.",
+    ]
+    assert lacking(headline="Ask", questions="One?\nTwo?\nThree?", sections=["learning", "training"]) == []
+
+
+def test_words_are_counted_and_the_minutes_begun_are_whole() -> None:
+    assert count_words(["Ask who else\nlives  in the home.", "", "Yes"]) == 8
+    assert [minutes_to_read(words) for words in (0, 200, 201)] == [1, 1, 2]
