@@ -50,6 +50,9 @@ OPEN_ENDPOINTS = frozenset(
         "information.accessibility",
         "demo.sign_in_as",
         "health.json",
+        # Where the links and forms of a briefing lead, which many read without an account.
+        "results.go",
+        "results.opened",
     }
 )
 #: What a person may reach who has yet to accept the confidentiality statement.

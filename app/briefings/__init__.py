@@ -5,4 +5,9 @@ from flask import Flask
 
 def join(app: Flask) -> None:
     """Add the room's pages, messages and commands."""
-    from app.briefings import models  # noqa: F401 (its tables join the others)
+    from app.briefings import (
+        models,  # noqa: F401 (its tables join the others)
+        results,
+    )
+
+    results.join(app)

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from app.core.transactions import is_reading, session_apart
+from app.core.transactions import is_hurried, is_reading, session_apart
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -39,6 +39,8 @@ _ONCE_COMMITTED = "once_committed"
 
 #: How long a writer waits for another before giving up, in milliseconds.
 BUSY_TIMEOUT_MILLISECONDS = 5_000
+#: The same for one that somebody waits for, and that may as well not happen.
+HURRIED_MILLISECONDS = 500
 
 
 class Base(DeclarativeBase):
@@ -168,6 +170,14 @@ def _begin(connection: Connection) -> None:
     # Through SQLAlchemy, so that a database that is busy is an error of SQLAlchemy's, which callers look for.
     if isinstance(raw, sqlite3.Connection):
         connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        if is_hurried():
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {HURRIED_MILLISECONDS}")
+        try:
+            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        finally:
+            if is_hurried():
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MILLISECONDS}")
     elif isinstance(raw, psycopg.Connection) and reading:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    elif isinstance(raw, psycopg.Connection) and is_hurried():
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {HURRIED_MILLISECONDS}")

@@ -6,6 +6,7 @@ signature stands in the query string, which no log keeps. An issue without a key
 """
 
 import hmac
+import re
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,8 +20,11 @@ from app.briefings.models import BriefingIssue
 NOBODY = 0
 #: So many bytes of the signature are kept: 128 bits cannot be guessed, and the address stays short.
 _SIGNATURE_BYTES = 16
-#: A longer number than this is no row of ours, and no number for the database.
-_LONGEST_NUMBER = 15
+#: What a signed address may hold, by how many numbers stand in it. A longer number is no row of ours.
+_SHAPES = {
+    count: re.compile(rf"[A-Z]{{1,4}}-[0-9]{{1,8}}(?:\.[0-9]{{1,15}}){{{count}}}\.[A-Za-z0-9_-]{{1,64}}")
+    for count in range(3)
+}
 
 
 class Purpose(StrEnum):
@@ -83,14 +87,11 @@ def read(typed: str, *, numbers: int) -> Named | None:
 
     Only the one way of writing it that we write is taken: the signature is over the words themselves.
     """
-    parts = typed.split(".")
-    if len(parts) != numbers + 2 or not typed.isascii():
+    if _SHAPES[numbers].fullmatch(typed) is None:
         return None
-    ref, *given, signature = parts
-    if not all(each.isdigit() and len(each) <= _LONGEST_NUMBER for each in given):
-        return None
+    ref, *given, signature = typed.split(".")
     named = Named(ref, tuple(map(int, given)), signature)
-    return named if named._words == typed.rpartition(".")[0] else None
+    return named if f"{named._words}.{signature}" == typed else None
 
 
 def _signed(issue: BriefingIssue, purpose: Purpose, *numbers: int) -> str:

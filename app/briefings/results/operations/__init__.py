@@ -1,0 +1,1 @@
+"""Every change that comes of an issue's having been read."""

@@ -1,0 +1,85 @@
+"""What is asked when a link of a mail is followed: one statement each, as many come at once."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from app.briefings import rules
+from app.briefings.models import BriefingIssue, BriefingLink, BriefingSettings, IssueState
+from app.briefings.results.rules import people_kept_until
+from app.core.database import current_session
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a signed link leads, and what may be kept of its being followed."""
+
+    link_id: int
+    url: str
+    link_key: str
+    state: str
+    sent_on: date | None
+    keeps_people: bool
+
+    def counts(self) -> bool:
+        """Whether it is counted at all: a test that an editor sent to themselves is nobody's reading."""
+        return IssueState(self.state) in rules.OUT or self.state == IssueState.CANCELLED
+
+    def keeps_people_on(self, day: date) -> bool:
+        """Whether it is kept who followed it: while the setting says so, and until the issue is summed up."""
+        return self.keeps_people and self.sent_on is not None and day < people_kept_until(self.sent_on)
+
+
+def target(ref: str, number: int) -> Target | None:
+    """The link of an issue by its number; null where there is none."""
+    row = (
+        current_session()
+        .execute(
+            select(
+                BriefingLink.id,
+                BriefingLink.url,
+                BriefingIssue.link_key,
+                BriefingIssue.state,
+                BriefingIssue.sent_on,
+                BriefingSettings.keeps_clicks_of_people,
+            )
+            .join(BriefingLink.issue)
+            .join(BriefingSettings, BriefingSettings.id == 1)
+            .where(BriefingIssue.ref == ref, BriefingLink.number == number)
+        )
+        .one_or_none()
+    )
+    return None if row is None else Target(*row)
+
+
+@dataclass(frozen=True)
+class Pictured:
+    """The issue whose picture was fetched, and whether openings of it are counted."""
+
+    link_key: str
+    sent_on: date | None
+    counts_opens: bool
+
+    def counts_on(self, day: date) -> bool:
+        """Whether the opening is kept: only while the setting says so, and until the issue is summed up."""
+        return self.counts_opens and self.sent_on is not None and day < people_kept_until(self.sent_on)
+
+
+def pictured(ref: str) -> Pictured | None:
+    """What the picture in an issue's mail may tell; null where there is no such issue."""
+    row = (
+        current_session()
+        .execute(
+            select(
+                BriefingIssue.link_key,
+                BriefingIssue.sent_on,
+                # An opening is always somebody's: where nothing of people is kept, none is.
+                (BriefingSettings.counts_opens & BriefingSettings.keeps_clicks_of_people),
+            )
+            .join(BriefingSettings, BriefingSettings.id == 1)
+            .where(BriefingIssue.ref == ref)
+        )
+        .one_or_none()
+    )
+    return None if row is None else Pictured(*row)

@@ -1,0 +1,161 @@
+"""What counts as a reader's click, what is shown of small groups, and how long people's clicks are kept.
+
+Pure functions on plain values. Mail gateways follow every link before a reader sees the mail, and programs
+that show a preview follow one when somebody pastes it. Whatever is told by one of these rules is kept with
+the reason, and only what remains counts as a reader's.
+"""
+
+import calendar
+import re
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from typing import TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class Scanner(StrEnum):
+    """Why a click counts as a machine's."""
+
+    #: It says that it is a scanner or another program, or says nothing, as no browser does.
+    BY_NAME = "by_name"
+    #: It fetches what it shows beside a link that somebody pasted into a chat.
+    PREVIEW = "preview"
+    #: A browser fetched the page before anybody asked for it.
+    PREFETCH = "prefetch"
+    #: Sooner after the receiver's server took the mail than anybody opens it, reads and follows a link.
+    TOO_SOON = "too_soon"
+    #: With other links of the same mail, faster than a hand goes from one to the next.
+    AT_ONCE = "at_once"
+
+
+SCANNER_LABELS = {
+    Scanner.BY_NAME: "Said that it is a program",
+    Scanner.PREVIEW: "Made a preview for a chat",
+    Scanner.PREFETCH: "Fetched before anybody asked",
+    Scanner.TOO_SOON: "Within seconds of delivery",
+    Scanner.AT_ONCE: "Several links at once",
+}
+
+#: A gateway follows links while it holds the mail, or as it hands it over. Somebody who waits for the mail
+#: needs longer to be told of it, open it and read one heading.
+SOONEST = timedelta(seconds=15)
+#: Nobody comes back to the mail and finds another link in less; a gateway opens all of them side by side.
+AT_ONCE_WITHIN = timedelta(seconds=2)
+#: So many clicks of one reader on one link stay, so that nobody fills the table by opening it over and over.
+MOST_KEPT = 20
+
+#: How programs that follow links name themselves. Words that no browser carries.
+_BY_NAME = re.compile(
+    r"(?<!cu)bot\b|crawl|spider|scan|headless|phantomjs|python|curl|wget|java/|okhttp|go-http-client|libwww|"
+    r"httpclient|axios|node-fetch|ruby|perl|existence discovery|protocol discovery|barracuda|mimecast|"
+    r"proofpoint|forcepoint|cloudmark|sophos|symantec|trendmicro|trend micro|fireeye|trellix|netcraft|"
+    r"safebrowsing|google-safety|bitdefender|kaspersky|virustotal|urlscan|iboss|feedfetcher|apache-http",
+    re.IGNORECASE,
+)
+#: How programs that make previews name themselves; asked first, as some also call themselves a bot.
+_PREVIEW = re.compile(
+    r"slackbot|slack-imgproxy|skypeuripreview|twitterbot|facebookexternalhit|facebookcatalog|whatsapp/|"
+    r"telegrambot|linkedinbot|discordbot|bingpreview|embedly|imgproxy|googleimageproxy",
+    re.IGNORECASE,
+)
+
+
+def by_what_it_says(user_agent: str, purpose: str = "") -> Scanner | None:
+    """Whether a request gives itself away; ``purpose`` is what browsers add to a request nobody asked for."""
+    if "prefetch" in purpose.lower() or "preview" in purpose.lower():
+        return Scanner.PREFETCH
+    if _PREVIEW.search(user_agent):
+        return Scanner.PREVIEW
+    if not user_agent.strip() or _BY_NAME.search(user_agent):
+        return Scanner.BY_NAME
+    return None
+
+
+def by_its_time(
+    clicked_at: datetime, delivered_at: datetime | None, *, is_on_its_way: bool
+) -> Scanner | None:
+    """Whether it came too soon after the delivery; both by the machine's clock.
+
+    One that comes while the mail is still on its way comes from whoever just takes it.
+    """
+    if is_on_its_way or (delivered_at is not None and clicked_at - delivered_at < SOONEST):
+        return Scanner.TOO_SOON
+    return None
+
+
+@dataclass(frozen=True)
+class Followed:
+    """That a link was followed, by row number."""
+
+    click_id: int
+    link_id: int
+    at: datetime
+
+
+def at_once_with(link_id: int, at: datetime, others: Sequence[Followed]) -> list[int]:
+    """The clicks of the same delivery on other links that came at the same moment; empty where none did.
+
+    Following the same link twice is what a hand does that clicks double.
+    """
+    return [
+        each.click_id for each in others if each.link_id != link_id and abs(at - each.at) <= AT_ONCE_WITHIN
+    ]
+
+
+#: Of fewer readers than this it is not shown what they did: it would tell who it was.
+SMALLEST_GROUP = 5
+
+
+def hidden_groups(readers: Mapping[Key, int]) -> frozenset[Key]:
+    """The groups of which it is not shown what their readers did, by how many readers each has.
+
+    Those of 1 to 4 readers. What is hidden could be had again from the total and the rest, so further groups,
+    the smallest first, are hidden with them until what is hidden together holds two groups and five readers.
+    A group without readers has nothing to hide.
+    """
+    there = {key: number for key, number in readers.items() if number > 0}
+    hidden = {key for key, number in there.items() if number < SMALLEST_GROUP}
+    if not hidden:
+        return frozenset()
+    for key in sorted(there, key=lambda key: there[key]):
+        if len(hidden) >= 2 and sum(there[each] for each in hidden) >= SMALLEST_GROUP:
+            break
+        hidden.add(key)
+    return frozenset(hidden)
+
+
+def percent(part: int | None, base: int) -> str:
+    """A share with one decimal, half up, as the annual report prints it: ``15.2%``. Nothing of nothing."""
+    if part is None or base <= 0:
+        return ""
+    tenths = (Fraction(part * 1000, base) + Fraction(1, 2)).__floor__()
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+#: After so many days an issue's results are written down.
+SNAPSHOTS = (7, 28)
+#: Under this number of days stands what was written down before people's clicks were summed up.
+LAST_SNAPSHOT = 395
+MONTHS_KEPT = 13
+
+
+def people_kept_until(sent_on: date) -> date:
+    """The day on which what readers of an issue did is summed up: thirteen months after it was sent.
+
+    Everything of an issue goes together, so nothing is kept longer, and nobody is counted twice.
+    """
+    month = sent_on.month - 1 + MONTHS_KEPT
+    year, month = sent_on.year + month // 12, month % 12 + 1
+    return date(year, month, min(sent_on.day, calendar.monthrange(year, month)[1]))
+
+
+def snapshots_due(sent_on: date, on: date, taken: Collection[int]) -> list[int]:
+    """Which results of an issue are to be written down on a day: all that are due and were not taken."""
+    due = [days for days in SNAPSHOTS if sent_on + timedelta(days=days) <= on]
+    if people_kept_until(sent_on) <= on:
+        due.append(LAST_SNAPSHOT)
+    return [days for days in due if days not in taken]

@@ -1,0 +1,6 @@
+"""The pages of results, and the addresses that mails lead to."""
+
+from app.briefings.results.views import following
+from app.briefings.results.views.blueprint import blueprint
+
+__all__ = ["blueprint", "following"]

@@ -1,0 +1,84 @@
+"""Where a mail's links and its picture lead: counted in passing, and never in the reader's way."""
+
+import base64
+from collections.abc import Callable
+from functools import partial
+
+from flask import Response, current_app, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.briefings.results import links, rules
+from app.briefings.results.links import NOBODY, Purpose
+from app.briefings.results.operations import clicks
+from app.briefings.results.queries import following
+from app.briefings.results.views.blueprint import blueprint
+from app.core.access import access
+from app.core.clock import today
+from app.core.database import current_session
+from app.core.transactions import apart
+
+#: One transparent point.
+_POINT = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+
+
+@blueprint.get("/go")
+@access("briefing.read")
+def go() -> ResponseReturnValue:
+    """Go where a link of a mail leads; counted unless somebody only looks whether it is there."""
+    named = links.read(request.args.get("to", ""), numbers=2)
+    target = named and following.target(named.ref, named.numbers[0])
+    if not named or not target or not named.is_signed_for(Purpose.GO, target.link_key):
+        return render_template("briefings/results/not_ours.html"), 404
+    response = _unkept(make_response(redirect(target.url)))
+    if request.method != "GET" or not target.counts():
+        return response
+    delivery_id = named.numbers[1]
+    scanner = rules.by_what_it_says(
+        request.headers.get("User-Agent", ""),
+        f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}",
+    )
+    if delivery_id != NOBODY and target.keeps_people_on(today()):
+        _record(partial(clicks.follow, link_id=target.link_id, delivery_id=delivery_id, scanner=scanner))
+    else:
+        _record(partial(clicks.count, link_id=target.link_id, scanner=scanner))
+    return response
+
+
+@blueprint.get("/opened")
+@access("briefing.read")
+def opened() -> ResponseReturnValue:
+    """The picture in a mail. Whatever is asked for, it is the same point: it tells nothing."""
+    named = links.read(request.args.get("of", ""), numbers=1)
+    pictured = named and following.pictured(named.ref)
+    is_counted = (
+        request.method == "GET"
+        and named
+        and pictured
+        and named.is_signed_for(Purpose.OPENED, pictured.link_key)
+        and pictured.counts_on(today())
+    )
+    if named and is_counted:
+        _record(partial(clicks.open_mail, delivery_id=named.numbers[0]))
+    response = _unkept(make_response(_POINT))
+    response.mimetype = "image/gif"
+    # Mail programs show it from elsewhere than our own pages.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _record(write: Callable[[], None]) -> None:
+    """Record in a short transaction of its own. The reader goes on, whatever becomes of it."""
+    current_session().rollback()
+    try:
+        with apart(hurried=True):
+            write()
+    except SQLAlchemyError as error:
+        # Never the error's text, which quotes who it was.
+        current_app.logger.error("a click could not be recorded: %s", type(error).__name__)
+
+
+def _unkept(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
