@@ -15,6 +15,7 @@ from app.accounts.models import Person
 from app.accounts.models.structures import Partnership
 from app.actions.models import Action
 from app.actions.models.challenges import Challenge
+from app.briefings.models import BriefingIssue
 from app.cdop.models import ChildDeathCase
 from app.core.database import Base, current_session
 from app.lessons.models import Lesson
@@ -31,6 +32,7 @@ MARKS: dict[str, type[Base]] = {
     "05-actions.json": Action,
     "06-challenges.json": Challenge,
     "07-child-deaths.json": ChildDeathCase,
+    "08-briefings.json": BriefingIssue,
 }
 
 

@@ -311,8 +311,8 @@ def _deed(section: Section, here: Record | None, taken: Record) -> Deed:
         verb=VERB,
         subject=Subject(section.kind, taken.ref, source_ref),
         line=f"Loaded {taken.ref} from a file" if here is None else f"Changed {taken.ref} by loading a file",
-        before=here,
-        after=taken,
+        before=None if here is None else section.on_the_trail(here),
+        after=section.on_the_trail(taken),
     )
 
 

@@ -5,6 +5,7 @@ from functools import cache
 
 from app.accounts import intake as accounts
 from app.actions import intake as actions
+from app.briefings import intake as briefings
 from app.cdop import intake as cdop
 from app.cdop.figures import intake as figures
 from app.clocks.intake import RegimeSection
@@ -25,6 +26,7 @@ def sections() -> tuple[Section, ...]:
         *lessons.sections(),
         *actions.sections(),
         *meetings.sections(),
+        *briefings.sections(),
     )
 
 

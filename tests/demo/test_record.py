@@ -251,5 +251,7 @@ def test_every_action_and_what_stands_below_it_is_marked() -> None:
 def test_nothing_but_a_date_to_come_lies_after_the_first_day() -> None:
     ahead = ("due_on", "to_on", "from_on", "resubmit_by_on", "review_on", "meets_on")
     for path, value in everything_in(RECORD):
+        if path.startswith(".learning_events"):
+            continue
         if path.endswith("_on") and isinstance(value, str) and not path.endswith(ahead):
             assert date.fromisoformat(value) <= FIRST_DAY, path

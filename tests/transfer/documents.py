@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.transfer.operations import LoadOutcome, load_file
+from tests.transfer.briefings import with_briefings
 from tests.transfer.course import course_actions
 from tests.transfer.deaths import with_deaths
 from tests.transfer.meetings import with_meetings
@@ -387,8 +388,8 @@ def whole_with_deaths() -> Document:
 
 
 def everything() -> Document:
-    """The document, child deaths, and actions that passed on, wait, were split, or are for every agency."""
-    document = with_meetings(whole_with_deaths())
+    """The document, child deaths, briefings, and actions that passed on, wait, were split, or are for all."""
+    document = with_briefings(with_meetings(whole_with_deaths()))
     document["actions"] += copy.deepcopy(course_actions())
     return document
 

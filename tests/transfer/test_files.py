@@ -86,7 +86,8 @@ def test_a_dump_says_how_much_it_holds_and_stands_on_the_audit_trail(app: Flask,
 def test_a_dump_of_an_empty_database_is_a_file_that_loads(app: Flask, tmp_path: Path) -> None:
     file = tmp_path / "dump.json"
     assert dump_file(file).problems == []
-    assert file.read_text() == '{\n "format": "case-learning-tracker",\n "version": 1\n}\n'
+    # The kinds of work that readers tell themselves by are there from the beginning.
+    assert sorted(json.loads(file.read_text())) == ["audiences", "format", "version"]
     assert load_file(file).problems == []
 
 
@@ -111,7 +112,7 @@ def test_a_dump_replaces_a_file_whole_or_leaves_it_as_it_was(
     assert file.read_text() == "what stood here"
     assert [path.name for path in tmp_path.iterdir()] == ["dump.json"], "nothing is left lying about"
     assert dump_file(file).problems == []
-    assert file.read_text().startswith('{\n "format"')
+    assert file.read_text().endswith("}\n")
 
 
 def test_a_new_dump_is_its_owners_alone_to_read_and_one_replaced_keeps_its_readers(

@@ -108,6 +108,10 @@ class Section:
         """The source at the head of the record's thread, whose timeline shows it."""
         return None
 
+    def on_the_trail(self, record: Record) -> Mapping[str, Any]:
+        """What of the record the audit trail keeps; it keeps it for good."""
+        return record
+
     # Reading
 
     def present(self, refs: Collection[str] | None, sections: "Mapping[str, Section]") -> dict[str, Record]:

@@ -1,0 +1,118 @@
+"""The rules of an issue's life, held against what a file says of it."""
+
+from collections.abc import Iterator
+
+from app.accounts.policy import Sharing
+from app.briefings import rules
+from app.briefings.models import IssueState
+from app.core.intake import Known, Problem, Record, repeated
+
+#: In a file, in this order: what an issue passes on its way, and the states by which it has passed it.
+_PAUSED, _SENT = IssueState.PAUSED, IssueState.SENT
+_CLEARED = frozenset({IssueState.CLEARED, IssueState.SCHEDULED, _PAUSED, _SENT})
+_CHECKED = _CLEARED | {IssueState.CHECKED}
+_WENT_OUT = frozenset({_PAUSED, _SENT})
+
+#: What an item may be made from; of these it names one at most.
+_MADE_FROM = ("lesson", "action", "event", "review")
+
+#: What is still added to an issue that changes no more: what came of it.
+_ADDED_LATER = frozenset({"results", "feedback"})
+
+FROZEN = "The issue was cleared, and a file cannot change it; put a mistake right by a new issue"
+
+
+def check_issue(record: Record, known: Known) -> Iterator[Problem]:
+    """Every rule that an issue of a file breaks."""
+    yield from _check_life(record)
+    yield from _check_people(record)
+    yield from _check_items(record, known)
+    yield from _check_correction(record, known)
+    yield from _check_results(record)
+
+
+def check_unchanged(here: Record, record: Record) -> Iterator[Problem]:
+    """What was cleared is changed by no file; what came of it is added."""
+    if here["state"] in rules.BEING_WRITTEN:
+        return
+    for name in sorted({*here, *record} - _ADDED_LATER):
+        if here.get(name) != record.get(name):
+            yield record.problem(name, FROZEN)
+    said, now = here.get("feedback", []), record.get("feedback", [])
+    if len(now) < len(said):
+        yield record.problem("feedback", f"{len(said)} are recorded here; nothing is taken away")
+    for row, twin in zip(said, now, strict=False):
+        for name in ("useful", "words", "given_on"):
+            if row.get(name) != twin.get(name):
+                yield twin.problem(name, "This is what a reader said, and a file cannot change it")
+
+
+def _check_life(record: Record) -> Iterator[Problem]:
+    state = record["state"]
+    for names, states, needed in (
+        (("checked_on", "checked_by"), _CHECKED, False),
+        (("cleared_on", "cleared_by"), _CLEARED, True),
+        (("sent_on",), _WENT_OUT, True),
+    ):
+        for name in names:
+            if state in states and needed and name not in record:
+                yield record.problem(name, f"An issue that is {state} says this")
+            if state not in states and state != IssueState.CANCELLED and name in record:
+                yield record.problem(name, f"An issue that is {state} has not come so far")
+    if state == IssueState.SCHEDULED and "scheduled_on" not in record:
+        yield record.problem("scheduled_on", "An issue that is scheduled says for which day")
+    if "scheduled_time" in record and "scheduled_on" not in record:
+        yield record.problem("scheduled_on", "A time belongs to a day; give it")
+    if state in _CLEARED and not record.get("items"):
+        yield record.problem("items", "Nobody clears an issue in which nothing stands")
+    before = record["prepared_on"]
+    for name in ("checked_on", "cleared_on", "sent_on"):
+        if name in record and record[name] < before:
+            yield record.problem(name, f"This cannot have been before {before}")
+        before = max(before, record.get(name, before))
+
+
+def _check_people(record: Record) -> Iterator[Problem]:
+    authors = {row["person"] for row in record.get("authors", ())}
+    if record.get("cleared_by") in authors:
+        yield record.problem("cleared_by", "Whoever wrote in an issue cannot clear it")
+    for row in repeated(record.get("authors", ()), "person"):
+        yield row.problem("person", "An author is named once")
+
+
+def _check_items(record: Record, known: Known) -> Iterator[Problem]:
+    for row in record.get("items", ()):
+        made_from = [name for name in _MADE_FROM if name in row]
+        if len(made_from) > 1:
+            yield row.problem(
+                made_from[1], f"An item is made from one record, and this one from a {made_from[0]}"
+            )
+        lesson = known.find("lessons", row.get("lesson"))
+        if lesson is not None and lesson["sharing"] == Sharing.DRAFT:
+            yield row.problem("lesson", "Only a lesson whose wording was cleared stands in a briefing")
+    for row in repeated(record.get("findings_kept", ()), "digest"):
+        yield row.problem("digest", "A finding is kept once")
+
+
+def _check_correction(record: Record, known: Known) -> Iterator[Problem]:
+    earlier = known.find("briefings", record.get("corrects"))
+    if earlier is None:
+        return
+    if earlier.ref == record.ref:
+        yield record.problem("corrects", "An issue does not put itself right")
+    elif earlier["state"] not in _WENT_OUT:
+        yield record.problem("corrects", "Only an issue that went out is put right by another")
+
+
+def _check_results(record: Record) -> Iterator[Problem]:
+    for name in ("results", "feedback"):
+        if record.get(name) and record["state"] not in _WENT_OUT:
+            yield record.problem(name, "Nothing comes of an issue before it went out")
+    for row in repeated(record.get("results", ()), "after_days", "agency"):
+        yield row.problem("after_days", "The results of a day stand once for each agency and once in all")
+    for row in record.get("results", ()):
+        if row["taken_on"] < record.get("sent_on", ""):
+            yield row.problem("taken_on", "Results are taken after it went out")
+        for part in ("clicked", "opened"):
+            if row.get(part, 0) > row.get("delivered", 0):
+                yield row.problem(part, "No more readers than it was delivered to")

@@ -1,0 +1,148 @@
+"""What an issue of the briefing looks like in a file."""
+
+from app.accounts.intake import marks
+from app.briefings.models import IssueState
+from app.briefings.models import Section as SectionOfIssue
+from app.core.intake import (
+    ALWAYS,
+    Field,
+    Kind,
+    Rows,
+    Shape,
+    code,
+    day,
+    history,
+    line,
+    link,
+    number,
+    reference,
+    running_ref,
+    several,
+    words,
+)
+
+#: In a file, an issue that is being sent is paused: who has it already stands in no file.
+STATES = tuple(state for state in IssueState if state is not IssueState.SENDING)
+
+AUTHORS = Rows(
+    "authors",
+    (reference("person", "people", required=True),),
+    key=("person",),
+    order=("person",),
+    description="Who wrote in it, none of whom clears it.",
+)
+
+ITEMS = Rows(
+    "items",
+    (
+        code("section", SectionOfIssue, required=True),
+        reference("lesson", "lessons"),
+        reference("action", "actions"),
+        reference("event", "learning_events"),
+        reference("review", "reviews", description="An external source."),
+        line("why", 200, default="", description="Why it was proposed."),
+        line("heading", 300, required=True),
+        words("what_happened", description="In general terms."),
+        words("what_we_learned"),
+        words("what_you_should_do"),
+        link("url", description="Where to read on."),
+        line("url_words", 120, default="", description="What the link is called."),
+        several("audiences", "audiences", description="The kinds of work it is for; none for everybody."),
+        *marks(),
+    ),
+    is_history=False,
+    description="What stands in it, in order.",
+)
+
+FINDINGS_KEPT = Rows(
+    "findings_kept",
+    history(
+        Field(
+            "digest",
+            required=True,
+            longest=64,
+            pattern=r"[0-9a-f]{64}",
+            said="a digest of 64 hexadecimal figures",
+            description="Of the finding and the words it stands in.",
+        ),
+        line("kind", 40, required=True),
+        words("reason", required=True, default=None),
+        reference("kept_by", "people"),
+    ),
+    key=("digest",),
+    order=("digest",),
+    description="Words that might identify somebody and stayed, each with the reason.",
+)
+
+RESULTS = Rows(
+    "results",
+    history(
+        number("after_days", required=True, least=1, most=400),
+        reference("agency", "agencies", description="Left out for all readers together."),
+        day("taken_on", required=True),
+        number("delivered", default=0),
+        number("bounced", default=0),
+        number("clicked", description="Readers who followed some link."),
+        number("opened", description="Only an indication."),
+        number("left", default=0),
+        number("receipts", default=0),
+        number("staff", default=0, most=10_000_000),
+        *marks(),
+    ),
+    key=("after_days", "agency"),
+    order=("after_days", "agency"),
+    description="Its results so many days after it went out, by agency and in all.",
+)
+
+
+FEEDBACK = Rows(
+    "feedback",
+    history(
+        number("useful", least=1, most=4),
+        words("words"),
+        Field("given_on", Kind.DAY, required=True, column="given_at"),
+        day("settled_on", settled="settled_on"),
+    ),
+    is_history=False,
+    description="What readers said of it; never who.",
+)
+
+ISSUE = Shape(
+    (
+        running_ref("B"),
+        Field(
+            "period",
+            pattern=r"[0-9]{4}-(0[1-9]|1[0-2])",
+            said="a month like 2017-04",
+            description="Left out where the record does not say which month it was.",
+        ),
+        number("number", default=1, least=1, most=1000),
+        line("title", 120, required=True),
+        line("headline", 200, default=""),
+        words("introduction"),
+        words("questions", description="Up to three, one on each line, for a team to discuss."),
+        code("state", STATES, required=True),
+        reference("corrects", "briefings", description="The earlier issue that it puts right."),
+        day("prepared_on", required=True, settled=ALWAYS),
+        day("checked_on"),
+        reference("checked_by", "people"),
+        day("cleared_on"),
+        reference("cleared_by", "people"),
+        day("scheduled_on"),
+        Field(
+            "scheduled_time",
+            pattern=r"([01][0-9]|2[0-3]):[0-5][0-9]",
+            said="a time like 09:30",
+        ),
+        reference("scheduled_by", "people"),
+        day("sent_on"),
+        words("stopped_reason", default=None),
+        several("for_agencies", "agencies"),
+        several("for_areas", "areas"),
+        several("for_audiences", "audiences"),
+        several("for_topics", "themes"),
+        *marks(),
+    ),
+    (AUTHORS, ITEMS, FINDINGS_KEPT, RESULTS, FEEDBACK),
+    description="An issue of the briefing, with what came of it.",
+)

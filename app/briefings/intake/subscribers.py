@@ -1,0 +1,201 @@
+"""Who gets the briefing, who left it, and the addresses that nobody may add again.
+
+Keys that open somebody's own page are never in a file: a subscriber who comes from one gets a new key.
+"""
+
+import secrets
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from app.accounts.intake import marks
+from app.briefings.models import Basis, Subscriber, SubscriberState, SuppressedAddress
+from app.briefings.models.subscribers import subscriber_topic
+from app.core.database import current_session
+from app.core.intake import (
+    ALWAYS,
+    Field,
+    Known,
+    Link,
+    Problem,
+    Record,
+    Section,
+    Shape,
+    canonical,
+    clashes,
+    code,
+    day,
+    line,
+    reference,
+    running_ref,
+    several,
+    words,
+)
+from app.core.intake.section import batches
+
+_ADDRESS = r"[^@\s,;:<>()\"\\\[\]A-Z]+@[^@\s,;:<>()\"\\\[\]A-Z]+"
+
+#: Who does not get it any more, and is not written to again because of a file.
+_GONE = frozenset({SubscriberState.LEFT, SubscriberState.SUPPRESSED, SubscriberState.ERASED})
+
+
+class SubscriberSection(Section):
+    """Subscribers."""
+
+    name = "subscribers"
+    kind = "subscriber"
+    model = Subscriber
+    prefixes = ("S",)
+    links = {"topics": Link(subscriber_topic, "subscriber_id", "theme_id")}  # noqa: RUF012 (never changed)
+    shape = Shape(
+        (
+            running_ref("S"),
+            line(
+                "email",
+                254,
+                pattern=_ADDRESS,
+                said="an e-mail address in small letters",
+                description="Left out of who was erased.",
+            ),
+            line("name", 200, default=""),
+            reference("person", "people", description="The account, for staff who have one."),
+            reference("agency", "agencies"),
+            reference("area", "areas"),
+            reference("audience", "audiences", description="The kind of work, as the person says."),
+            code("state", SubscriberState, default=SubscriberState.ACTIVE.value),
+            code("basis", Basis, required=True),
+            line("basis_stated", 300, default="", description="The basis in words."),
+            day("signed_up_on", required=True, settled=ALWAYS),
+            day("confirmed_on", settled="confirmed_on"),
+            day("left_on"),
+            line("left_reason", 40, default=""),
+            several("topics", "themes", description="What they want to read about; none for everything."),
+            *marks(),
+        ),
+        description="Who gets the briefing, or did. Keys of their own pages are made anew.",
+    )
+
+    def check(self, records: Collection[Record], known: Known) -> Iterator[Problem]:
+        """An address and an account stand once; what an import rests on is said; who left says when."""
+        yield from self._taken(records, known)
+        for record in records:
+            state, basis = SubscriberState(record.get("state", SubscriberState.ACTIVE)), record["basis"]
+            if ("email" in record) == (state is SubscriberState.ERASED):
+                yield record.problem("email", "Everybody but who was erased has an address")
+            if state is SubscriberState.ERASED and ("name" in record or "person" in record):
+                yield record.problem("name", "Of who was erased nothing is kept that says who it was")
+            if basis == Basis.IMPORTED and "basis_stated" not in record:
+                yield record.problem("basis_stated", "Say on which basis they were imported")
+            if basis == Basis.ACCOUNT and "person" not in record and state is not SubscriberState.ERASED:
+                yield record.problem("person", "Name the account that the basis is")
+            if state in (SubscriberState.LEFT, SubscriberState.SUPPRESSED) and "left_on" not in record:
+                yield record.problem("left_on", "Say since when they do not get it any more")
+            for name in ("confirmed_on", "left_on"):
+                if name in record and record[name] < record["signed_up_on"]:
+                    yield record.problem(name, "This cannot have been before they signed up")
+
+    def _taken(self, records: Collection[Record], known: Known) -> Iterator[Problem]:
+        """An address or an account that another subscriber has already, in the file or here."""
+        for name, column in (("email", Subscriber.email), ("person", Subscriber.person_id)):
+            asked = {record[name]: record for record in records if name in record}
+            if not asked:
+                continue
+            sentence = "This is already that of" if name == "email" else "This account is already that of"
+            here = self._holders(name, column, sorted(asked), known)
+            others = [Record({"ref": ref, name: value}) for ref, value in here.items()]
+            yield from clashes(records, [*known.file[self.name].values(), *others], name, sentence)
+
+    def _holders(self, name: str, column: Any, values: Sequence[str], known: Known) -> dict[str, str]:
+        """Which subscriber that the file does not hold has which of these."""
+        found: dict[str, str] = {}
+        by_column = {
+            (known.row_id("people", value) if name == "person" else value): value
+            for value in values
+            if name != "person" or _has_row(known, value)
+        }
+        for batch in batches(sorted(by_column)):
+            rows = current_session().execute(select(Subscriber.ref, column).where(column.in_(batch)))
+            found |= {row[0]: by_column[row[1]] for row in rows if row[0] not in known.file[self.name]}
+        return found
+
+    def refused(self, here: Record, record: Record, known: Known) -> Iterator[Problem]:
+        """Who left, was refused for good or was erased is not made a reader again by a file."""
+        yield from super().refused(here, record, known)
+        if here.get("state") in _GONE and record.get("state") not in _GONE:
+            yield record.problem("state", "They do not get it any more, and no file changes that")
+        if here.get("state") == SubscriberState.ERASED and "email" in record:
+            yield record.problem("email", "This subscriber was erased, and no file brings them back")
+
+    def at_creation(self, record: Record, known: Known) -> dict[str, Any]:
+        """When it came to be here, and a key that no file ever held."""
+        return {"created_at": known.at, "key": secrets.token_urlsafe(32)}
+
+    def on_the_trail(self, record: Record) -> Mapping[str, Any]:
+        """Without what says who it is: the trail cannot forget it when the subscriber is erased."""
+        return {name: value for name, value in record.items() if name not in ("email", "name", "person")}
+
+
+def _has_row(known: Known, person: str) -> bool:
+    found = known.find("people", person)
+    return found is not None and found.row_id is not None
+
+
+class SuppressedAddressSection(Section):
+    """Addresses that must not be added again, each as a keyed digest from which nobody reads it."""
+
+    name = "suppressed_addresses"
+    kind = "suppressed_address"
+    model = SuppressedAddress
+    ref_column = "digest"
+    shape = Shape(
+        (
+            Field(
+                "ref",
+                required=True,
+                longest=64,
+                pattern=r"[0-9a-f]{64}",
+                said="a digest of 64 hexadecimal figures",
+                settled="ref",
+                column="digest",
+                description="The address as a digest with the key of the installation.",
+            ),
+            line("reason", 40, required=True, settled=ALWAYS),
+            day("since_on", required=True, settled=ALWAYS),
+            words("note"),
+        ),
+        description="Addresses that nobody may add again, as digests under the secret key they came by.",
+    )
+
+    def present(self, refs: Collection[str] | None, sections: Mapping[str, Section]) -> dict[str, Record]:
+        """The addresses with these digests, or all."""
+        found = {}
+        for chunk in [None] if refs is None else batches(sorted(refs)):
+            statement = select(SuppressedAddress)
+            if chunk is not None:
+                statement = statement.where(SuppressedAddress.digest.in_(chunk))
+            for row in current_session().scalars(statement):
+                values = {
+                    "ref": row.digest,
+                    "reason": row.reason,
+                    "since_on": row.since_on.isoformat(),
+                    "note": row.note,
+                }
+                found[row.digest] = canonical(self.shape, values)
+        return dict(sorted(found.items()))
+
+    def write(
+        self, created: Sequence[Record], changed: Sequence[tuple[Record, Record]], known: Known
+    ) -> None:
+        """Write new ones; of those that are here only the note can have changed."""
+        session = current_session()
+        for batch in batches(created):
+            session.execute(insert(SuppressedAddress), [self.columns(record, known) for record in batch])
+        for _, record in changed:
+            session.execute(
+                update(SuppressedAddress)
+                .where(SuppressedAddress.digest == record.ref)
+                .values(note=record.get("note", ""))
+            )
+        known.passed(2 * (len(created) + len(changed)))
+        session.expire_all()
