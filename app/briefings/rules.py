@@ -33,7 +33,13 @@ MOVES: dict[IssueState, frozenset[IssueState]] = {
         {IssueState.DRAFT, IssueState.SCHEDULED, IssueState.SENDING, IssueState.CANCELLED}
     ),
     IssueState.SCHEDULED: frozenset(
-        {IssueState.CLEARED, IssueState.SCHEDULED, IssueState.SENDING, IssueState.CANCELLED}
+        {
+            IssueState.DRAFT,
+            IssueState.CLEARED,
+            IssueState.SCHEDULED,
+            IssueState.SENDING,
+            IssueState.CANCELLED,
+        }
     ),
     IssueState.SENDING: frozenset({IssueState.PAUSED, IssueState.SENT, IssueState.CANCELLED}),
     IssueState.PAUSED: frozenset({IssueState.SENDING, IssueState.CANCELLED}),

@@ -6,7 +6,7 @@ from flask import Flask
 def join(app: Flask) -> None:
     """Add the room's pages, and let every page lead to the source of what it shows."""
     from app.core import hooks
-    from app.lessons import redactable, sources
+    from app.lessons import redactable, runs, sources  # noqa: F401 (runs listens to lessons)
     from app.lessons.theme_views import blueprint as themes
     from app.lessons.views import blueprint
 

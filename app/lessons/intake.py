@@ -40,6 +40,7 @@ from app.lessons.models import (
     lesson_theme,
     recommendation_lesson,
 )
+from app.lessons.runs import write_runs
 from app.reviews.intake import check_withdrawal
 from app.reviews.models import AuditedCase
 
@@ -180,6 +181,21 @@ class LessonSection(Section):
     def at_creation(self, record: Record, known: Known) -> dict[str, Any]:
         """When it came to be here."""
         return {"created_at": known.at}
+
+    def written(
+        self, created: Sequence[Record], changed: Sequence[tuple[Record, Record]], known: Known
+    ) -> None:
+        """Keep the runs of words by which they are found where somebody takes them over."""
+        texts = ("heading", "what_we_learned", "what_you_should_do")
+        moved = [
+            record for here, record in changed if any(here.get(name) != record.get(name) for name in texts)
+        ]
+        write_runs(
+            [
+                (known.row_id(self.name, record.ref), [record.get(name, "") for name in texts])
+                for record in (*created, *moved)
+            ]
+        )
 
     def source_ref(self, record: Record) -> str:
         """The source that found it."""

@@ -5,7 +5,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import HasProvenance, Person, Source
@@ -151,6 +161,16 @@ class Lesson(Identified, HasProvenance, Base):
     def audit_subject(self) -> Subject:
         """How the audit trail names the lesson."""
         return Subject("lesson", self.ref, self.source.ref)
+
+
+class LessonRun(Base):
+    """The digest of a few words in a row of a lesson, by which words taken over from it are found."""
+
+    __tablename__ = "lesson_run"
+    __table_args__ = (Index("ix_lesson_run_digest", "digest", "lesson_id"),)
+
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"), primary_key=True)
+    digest: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
 
 
 class Recommendation(Identified, HasProvenance, Base):

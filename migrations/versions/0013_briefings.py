@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from app.core.database import UtcDateTime
+from app.core.screening.runs import kept
 
 revision = "0013"
 down_revision = "0012"
@@ -14,6 +15,7 @@ ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 #: In the order they are made.
 TABLES = (
+    "lesson_run",
     "audience",
     "briefing_settings",
     "learning_event",
@@ -70,6 +72,7 @@ AUDIENCES = (
 
 def upgrade() -> None:
     """Make the tables, and write the settings and audiences that hold until somebody sets others."""
+    _create_runs()
     _create_issues()
     _create_readers()
     _create_results()
@@ -104,6 +107,32 @@ def _provenance() -> tuple[sa.Column[str], ...]:
         sa.Column("source_line", sa.String(length=100), nullable=True),
         sa.Column("source_note", sa.Text(), nullable=True),
     )
+
+
+def _create_runs() -> None:
+    op.create_table(
+        "lesson_run",
+        sa.Column("lesson_id", ROW_ID, nullable=False),
+        sa.Column("digest", sa.BigInteger(), autoincrement=False, nullable=False),
+        _key("lesson_run", "lesson_id", "lesson"),
+        sa.PrimaryKeyConstraint("lesson_id", "digest", name=op.f("pk_lesson_run")),
+    )
+    op.create_index("ix_lesson_run_digest", "lesson_run", ["digest", "lesson_id"])
+    # The lessons that stand here already are found by their words like those to come.
+    connection, lesson, run = op.get_bind(), _table("lesson"), _table("lesson_run")
+    texts = (lesson.c.heading, lesson.c.what_we_learned, lesson.c.what_you_should_do)
+    after = 0
+    while rows := connection.execute(
+        sa.select(lesson.c.id, *texts).where(lesson.c.id > after).order_by(lesson.c.id).limit(500)
+    ).all():
+        after = rows[-1][0]
+        found = [
+            {"lesson_id": lesson_id, "digest": digest}
+            for lesson_id, *words in rows
+            for digest in sorted({digest for text in words for digest in kept(text or "")})
+        ]
+        if found:
+            connection.execute(sa.insert(run), found)
 
 
 def _create_issues() -> None:
@@ -184,6 +213,8 @@ def _create_issues() -> None:
         sa.Column("sent_on", sa.Date(), nullable=True),
         sa.Column("began_at", UtcDateTime(), nullable=True),
         sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("returned_reason", sa.Text(), nullable=True),
+        sa.Column("returned_by_id", ROW_ID, nullable=True),
         sa.Column("stopped_reason", sa.Text(), nullable=True),
         sa.Column("link_key", sa.String(length=64), nullable=False),
         sa.Column("cascaded_on", sa.Date(), nullable=True),
@@ -196,6 +227,7 @@ def _create_issues() -> None:
         _key("briefing_issue", "checked_by_id", "person"),
         _key("briefing_issue", "cleared_by_id", "person"),
         _key("briefing_issue", "corrects_id", "briefing_issue"),
+        _key("briefing_issue", "returned_by_id", "person"),
         _key("briefing_issue", "scheduled_by_id", "person"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_briefing_issue")),
         sa.UniqueConstraint("period", "number", name=op.f("uq_briefing_issue_period_number")),
@@ -294,6 +326,7 @@ def _create_issues() -> None:
         sa.Column("what_you_should_do", sa.Text(), nullable=False),
         sa.Column("url", sa.String(length=500), nullable=True),
         sa.Column("url_words", sa.String(length=120), nullable=False),
+        sa.Column("lesson_digest", sa.String(length=64), nullable=True),
         *_provenance(),
         sa.CheckConstraint(
             "section IN ('learning', 'policy', 'training', 'resources', 'feedback')",

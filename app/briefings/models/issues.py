@@ -125,6 +125,9 @@ class BriefingIssue(Identified, HasProvenance, Base):
     sent_on: Mapped[date | None]
     began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Why it came back to draft the last time, and who sent it back; null once it goes for clearance again.
+    returned_reason: Mapped[str | None] = mapped_column(Text)
+    returned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     #: Why the sending is paused or was cancelled.
     stopped_reason: Mapped[str | None] = mapped_column(Text)
     #: Signs the links of this issue: random, and never in an interchange file.
@@ -137,6 +140,7 @@ class BriefingIssue(Identified, HasProvenance, Base):
     checked_by: Mapped[Person | None] = relationship(foreign_keys=[checked_by_id])
     cleared_by: Mapped[Person | None] = relationship(foreign_keys=[cleared_by_id])
     scheduled_by: Mapped[Person | None] = relationship(foreign_keys=[scheduled_by_id])
+    returned_by: Mapped[Person | None] = relationship(foreign_keys=[returned_by_id])
     items: Mapped[list["BriefingItem"]] = relationship(
         back_populates="issue",
         cascade="all, delete-orphan",
@@ -212,6 +216,8 @@ class BriefingItem(Identified, HasProvenance, Base):
     #: Where to read on, and what the link is called.
     url: Mapped[str | None] = mapped_column(String(500))
     url_words: Mapped[str] = mapped_column(String(120), default="")
+    #: Of the lesson's words when the issue was cleared, so that other words since are noticed.
+    lesson_digest: Mapped[str | None] = mapped_column(String(64))
 
     issue: Mapped[BriefingIssue] = relationship(back_populates="items")
     lesson: Mapped[Lesson | None] = relationship()

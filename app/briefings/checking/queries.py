@@ -1,0 +1,196 @@
+"""What the check asks: the texts of an issue, what it finds in them, and why an issue must not go out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from sqlalchemy import select
+
+from app.accounts.models import Agency, Area, Group, Person
+from app.accounts.policy import Sharing
+from app.briefings import rules as life
+from app.briefings.checking import rules
+from app.briefings.models import BriefingIssue, BriefingItem, FindingKept, IssueState
+from app.core.asking import asked_once
+from app.core.checks import LinkNotUsable, link
+from app.core.database import current_session
+from app.core.screening.runs import long_runs
+from app.lessons.operations import digest as lesson_digest
+from app.lessons.runs import uncleared_runs
+from app.reviews.models import Review
+
+#: The stage from which on the pseudonym of a review is everybody's.
+PUBLISHED = "published"
+
+_ISSUE_TEXTS = {
+    "title": "Title",
+    "headline": "Headline",
+    "introduction": "Introduction",
+    "questions": "Questions for a team",
+}
+_ITEM_TEXTS = {
+    "heading": "Heading",
+    "what_happened": "What happened",
+    "what_we_learned": "What we learned",
+    "what_you_should_do": "What you should do",
+    "url_words": "Words of the link",
+}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A finding, and what was said where it was kept."""
+
+    finding: rules.Finding
+    kept: FindingKept | None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the words stay for a reason."""
+        return self.kept is not None
+
+
+def fields_of(issue: BriefingIssue) -> list[rules.Field]:
+    """The texts of an issue that its readers see, in their order; empty ones are left out."""
+    fields = [rules.Field(name, label, getattr(issue, name)) for name, label in _ISSUE_TEXTS.items()]
+    for item in issue.items:
+        event = item.event
+        for name, label in _ITEM_TEXTS.items():
+            fields.append(
+                rules.Field(
+                    f"item.{name}",
+                    label,
+                    getattr(item, name),
+                    item_id=item.id,
+                    event_words=(event.title, event.about, event.where_and_when) if event else (),
+                    event_on=event.held_on if event else None,
+                )
+            )
+    return [field for field in fields if field.text]
+
+
+def findings_of(issue: BriefingIssue) -> list[Checked]:
+    """Everything in an issue that may identify somebody, in the order of its texts."""
+    fields = fields_of(issue)
+    words = frozenset(run.digest for field in fields for run in long_runs(field.text))
+    known = rules.Known(
+        names=asked_once("the names of the check", _names),
+        published=asked_once("the pseudonyms of the check", _published),
+        uncleared=uncleared_runs([field.text for field in fields]) & words,
+    )
+    kept = {each.digest: each for each in issue.findings_kept}
+    return [
+        Checked(finding, kept.get(finding.digest)) for field in fields for finding in rules.find(field, known)
+    ]
+
+
+def unsettled(issue: BriefingIssue) -> int:
+    """How many findings are neither changed nor kept with a reason."""
+    return sum(not each.is_settled for each in findings_of(issue))
+
+
+def holds(issue: BriefingIssue) -> list[str]:
+    """Why an issue must not go out as it stands, each as a sentence; none for one that may.
+
+    What it was made from may have changed since it was cleared: a lesson that was withdrawn, taken back or
+    put in other words travels no further, whatever was cleared.
+    """
+    told: list[str] = []
+    for number, item in enumerate(issue.items, start=1):
+        told += [f"Item {number}: {reason}" for reason in _held(item, IssueState(issue.state))]
+    return told
+
+
+def _held(item: BriefingItem, state: IssueState) -> list[str]:
+    lesson, told = item.lesson, []
+    if lesson is not None:
+        if lesson.withdrawn_on is not None:
+            told.append(f"the lesson {lesson.ref} was withdrawn")
+        elif Sharing(lesson.sharing) is Sharing.DRAFT:
+            told.append(f"the wording of the lesson {lesson.ref} is not cleared")
+        elif lesson.source.withdrawn_on is not None:
+            told.append(f"the source of the lesson {lesson.ref} was withdrawn")
+        elif (
+            state not in life.BEING_WRITTEN
+            and item.lesson_digest
+            and item.lesson_digest != lesson_digest(lesson)
+        ):
+            told.append(f"the lesson {lesson.ref} has other words than when this was cleared")
+    if item.action is not None and item.action.status == "withdrawn":
+        told.append(f"the action {item.action.ref} was withdrawn")
+    if item.event is not None and item.event.withdrawn_on is not None:
+        told.append(f"the training {item.event.ref} was withdrawn")
+    if item.review is not None and item.review.withdrawn_on is not None:
+        told.append(f"the source {item.review.ref} was withdrawn")
+    try:
+        link(item.url, field="url")
+    except LinkNotUsable:
+        told.append("its link does not begin with https:// or http://")
+    return told
+
+
+def readers(issue: BriefingIssue) -> int | None:
+    """How many readers an issue has as things are now; null while nobody can tell."""
+    # The seam to the sender, which asks this module what holds an issue up.
+    try:
+        audience = import_module("app.briefings.sending.audience")
+    except ModuleNotFoundError:
+        return None
+    number: int = audience.count(issue)
+    return number
+
+
+def lacking(issue: BriefingIssue, *, readers: int | None) -> list[str]:
+    """What stands between an issue and its clearance, but for findings."""
+    return rules.lacking(
+        title=issue.title,
+        items=[
+            (
+                item.heading,
+                (item.what_happened, item.what_we_learned, item.what_you_should_do, item.url or ""),
+            )
+            for item in issue.items
+        ],
+        readers=readers,
+        held=holds(issue),
+    )
+
+
+def words_digest(issue: BriefingIssue) -> str:
+    """The digest of everything that a clearance covers: the words, their order, and whom they are for."""
+    parts: list[str] = [issue.period or "", issue.title, issue.headline, issue.introduction, issue.questions]
+    parts.append(str(issue.corrects_id or ""))
+    for item in issue.items:
+        parts += [item.section, item.heading, item.what_happened, item.what_we_learned]
+        parts += [item.what_you_should_do, item.url or "", item.url_words]
+        parts += [str(each or "") for each in (item.lesson_id, item.action_id, item.event_id, item.review_id)]
+        parts.append(",".join(audience.ref for audience in item.audiences))
+    for narrowed in (issue.for_agencies, issue.for_areas, issue.for_audiences, issue.for_topics):
+        parts.append(",".join(sorted(each.ref for each in narrowed)))
+    return rules.words_digest(parts)
+
+
+def author_ids(issue: BriefingIssue) -> set[int]:
+    """Whoever wrote in an issue or sent it for clearance, by row number."""
+    wrote = {author.person_id for author in issue.authors}
+    return wrote | ({issue.checked_by_id} if issue.checked_by_id is not None else set())
+
+
+def _names() -> rules.Names:
+    """The names of everybody who has or had an account."""
+    session = current_session()
+    people: Sequence[tuple[str, str]] = [
+        (name, title) for name, title in session.execute(select(Person.name, Person.role_title))
+    ]
+    ordinary = [title for _, title in people]
+    for model in (Agency, Area, Group):
+        ordinary += session.scalars(select(model.name))
+    return rules.names_of((name for name, _ in people), ordinary=ordinary)
+
+
+def _published() -> frozenset[str]:
+    """The pseudonyms of reviews that were published and not withdrawn since."""
+    captions = current_session().scalars(
+        select(Review.caption).where(Review.stage_code == PUBLISHED, Review.withdrawn_on.is_(None))
+    )
+    return frozenset(name for caption in captions for name in rules.pseudonyms_in(caption))

@@ -1,0 +1,237 @@
+"""Everything in an issue that may identify somebody, each with its words, its place and a digest."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+
+from app.briefings.checking.rules import patterns
+from app.briefings.checking.rules.kinds import KIND_WORDS, FindingKind
+from app.briefings.checking.rules.ordinary import COMMON, TITLES
+from app.briefings.checking.rules.pseudonyms import pseudonyms
+from app.core.screening.runs import long_runs
+from app.core.screening.seeing import Seen, as_seen
+
+#: How much of the text around a finding belongs to it: other words there make it another finding.
+_AROUND = 40
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_URL = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
+
+
+#: What addresses of pages are full of.
+_IN_URLS = frozenset({FindingKind.DATE, FindingKind.AGE, FindingKind.NHS_NUMBER, FindingKind.INITIALS})
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of people: whole ones by their first word, and family names that are no ordinary words."""
+
+    whole: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    family: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Field:
+    """A text of an issue: its name in code, what the page calls it, and what it holds."""
+
+    name: str
+    label: str
+    text: str
+    #: The row of the item that it belongs to; null for a text of the issue itself.
+    item_id: int | None = None
+    #: What the training that the item tells of says itself, and the day it is held: no findings.
+    event_words: tuple[str, ...] = ()
+    event_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the check knows beside the text."""
+
+    names: Names = field(default_factory=Names)
+    #: The pseudonyms of published reviews, in small letters.
+    published: frozenset[str] = frozenset()
+    #: The digests of long runs of words that stand in an uncleared lesson, and in no cleared one.
+    uncleared: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One place in a text that may identify somebody."""
+
+    kind: FindingKind
+    field: Field
+    start: int
+    end: int
+    #: Of the kind, the field and the words around: other words are another finding.
+    digest: str
+
+    @property
+    def words(self) -> str:
+        """The words that were found."""
+        return self.field.text[self.start : self.end]
+
+    @property
+    def looks_like(self) -> str:
+        """What they look like, for example "an exact age"."""
+        return KIND_WORDS[self.kind][0]
+
+    @property
+    def advice(self) -> str:
+        """What the author can do about it."""
+        return KIND_WORDS[self.kind][1]
+
+
+def find(where: Field, known: Known) -> list[Finding]:
+    """Every finding in a text, in its order; each place told once, but for words of a lesson."""
+    seen = as_seen(where.text)
+    links = [match.span() for match in _URL.finditer(seen.text)]
+    own = {words.casefold() for words in map(_plain, where.event_words)}
+    found: list[Finding] = []
+    taken: list[tuple[int, int]] = []
+    for kind, start, end in _all(seen.text, known):
+        if any(start < last and first < end for first, last in taken):
+            continue
+        if kind in _IN_URLS and any(first <= start < last for first, last in links):
+            continue
+        if _is_of_event(kind, seen.text[start:end], where.event_on, own):
+            continue
+        taken.append((start, end))
+        found.append(_finding(kind, where, seen, start, end))
+    found += [
+        _made(FindingKind.UNCLEARED, where, start, end, where.text[start:end])
+        for start, end in _taken_over(where.text, known.uncleared)
+    ]
+    return sorted(found, key=lambda each: (each.start, -each.end))
+
+
+def _all(text: str, known: Known) -> Iterator[tuple[FindingKind, int, int]]:
+    """Everything found, the surest kinds first."""
+    seekers: Sequence[tuple[FindingKind, Iterable[tuple[int, int]]]] = (
+        (FindingKind.NHS_NUMBER, patterns.nhs_numbers(text)),
+        (FindingKind.POSTCODE, patterns.postcodes(text)),
+        (FindingKind.STREET, patterns.streets(text)),
+        (FindingKind.DATE, patterns.dates(text)),
+        (FindingKind.AGE, patterns.ages(text)),
+        (FindingKind.PSEUDONYM, pseudonyms(text, published=known.published)),
+        (FindingKind.NAME, _names(text, known.names)),
+        (FindingKind.NAME, patterns.titled(text)),
+        (FindingKind.SCHOOL, patterns.schools(text)),
+        (FindingKind.INITIALS, patterns.initials(text)),
+        (FindingKind.SMALL_NUMBER, patterns.small_numbers(text)),
+    )
+    for kind, spans in seekers:
+        for start, end in spans:
+            yield kind, start, end
+
+
+def _finding(kind: FindingKind, where: Field, seen: Seen, start: int, end: int) -> Finding:
+    before, after = seen.text[max(0, start - _AROUND) : start], seen.text[end : end + _AROUND]
+    around = f"{before}\0{seen.text[start:end]}\0{after}"
+    return _made(kind, where, *seen.span(start, end), around)
+
+
+def _made(kind: FindingKind, where: Field, start: int, end: int, around: str) -> Finding:
+    digest = sha256(f"{kind}\0{where.name}\0{around}".encode(errors="replace")).hexdigest()
+    return Finding(kind, where, start, end, digest)
+
+
+def _is_of_event(kind: FindingKind, words: str, held_on: date | None, own: Collection[str]) -> bool:
+    """Whether what was found is what the training says of itself: its day, or where it is."""
+    small = words.casefold()
+    if any(re.search(rf"(?<!\w){re.escape(small)}(?!\w)", text) for text in own):
+        return True
+    if kind is not FindingKind.DATE or held_on is None:
+        return False
+    day, month, year = f"{held_on:%d %B %Y}".casefold().split()
+    parts = re.findall(r"[a-z]+|\d+", re.sub(r"(?<=\d)(?:st|nd|rd|th)\b|\bof\b|\bthe\b", "", small))
+    written = {day, month[:3], f"{held_on:%m}", year, year[2:]}
+    said = [part.zfill(2) if part.isdigit() else part[:3] for part in parts]
+    has_day, has_month = day in said, bool({month[:3], f"{held_on:%m}"} & set(said))
+    weekday = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+    return has_day and (has_month or bool(weekday & set(said))) and set(said) <= written | weekday
+
+
+def names_of(people: Iterable[str], *, ordinary: Iterable[str] = ()) -> Names:
+    """The names by which people are found; those that are made of the partnership's own words are posts.
+
+    ``ordinary`` are texts whose words are no names: titles of posts, agencies, areas.
+    """
+    common = {word for text in ordinary for word in _tokens(text)} | COMMON
+    whole: dict[str, set[tuple[str, ...]]] = {}
+    family: set[str] = set()
+    for person in people:
+        words = [word for word in _tokens(person) if word not in TITLES]
+        if not words or all(word in common for word in words):
+            continue
+        forms = {tuple(words)}
+        if len(words) > 1:
+            first, last = words[0], words[-1]
+            forms |= {(first, last), (last, first), (first[0], last), (first + last,)}
+        for form in forms:
+            whole.setdefault(form[0], set()).add(form)
+        if len(words[-1]) > 2 and words[-1] not in common:
+            family.add(words[-1])
+    return Names({first: tuple(sorted(forms)) for first, forms in whole.items()}, frozenset(family))
+
+
+def _names(text: str, names: Names) -> Iterator[tuple[int, int]]:
+    words = list(_TOKEN.finditer(text))
+    tokens = [_token(word.group()) for word in words]
+    for place, token in enumerate(tokens):
+        whole = max(
+            (end for form in names.whole.get(token, ()) if (end := _matches(form, words, tokens, place))),
+            default=0,
+        )
+        if whole:
+            yield words[place].start(), whole
+        elif token in names.family and _is_name_here(text, words[place]):
+            yield words[place].span()
+
+
+def _matches(form: tuple[str, ...], words: Sequence[re.Match[str]], tokens: Sequence[str], place: int) -> int:
+    """Where a name that begins at a word ends; 0 where it is another. Initials in between are passed over."""
+    if len(form[0]) == 1 and not words[place].group().isupper():
+        return 0
+    for part in form[1:]:
+        place += 1
+        while place < len(tokens) and len(tokens[place]) == 1 and tokens[place] != part:
+            place += 1
+        if place >= len(tokens) or tokens[place] != part:
+            return 0
+        if part in COMMON and words[place].group().islower():
+            return 0  # "Anna may come" names nobody of that family.
+    return words[place].end()
+
+
+def _is_name_here(text: str, word: re.Match[str]) -> bool:
+    """Whether a word is written as a name within a sentence, where no other word begins with a capital."""
+    before = text[: word.start()].rstrip(" \"'(")
+    return word.group()[0].isupper() and bool(before) and before[-1] not in ".!?:;-"
+
+
+def _tokens(text: str) -> list[str]:
+    return [_token(match.group()) for match in _TOKEN.finditer(as_seen(text).text)]
+
+
+def _token(word: str) -> str:
+    small = word.casefold()
+    return small.removesuffix("'s").replace("'", "")
+
+
+def _plain(text: str) -> str:
+    return as_seen(text).text
+
+
+def _taken_over(text: str, uncleared: Collection[int]) -> list[tuple[int, int]]:
+    """Where words of uncleared lessons stand, runs that touch joined into one."""
+    spans: list[tuple[int, int]] = []
+    for run in long_runs(text) if uncleared else ():
+        if run.digest not in uncleared:
+            continue
+        if spans and run.start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], run.end)
+        else:
+            spans.append((run.start, run.end))
+    return spans
