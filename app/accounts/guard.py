@@ -108,7 +108,10 @@ def _guarded(endpoint: str, view: Callable[..., Any]) -> Callable[..., Response]
         _refuse_what_no_page_sends(is_open=is_open)
         # 1. Strangers see the allow-list and nothing else.
         if not is_open and not current_user.is_authenticated:
-            return _to_sign_in()
+            if not _is_open_just_now(stamp):
+                return _to_sign_in()
+            with acting_as(STRANGER):
+                return _one_commit(make_response(_shown_to_strangers(stamp, view, url_values)))
         # 2. Whoever acts is named before anything happens.
         with acting_as(_actor()):
             if is_open:
@@ -147,6 +150,25 @@ def _refuse_what_no_page_sends(*, is_open: bool) -> None:
 
 def _actor() -> Actor:
     return Actor(person().id, person().name) if current_user.is_authenticated else STRANGER
+
+
+def _is_open_just_now(stamp: Access | None) -> bool:
+    """Whether strangers may read this as things stand."""
+    if stamp is None or stamp.open_when is None or request.method not in READING_METHODS:
+        return False
+    return stamp.open_when()
+
+
+def _shown_to_strangers(stamp: Access | None, view: Callable[..., Any], url_values: dict[str, Any]) -> Any:
+    """What the view shows to somebody the policy knows nothing of: its loader alone says what there is.
+
+    An absence is not put on record: nobody was refused, and strangers could fill the trail with them.
+    """
+    assert stamp is not None, "only what is stamped is ever open"
+    try:
+        return view(stamp.load(**url_values)) if stamp.load else view(**url_values)
+    except NoResultFound:
+        abort(404)
 
 
 def _to_sign_in() -> Response:

@@ -7,7 +7,9 @@ def join(app: Flask) -> None:
     """Add the room's pages, messages and commands."""
     from app.briefings import (
         models,  # noqa: F401 (its tables join the others)
+        reading,
         results,
     )
 
+    reading.join(app)
     results.join(app)

@@ -18,13 +18,24 @@ class Access:
 
     verb: str
     load: Callable[..., Any] | None = None
+    #: Whether strangers may read it too, as things stand; null for never.
+    open_when: Callable[[], bool] | None = None
 
 
-def access(verb: str, load: Callable[..., Any] | None = None) -> Callable[[View], View]:
-    """Stamp a view with the verb it needs. A view without a stamp is refused to everybody."""
+def access(
+    verb: str,
+    load: Callable[..., Any] | None = None,
+    *,
+    open_when: Callable[[], bool] | None = None,
+) -> Callable[[View], View]:
+    """Stamp a view with the verb it needs. A view without a stamp is refused to everybody.
+
+    With ``open_when``, strangers may read it as well for as long as that answers yes: for what a partnership
+    may publish, and decides by a setting.
+    """
 
     def stamp(view: View) -> View:
-        view.access = Access(verb, load)  # type: ignore[attr-defined]
+        view.access = Access(verb, load, open_when)  # type: ignore[attr-defined]
         return view
 
     return stamp

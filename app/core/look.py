@@ -34,6 +34,7 @@ _SHEETS = (
     "screening",
     "deaths",
     "figures",
+    "briefing",
 )
 #: Short name of an asset of ours, and its file below the static folder.
 _OWN_ASSETS = {

@@ -86,6 +86,16 @@ def not_yet_attempted(*, kind: str, recipient_ids: Collection[int]) -> Sequence[
     )
 
 
+def number_queued_to(recipient_id: int, *, kind: str, since: datetime) -> int:
+    """How many messages of the kind were queued to a person since then."""
+    statement = select(func.count(OutboxMessage.id)).where(
+        OutboxMessage.recipient_id == recipient_id,
+        OutboxMessage.kind == kind,
+        OutboxMessage.queued_at >= since,
+    )
+    return current_session().scalar(statement) or 0
+
+
 def kinds() -> Sequence[str]:
     """The kinds of messages that somebody writes, in the order of the alphabet."""
     return sorted(hooks.message_text.kinds)

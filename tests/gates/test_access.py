@@ -22,11 +22,13 @@ from app.audit.models import AuditEntry
 from app.audit.refusals import refusal_line
 from app.core.access import Access
 from app.core.database import Base, current_session
+from tests.support.briefings import make_issue
 from tests.support.client import PageClient
 from tests.support.deaths import make_death, make_return
 from tests.support.panels import build_panel
 from tests.support.statements import statements
 from tests.support.thread import build_thread
+from tests.support.world import DAY
 
 #: One of each way to open a case or to be kept out of it; the table itself is held by hand in tests/rules.
 PEOPLE = ("executive.member", "scr.chair", "city.owner", "csc.lead", "administrator", "cdop.coordinator")
@@ -106,6 +108,8 @@ EXAMPLES: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
     ("/rules/holidays/<int:number>", ({"number": 1},)),
     ("/rules/quiet-periods/<int:number>", ({"number": 1},)),
     ("/addresses/<int:number>", ({"number": 1},)),
+    #: One that is out, and one that is being written.
+    ("/briefings/<ref>", ({"ref": "B-0001"}, {"ref": "B-0002"})),
 )
 #: Addresses of Flask-Security and Flask that are not ours: refused to everybody but through the allow-list.
 UNSTAMPED = frozenset({"security.static", "security.verify"})
@@ -183,6 +187,8 @@ def thread(world: Flask) -> Flask:
     build_thread()
     make_return(make_death(ecdop_ref="EC-1"), owner=person_by_ref("city.owner"))
     build_panel()
+    make_issue(items=1, state="sent", sent_on=DAY)
+    make_issue(items=1, number=2)
     current_session().commit()
     return world
 

@@ -198,7 +198,7 @@ def _piece(item: BriefingItem, links: _Links) -> Piece:
         heading=heading,
         texts=tuple((label, text) for label, text in texts if text),
         when=_when(item.event) if item.event else "",
-        for_whom=", ".join(audience.name for audience in item.audiences),
+        for_whom="; ".join(audience.name for audience in item.audiences),
         link=links.add(item.url, item.url_words or f"Read more: {heading}", item),
         is_illustrative=item.is_illustrative,
         item=item,

@@ -92,8 +92,9 @@ def is_long(subject: str) -> bool:
 
 
 def preheader(parts: Sequence[str]) -> str:
-    """What stands beside the subject in a list of mail."""
-    return one_line(" ".join(part for part in parts if part.strip()), LONGEST_PREHEADER)
+    """What stands beside the subject in a list of mail: sentences, each with its end."""
+    ended = (part if part.endswith((".", "?", "!", ":")) else f"{part}." for part in parts if part.strip())
+    return one_line(" ".join(ended), LONGEST_PREHEADER)
 
 
 def is_web_address(url: str | None) -> bool:

@@ -10,9 +10,11 @@ from sqlalchemy.exc import NoResultFound
 
 from app.accounts.administration.mail import ADDRESS_CHANGED
 from app.accounts.cases.operations import NOTICE
+from app.accounts.guard import may
 from app.accounts.policy import NOTHING, Facts
 from app.accounts.signing_in.notices import PASSWORD_CHANGED
 from app.accounts.signing_in.queries import INVITATION
+from app.briefings.reading.operations import TEST
 from app.core.access import access
 from app.core.errors import RuleBroken
 from app.core.filter_forms import FilterForm
@@ -44,6 +46,7 @@ KIND_LABELS = {
     ADDRESS_CHANGED: "An address was changed",
     PASSWORD_CHANGED: "A password was changed",
     PAPERS_SENT: "Papers of a panel are there",
+    TEST: "A briefing, as a test",
 }
 STATE_TONES = {
     State.QUEUED: "waiting",
@@ -167,6 +170,7 @@ def _page(letter: Letter, form: SettleForm) -> ResponseReturnValue:
         kind=kind_label(letter.message.kind),
         may_send_again=state in {State.FAILED, State.UNCERTAIN},
         may_be_received=state is State.UNCERTAIN,
+        may_read_words=letter.message.kind != TEST or may("briefing.draft"),
         may_be_cancelled=state is State.QUEUED and letter.message.kind not in operations.NEVER_TAKEN_OUT,
     )
     return html, 422 if form.is_submitted() else 200

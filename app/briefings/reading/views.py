@@ -1,0 +1,172 @@
+"""Pages of reading: the archive for everybody, and the previews for those who write."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts import queries as accounts
+from app.accounts.guard import may, person
+from app.briefings import queries as briefings
+from app.briefings.models import BriefingIssue
+from app.briefings.reading import addresses, feed, operations, queries, rules, team, words
+from app.briefings.reading.content import ILLUSTRATIVE, content, month
+from app.briefings.reading.forms import ArchiveFilterForm, SendTestForm
+from app.briefings.reading.framing import framed
+from app.core.access import access
+from app.core.forms import carry_out
+
+blueprint = Blueprint("archive", __name__)
+
+#: How an issue can be looked at before it goes out.
+VIEWS = {
+    "desktop": "Desktop",
+    "phone": "Phone",
+    "dark": "Dark mode",
+    "text": "Plain text",
+    "team": "Team version",
+}
+
+
+def is_public() -> bool:
+    """Whether anybody may read the archive."""
+    return briefings.settings().archive_is_public
+
+
+@blueprint.get("/briefings")
+@access("briefing.list", open_when=is_public)
+def index() -> str:
+    """The issues that are out, newest first; to those signed in also the published lessons."""
+    form = ArchiveFilterForm(formdata=request.args)
+    form.offer()
+    narrowed = form.narrowed()
+    page, count = queries.listed(narrowed, after=request.args.get("after"), before=request.args.get("before"))
+    lessons, lessons_count = queries.lessons(narrowed) if narrowed.narrows and may("lesson.list") else ((), 0)
+    return render_template(
+        "briefings/reading/index.html",
+        form=form,
+        applied=form.applied(),
+        page=page,
+        count=count,
+        lessons=lessons,
+        lessons_count=lessons_count,
+        narrowed=narrowed,
+        name=_name(),
+        month=month,
+        is_first=not (narrowed.narrows or page.before),
+        feed_url=addresses.whole("archive.atom"),
+    )
+
+
+@blueprint.get("/briefings/feed.atom")
+@access("briefing.list", open_when=is_public)
+def atom() -> Response:
+    """The newest issues as a feed."""
+    made = feed.atom(
+        queries.newest(feed.ENTRIES), name=_name(), publisher=briefings.settings().publisher or _publisher()
+    )
+    return Response(made, mimetype=feed.MEDIA_TYPE)
+
+
+@blueprint.get("/briefings/<ref>")
+@access("briefing.read", briefings.issue_that_is_out, open_when=is_public)
+def issue(issue: BriefingIssue) -> str:
+    """An issue, where it stays for ever."""
+    return render_template(
+        "briefings/reading/issue.html",
+        issue=issue,
+        said=content(issue),
+        illustrative=ILLUSTRATIVE,
+        themes=queries.themes_of(issue),
+        put_right_by=queries.put_right_by(issue),
+        is_public=is_public(),
+    )
+
+
+@blueprint.get("/briefings/<ref>/team.pdf")
+@access("briefing.read", briefings.issue_that_is_out, open_when=is_public)
+def team_pdf(issue: BriefingIssue) -> Response:
+    """The team version of an issue that is out, to print."""
+    return _file(team.as_pdf(issue), issue, "pdf", team.PDF)
+
+
+@blueprint.get("/briefings/<ref>/team.docx")
+@access("briefing.read", briefings.issue_that_is_out, open_when=is_public)
+def team_word(issue: BriefingIssue) -> Response:
+    """The team version of an issue that is out, to change."""
+    return _file(team.as_word(issue), issue, "docx", team.WORD)
+
+
+@blueprint.get("/briefings/<ref>/preview")
+@access("briefing.draft", briefings.issue)
+def preview(issue: BriefingIssue) -> ResponseReturnValue:
+    """How readers will see an issue, in one of the ways they do."""
+    return _preview(issue, SendTestForm(data={"address": person().email}))
+
+
+@blueprint.post("/briefings/<ref>/test")
+@access("briefing.change", briefings.issue)
+def send_test(issue: BriefingIssue) -> ResponseReturnValue:
+    """Send an issue to somebody who may read it before it is cleared."""
+    form = SendTestForm()
+    if carry_out(form, lambda: operations.send_test(issue=issue, address=form.address.data or "")):
+        flash(f"{issue.ref} is on its way to {form.address.data} as a test.")
+        return redirect(url_for("archive.preview", ref=issue.ref))
+    return _preview(issue, form), 422
+
+
+@blueprint.get("/briefings/<ref>/preview/mail")
+@access("briefing.draft", briefings.issue)
+def preview_mail(issue: BriefingIssue) -> Response:
+    """The mail itself, for the frames of the preview."""
+    return framed(words.rendered(issue).html, is_dark=request.args.get("screen") == "dark")
+
+
+@blueprint.get("/briefings/<ref>/preview/team.pdf")
+@access("briefing.draft", briefings.issue)
+def preview_team_pdf(issue: BriefingIssue) -> Response:
+    """The team version of an issue that is being written, to print."""
+    return _file(team.as_pdf(issue), issue, "pdf", team.PDF)
+
+
+@blueprint.get("/briefings/<ref>/preview/team.docx")
+@access("briefing.draft", briefings.issue)
+def preview_team_word(issue: BriefingIssue) -> Response:
+    """The team version of an issue that is being written, to change."""
+    return _file(team.as_word(issue), issue, "docx", team.WORD)
+
+
+def _preview(issue: BriefingIssue, form: SendTestForm) -> str:
+    asked = request.args.get("as", "desktop")
+    view = asked if asked in VIEWS else "desktop"
+    made, said = words.rendered(issue), content(issue)
+    return render_template(
+        "briefings/reading/preview.html",
+        issue=issue,
+        form=form,
+        views=VIEWS,
+        view=view,
+        made=made,
+        said=said,
+        is_long=rules.is_long(made.subject),
+        good_subject=rules.GOOD_SUBJECT,
+        paper=team.fitting(issue) if view == "team" else None,
+    )
+
+
+def _file(made: bytes, issue: BriefingIssue, ending: str, media_type: str) -> Response:
+    response = make_response(made)
+    response.mimetype = media_type
+    response.headers["Content-Disposition"] = f"attachment; filename={issue.ref}-team.{ending}"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _name() -> str:
+    partnership = accounts.partnership()
+    return partnership.briefing_name if partnership else "Briefing"
+
+
+def _publisher() -> str:
+    partnership: Any = accounts.partnership()
+    return partnership.name if partnership else ""

@@ -1,0 +1,167 @@
+"""The archive: what is out, for those who may read it, and for nobody before its time."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from xml.etree import ElementTree
+
+from flask import Flask
+
+from app.audit.models import AuditEntry
+from app.briefings import queries as briefings
+from app.briefings.models import BriefingIssue, IssueState
+from app.briefings.rules import OUT
+from app.core.database import current_session
+from app.lessons.queries import theme
+from tests.support.briefings import make_issue, make_item
+from tests.support.client import PageClient
+from tests.support.statements import statements
+from tests.support.world import DAY, make_lesson, make_review
+
+Sign = Callable[[str], PageClient]
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def out(**values: Any) -> BriefingIssue:
+    """An issue that went out."""
+    return make_issue(**{"state": "sent", "sent_on": DAY, **values})
+
+
+def publish() -> None:
+    """Let anybody read the archive."""
+    briefings.settings().archive_is_public = True
+
+
+def test_an_issue_is_read_once_it_is_out_and_by_nobody_before(world: Flask, client_as: Sign) -> None:
+    issues = [make_issue(number=n, state=state) for n, state in enumerate(IssueState, start=1)]
+    client = client_as("tusk.editor")
+    for issue in issues:
+        client.get(f"/briefings/{issue.ref}", status=200 if issue.state in OUT else 404)
+
+
+def test_what_is_not_out_and_what_is_not_there_answer_alike(world: Flask, client_as: Sign) -> None:
+    make_issue(items=1)
+    client = client_as("staff.reader")
+    pages = [client.get(f"/briefings/B-000{number}", status=404).get_data(as_text=True) for number in (1, 9)]
+    without_tokens = [re.sub(r'name="csrf_token" value="[^"]*"', "", page) for page in pages]
+    assert without_tokens[0] == without_tokens[1]
+
+
+def test_strangers_sign_in_first_while_the_archive_is_not_public(world: Flask, stranger: PageClient) -> None:
+    out(items=1)
+    for path in ("/briefings", "/briefings/B-0001", "/briefings/B-0009", "/briefings/feed.atom"):
+        assert stranger.get(path, status=302).headers["Location"] == "/sign-in"
+
+
+def test_strangers_read_a_public_archive_without_any_part_for_accounts(
+    world: Flask, stranger: PageClient
+) -> None:
+    lesson = make_lesson(make_review(), sharing="published")
+    issue = out()
+    issue.items = [make_item(lesson=lesson)]
+    make_issue(number=2)
+    publish()
+    page = stranger.get("/briefings/B-0001").get_data(as_text=True)
+    assert "Think about the whole family" in page
+    for words in ("Sign out", "Account", "/lessons", 'href="/"'):
+        assert words not in page.partition("</header>")[2], words
+    found = stranger.get("/briefings?text=family").get_data(as_text=True)
+    assert "/briefings/B-0001" in found
+    assert lesson.ref not in found
+    stranger.get("/briefings/B-0002", status=404)
+    stranger.get("/briefings/B-0009", status=404)
+    stranger.get("/briefings/B-0001/team.pdf")
+    stranger.get("/briefings/B-0001/preview", status=302)
+
+
+def test_a_stranger_leaves_nothing_in_the_trail(world: Flask, stranger: PageClient) -> None:
+    publish()
+    stranger.get("/briefings/B-0009", status=404)
+    assert current_session().query(AuditEntry).count() == 0
+
+
+def test_the_newest_stands_first_and_each_tells_what_is_in_it(world: Flask, client_as: Sign) -> None:
+    out(items=1, sent_on=date(2016, 9, 1), title="Older", number=2)
+    out(items=2, title="Newer")
+    out(title="Of a month nobody knows", period=None, sent_on=None, prepared_on=date(2015, 1, 1))
+    make_issue(title="Not yet", number=3)
+    page = client_as("staff.reader").get("/briefings").get_data(as_text=True)
+    assert page.index("Newer") < page.index("Item 2") < page.index("Older") < page.index("nobody knows")
+    assert "Not yet" not in page
+
+
+def test_the_archive_is_searched_by_words_theme_and_audience(world: Flask, client_as: Sign) -> None:
+    lesson = make_lesson(make_review(), sharing="published")
+    lesson.themes = [theme("neglect")]
+    about = out(title="About neglect")
+    about.items = [make_item(lesson=lesson, audiences=[briefings.audiences()[0]], what_happened="100% sure")]
+    out(title="About another thing", number=2, items=1)
+    client = client_as("staff.reader")
+    audience = briefings.audiences()[0].ref
+    for query in ("text=100%25", "text=NEGLECT", "theme=neglect", f"audience={audience}"):
+        page = client.get(f"/briefings?{query}").get_data(as_text=True)
+        assert "About neglect" in page, query
+        assert "About another thing" not in page, query
+    for query in ("theme=neglect", f"audience={audience}"):
+        assert lesson.ref in client.get(f"/briefings?{query}").get_data(as_text=True), query
+    nothing = client.get('/briefings?text="NEAR(*%27').get_data(as_text=True)
+    assert "No issues match" in nothing
+
+
+def test_lessons_that_are_not_published_are_not_found(world: Flask, client_as: Sign) -> None:
+    lesson = make_lesson(make_review(), sharing="cleared", heading="Only cleared")
+    page = client_as("board.manager").get("/briefings?text=only+cleared").get_data(as_text=True)
+    assert lesson.ref not in page
+
+
+def test_an_issue_leads_straight_to_where_its_links_lead(world: Flask, client_as: Sign) -> None:
+    out().items = [make_item(url="https://training.example.org/?a=1&b=2", url_words="E-learning")]
+    page = client_as("staff.reader").get("/briefings/B-0001").get_data(as_text=True)
+    assert 'href="https://training.example.org/?a=1&amp;b=2"' in page
+    assert "/go?" not in page
+
+
+def test_a_correction_and_what_it_puts_right_name_each_other(world: Flask, client_as: Sign) -> None:
+    old = out(title="With a mistake", items=1)
+    out(title="Put right", corrects=old, number=2, items=1)
+    client = client_as("staff.reader")
+    assert "Put right" in client.get("/briefings/B-0001").get_data(as_text=True)
+    assert "With a mistake" in client.get("/briefings/B-0002").get_data(as_text=True)
+
+
+def test_what_is_illustrative_says_so(world: Flask, client_as: Sign) -> None:
+    out().items = [make_item(provenance="illustrative")]
+    page = client_as("staff.reader").get("/briefings/B-0001").get_data(as_text=True)
+    assert page.count("Illustrative: made up") == 1
+
+
+def test_the_feed_holds_what_is_out_and_nobodys_own_links(world: Flask, client_as: Sign) -> None:
+    out(title="Out <&> about\x0b", items=1)
+    make_issue(title="A draft", number=2)
+    answer = client_as("staff.reader").get("/briefings/feed.atom")
+    assert answer.mimetype == "application/atom+xml"
+    feed = ElementTree.fromstring(answer.get_data())
+    entries = feed.findall(f"{ATOM}entry")
+    assert [entry.findtext(f"{ATOM}title") for entry in entries] == ["March 2017: Out <&> about"]
+    for whole in (feed, *entries):
+        for needed in ("id", "title", "updated"):
+            assert whole.findtext(f"{ATOM}{needed}"), needed
+    assert feed.findtext(f"{ATOM}author/{ATOM}name")
+    assert entries[0].findtext(f"{ATOM}updated") == "2017-03-31T00:00:00+01:00"
+    links = [link.get("href") or "" for link in feed.iter(f"{ATOM}link")]
+    assert all("?" not in link and link.startswith("http://127.0.0.1:5000/briefings") for link in links)
+
+
+def test_a_page_of_the_archive_asks_as_much_for_many_issues_as_for_few(world: Flask, client_as: Sign) -> None:
+    client = client_as("staff.reader")
+    asked = []
+    for numbers in (range(1, 3), range(3, 11)):
+        for number in numbers:
+            out(items=3, number=number)
+        for path in ("/briefings?text=item", "/briefings/feed.atom"):
+            client.get(path)
+            with statements() as sent:
+                client.get(path)
+            asked.append(len(sent))
+    assert asked[:2] == asked[2:]
