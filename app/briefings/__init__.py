@@ -8,6 +8,8 @@ def join(app: Flask) -> None:
     from app.briefings import (
         models,  # noqa: F401 (its tables join the others)
         results,
+        sending,
     )
 
     results.join(app)
+    sending.join(app)

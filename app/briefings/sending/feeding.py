@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
-from importlib import import_module
 from typing import Any, cast
 
 from flask import current_app
@@ -22,6 +21,7 @@ from app.briefings import queries as briefings
 from app.briefings.models import BriefingIssue, Delivery, DeliveryState, IssueState
 from app.briefings.rules import first_day
 from app.briefings.sending import operations, queries, rules
+from app.briefings.subscribers import bounces
 from app.core.clock import london, machine_now, today
 from app.core.database import current_session, keep_for_change
 from app.core.errors import RuleBroken
@@ -209,10 +209,6 @@ def _write_down(ended: Sequence[queries.Ended]) -> None:
 
 
 def _note_refusal(each: queries.Ended, code: str) -> None:
-    try:
-        bounces = import_module("app.briefings.subscribers.bounces")
-    except ModuleNotFoundError:
-        return
     delivery = current_session().get_one(Delivery, each.delivery_id, populate_existing=True)
     bounces.note_refusal(delivery=delivery, code=code, said=each.error or "", came_by="smtp")
 

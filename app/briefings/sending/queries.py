@@ -1,14 +1,15 @@
 """What the sending of issues asks: how far one is, which are due, what is still to be queued."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib import import_module
 from typing import NamedTuple
 
 from sqlalchemy import Row, func, select
 
 from app.briefings.models import BriefingIssue, Delivery, DeliveryState, IssueState, Subscriber
+from app.core.clock import machine_now
 from app.core.database import current_session
 from app.outbox.models import OutboxMessage, State
 
@@ -124,6 +125,48 @@ def numbers(issue: BriefingIssue) -> dict[DeliveryState, int]:
     )
     found = {row.state: row.number for row in rows}
     return {state: found.get(state, 0) for state in DeliveryState}
+
+
+def readers(message_ids: Collection[int]) -> Sequence[Row[int | None, int, int, str]]:
+    """Of each message, the delivery, its issue, and the key of its reader."""
+    return (
+        current_session()
+        .execute(
+            select(
+                Delivery.message_id.label("message_id"),
+                Delivery.id.label("id"),
+                Delivery.issue_id.label("issue_id"),
+                Subscriber.key.label("key"),
+            )
+            .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+            .where(Delivery.message_id.in_(message_ids))
+        )
+        .all()
+    )
+
+
+#: The speed is what left in so many minutes.
+LOOKED_BACK = timedelta(minutes=2)
+
+
+def progress(issue: BriefingIssue) -> "Progress":
+    """How far the sending of the issue is, how fast it goes, and when it may end."""
+    found = numbers(issue)
+    left = sum(found[state] for state in OPEN)
+    now = machine_now()
+    since = max(now - LOOKED_BACK, issue.began_at or now)
+    sent = current_session().scalar(
+        select(func.count()).where(
+            Delivery.issue_id == issue.id,
+            Delivery.state == DeliveryState.DELIVERED,
+            Delivery.delivered_at > since,
+        )
+    )
+    minutes = (now - since).total_seconds() / 60
+    a_minute = round(sent / minutes) if sent and minutes > 0 else None
+    goes = issue.state == IssueState.SENDING and a_minute
+    ends_at = now + timedelta(minutes=left / a_minute) if goes and a_minute and left else None
+    return Progress(found, a_minute, ends_at)
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,26 @@ def pace(*, batch: OutboxBatch, a_minute: int, horizon: timedelta, at_most: int)
     return moments
 
 
+def note_refused(name: str) -> None:
+    """Count one more refusal in a row, and hold the batch where they are as many as it bears."""
+    session = current_session()
+    batch = session.get_one(OutboxBatch, name, with_for_update=True, populate_existing=True)
+    batch.refused_in_a_row += 1
+    session.flush()
+    if batch.hold_after is not None and batch.refused_in_a_row >= batch.hold_after:
+        hold(name=name, reason=f"{batch.refused_in_a_row} messages were refused one after the other.")
+
+
+def note_accepted(name: str) -> None:
+    """The receivers take messages on: the next refusal begins a new count."""
+    current_session().execute(
+        update(OutboxBatch)
+        .where(OutboxBatch.name == name, OutboxBatch.refused_in_a_row > 0)
+        .values(refused_in_a_row=0)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def number_queued(name: str) -> int:
     """How many messages of it no sender has begun."""
     return (
