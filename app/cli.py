@@ -16,6 +16,7 @@ from app.accounts.signing_in import queries as signing_in_queries
 from app.audit import operations as audit
 from app.audit import queries as audit_queries
 from app.briefings.composing import operations as composing
+from app.briefings.sending import feeding
 from app.cdop.figures import report as figures
 from app.core import job_runs
 from app.core.commands import Answer, business_day, command, on_option, progress_bar, table
@@ -162,6 +163,17 @@ def preview_reminders(days: int, given: datetime | None) -> Answer:
     ]
     words = table(("On", "To", "Action", "Rung", "Due"), rows) if rows else ["Nobody would be reminded."]
     return Answer({"messages": messages}, words)
+
+
+@command(briefings, "send")
+@click.argument("period")
+def send_briefing(period: str) -> Answer:
+    """Begin to send the issue of a month, such as 2017-04; what waits in the outbox then leaves with it."""
+    done = feeding.send_month(period)
+    words = (
+        f"{done['period']}: {plural(done['deliveries'], 'delivery', 'deliveries')}, {done['queued']} queued."
+    )
+    return Answer(done, [words])
 
 
 @command(outbox, "send")

@@ -28,6 +28,7 @@ from app.actions import operations as actions
 from app.audit import operations as audit
 from app.audit.operations import Subject, record
 from app.briefings.composing import operations as composing
+from app.briefings.sending import feeding
 from app.cdop import operations as child_deaths
 from app.cdop.figures import operations as figures
 from app.core import job_runs
@@ -101,6 +102,10 @@ def _outbox(on: date, stopping: Stopping) -> Done:
     return asdict(sender.send(until_empty=False, stopping=stopping))
 
 
+def _briefing_sending(on: date, stopping: Stopping) -> Done:
+    return feeding.run(stopping=stopping)
+
+
 def _seals(on: date, stopping: Stopping) -> Done:
     sealed = 0
     while not stopping() and (batch := with_patience(lambda: audit.seal(session=current_session()))):
@@ -128,6 +133,7 @@ TIMETABLE = (
     Job("briefings", _briefings, Daily(time_of_day(7, 30))),
     Job("reminders", _reminders, Daily(time_of_day(8))),
     Job("files", _files, Daily(time_of_day(8, 30))),
+    Job("briefing_sending", _briefing_sending, Every(10, in_demonstration=2)),
     Job("outbox", _outbox, Every(10, in_demonstration=2)),
     Job("seals", _seals, Every(30)),
     Job("scans", _scans, Every(30, in_demonstration=5)),

@@ -9,7 +9,9 @@ def join(app: Flask) -> None:
         models,  # noqa: F401 (its tables join the others)
         reading,
         results,
+        sending,
     )
 
     reading.join(app)
     results.join(app)
+    sending.join(app)

@@ -51,6 +51,31 @@ class MessageText:
         self.kept = kept
 
 
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """What thousands of messages say, with places in between where they differ; kept by whoever made it.
+
+    ``text`` and ``html`` are the words between the places, so one more than there are places in each.
+    """
+
+    subject: str
+    text: tuple[str, ...]
+    html: tuple[str, ...]
+    #: What else stands at the head of each message: name and value, in seven bits.
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Spliced:
+    """One message of a pattern: what stands in its places, and what stands at its head alone."""
+
+    pattern: Pattern
+    text: Sequence[str]
+    #: As HTML.
+    html: Sequence[str]
+    headers: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True)
 class Owed:
     """One thing that a person has and somebody else must have once the person has left."""
@@ -122,6 +147,12 @@ class Redactable:
 still_wanted: Hook[[int, date], bool] = Hook("still_wanted")
 #: The words of the message (by its row number), judged for the business day it was queued for.
 message_text: Hook[[int, date], MessageText] = Hook("message_text")
+#: The messages (by row number) of a kind that is sent by the thousand: what each says, for all at once. Their
+#: words are kept nowhere; one that is left out has none.
+messages_spliced: Hook[[Sequence[int]], Mapping[int, Spliced]] = Hook("messages_spliced")
+#: For such a kind, a condition on the table of messages that is handed in: while it holds, a message is still
+#: true. It stands in the very statement that begins the message.
+wanted_while: Hook[[Any], Any] = Hook("wanted_while")
 #: The message (by its row number) was refused for good; the reason is what the receiver said.
 delivery_failed: Hook[[int, str], None] = Hook("delivery_failed")
 #: What is owed about the subject (by its reference) changed; reminders not attempted yet are taken out.
@@ -157,6 +188,8 @@ redactable: Hook[[str], Redactable] = Hook("redactable")
 ALL: tuple[Hook[Any, Any], ...] = (
     still_wanted,
     message_text,
+    messages_spliced,
+    wanted_while,
     delivery_failed,
     dues_changed,
     person_owes,

@@ -7,14 +7,20 @@ back from these bytes is held to what went in by a property test.
 
 import re
 from binascii import b2a_base64, b2a_qp
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import lru_cache
 from hashlib import sha256
 
-from app.outbox.rules import LONGEST_SUBJECT, checked_address, one_line
+from app.core.hooks import Pattern, Spliced
+from app.outbox.rules import LONGEST_SUBJECT, checked_address, clean_text, one_line
 
 LINE_END = b"\r\n"
+
+#: What stands in a place of a pattern is no longer than this.
+LONGEST_VALUE = 2000
 
 #: As many bytes as an encoded word may hold: with its frame it stays under 75 characters (RFC 2047, 2).
 ENCODED_WORD_BYTES = 45
@@ -85,14 +91,133 @@ def compose(
     return Parcel(message_id, sender.address, recipient, LINE_END.join(lines))
 
 
-def _part(boundary: bytes, content_type: bytes, text: str) -> list[bytes]:
+#: Ends a line of quoted-printable that goes on in the next, and so joins what was encoded apart.
+_SOFT_BREAK = b"=\r\n"
+_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z-]*")
+#: Longer lines break on some servers (RFC 5322, 2.1.1).
+LONGEST_LINE = 998
+
+
+def compose_spliced(
+    *, sender: Mailbox, recipient: str, message_id: str, sent_at: datetime, spliced: Spliced
+) -> Parcel:
+    """One of thousands of messages of a pattern, whose common parts are encoded once.
+
+    Raises ValueError where what stands in the places does not fit the pattern, or a header is not one.
+    """
+    common = _common(sender, spliced.pattern)
+    head = (
+        b"%sTo: %s\r\n%sDate: %s\r\nMessage-ID: %s\r\n%s"
+        % (
+            common.sender,
+            recipient.encode("ascii"),
+            common.subject,
+            _date(sent_at.replace(microsecond=0)),
+            message_id.encode("ascii"),
+            common.headers,
+        )
+        + b"".join(_header(name, value) for name, value in spliced.headers)
+        + common.before_text
+    )
+    content = b"".join(
+        (
+            head,
+            _spliced(common.text, spliced.text),
+            common.before_html,
+            _spliced(common.html, spliced.html),
+            common.after_html,
+        )
+    )
+    return Parcel(message_id, sender.address, recipient, content)
+
+
+@dataclass(frozen=True)
+class _Common:
+    """What all messages of a pattern have in common, as bytes."""
+
+    sender: bytes
+    subject: bytes
+    headers: bytes
+    before_text: bytes
+    text: tuple[bytes, ...]
+    before_html: bytes
+    html: tuple[bytes, ...]
+    after_html: bytes
+
+
+@lru_cache(maxsize=8)
+def _common(sender: Mailbox, pattern: Pattern) -> _Common:
+    text = tuple(clean_text(piece) for piece in pattern.text)
+    html = tuple(clean_text(piece) for piece in pattern.html)
+    # What stands in the places is known to nobody beforehand; a digest of all the rest is no word of theirs.
+    boundary = f"=_{sha256(repr((pattern.subject, text, html)).encode()).hexdigest()[:32]}".encode()
+    return _Common(
+        sender=f"From: {sender.header}\r\n".encode("ascii"),
+        subject=b"Subject: " + _unstructured(one_line(pattern.subject, LONGEST_SUBJECT)) + LINE_END,
+        headers=b"Auto-Submitted: auto-generated\r\n"
+        + b"".join(_header(name, value) for name, value in pattern.headers),
+        before_text=LINE_END.join(
+            (
+                b"MIME-Version: 1.0",
+                b'Content-Type: multipart/alternative; boundary="' + boundary + b'"',
+                b"",
+                *_part_head(boundary, b"text/plain"),
+                b"",
+            )
+        ),
+        text=_encoded(text),
+        before_html=LINE_END + LINE_END.join((*_part_head(boundary, b"text/html"), b"")),
+        html=_encoded(html),
+        after_html=LINE_END + b"--" + boundary + b"--" + LINE_END,
+    )
+
+
+def _encoded(pieces: tuple[str, ...]) -> tuple[bytes, ...]:
+    """Each piece as it stands in the body; all but the last end in a soft break."""
+    return (*(_encoded_inside(piece) for piece in pieces[:-1]), _quoted_printable(pieces[-1]))
+
+
+def _encoded_inside(words: str) -> bytes:
+    """Words that others follow. The letter keeps room for the soft break, and blanks as they are."""
+    return _quoted_printable(f"{words}Z")[:-1] + _SOFT_BREAK
+
+
+def _spliced(pieces: tuple[bytes, ...], values: Sequence[str]) -> bytes:
+    parts = [pieces[0]]
+    for value, piece in zip(values, pieces[1:], strict=True):
+        parts.append(_encoded_inside(one_line(value, LONGEST_VALUE)))
+        parts.append(piece)
+    return b"".join(parts)
+
+
+def _header(name: str, value: str) -> bytes:
+    """A header on one line: a long link that is folded is no link any more."""
+    line = f"{name}: {value}"
+    if not _HEADER_NAME.fullmatch(name) or not _PLAIN.fullmatch(value) or len(line) > LONGEST_LINE:
+        raise ValueError(f"not fit for a header: {name}")
+    return line.encode("ascii") + LINE_END
+
+
+@lru_cache(maxsize=2)
+def _date(moment: datetime) -> bytes:
+    return format_datetime(moment).encode("ascii")
+
+
+def _part_head(boundary: bytes, content_type: bytes) -> list[bytes]:
     return [
         b"--" + boundary,
         b"Content-Type: " + content_type + b'; charset="utf-8"',
         b"Content-Transfer-Encoding: quoted-printable",
         b"",
-        b2a_qp(text.encode(), istext=True).replace(b"\n", LINE_END),
     ]
+
+
+def _quoted_printable(text: str) -> bytes:
+    return b2a_qp(text.encode(), istext=True).replace(b"\n", LINE_END)
+
+
+def _part(boundary: bytes, content_type: bytes, text: str) -> list[bytes]:
+    return [*_part_head(boundary, content_type), _quoted_printable(text)]
 
 
 _PLAIN = re.compile(r"[ -~]*")

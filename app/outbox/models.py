@@ -28,7 +28,7 @@ class OutboxMessage(Identified, Base):
         CheckConstraint(
             "state IN ('queued', 'sending', 'sent', 'failed', 'uncertain', 'cancelled')", name="state"
         ),
-        Index("ix_outbox_message_claim", "state", "next_attempt_at", "id"),
+        Index("ix_outbox_message_claim", "state", "batch", "next_attempt_at", "id"),
         Index("ix_outbox_message_lease", "state", "lease_until"),
         Index("ix_outbox_message_recipient", "recipient_id", "kind", "state"),
     )
@@ -42,6 +42,9 @@ class OutboxMessage(Identified, Base):
     #: The person it goes to, where it goes to one. No foreign key: the outbox knows nobody.
     recipient_id: Mapped[int | None] = mapped_column(RowId)
     address: Mapped[str] = mapped_column(String(254))
+    #: What it belongs to where thousands are sent together, for example ``B-0007``; null for a message that
+    #: stands alone, which never waits behind those.
+    batch: Mapped[str | None] = mapped_column(String(64))
     #: The business day it was queued for; its words are judged for that day.
     business_on: Mapped[date]
     state: Mapped[str] = mapped_column(String(16), default=State.QUEUED)
@@ -61,6 +64,26 @@ class OutboxMessage(Identified, Base):
     subject: Mapped[str | None] = mapped_column(String(200))
     text_body: Mapped[str | None] = mapped_column(Text)
     html_body: Mapped[str | None] = mapped_column(Text)
+
+
+class OutboxBatch(Base):
+    """What is sent together: held and let go as one, whoever is sending it, and paced as one."""
+
+    __tablename__ = "outbox_batch"
+    __table_args__ = (
+        CheckConstraint("refused_in_a_row >= 0", name="refused"),
+        CheckConstraint("hold_after IS NULL OR hold_after > 0", name="hold_after"),
+    )
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    #: Since when nothing of it is begun, and why; null while it goes.
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held_reason: Mapped[str | None] = mapped_column(String(500))
+    #: So many refused one after the other, and it holds itself; null for never.
+    hold_after: Mapped[int | None]
+    refused_in_a_row: Mapped[int] = mapped_column(default=0)
+    #: Up to when messages are set out, one after the other, where only so many may leave in a minute.
+    paced_until_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class OutboxPause(Base):

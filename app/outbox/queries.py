@@ -1,16 +1,17 @@
 """Every question asked of the outbox."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core import hooks
 from app.core.clock import machine_now
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, keyset_page
-from app.outbox.models import OutboxMessage, OutboxPause, State
+from app.outbox.models import OutboxBatch, OutboxMessage, OutboxPause, State
 
 LEFT = (State.QUEUED, State.SENDING)
 #: What a sender or a person still has to do with.
@@ -144,23 +145,68 @@ def pause() -> OutboxPause | None:
     return current_session().get(OutboxPause, 1)
 
 
-def claimable(session: Session, *, now: datetime, limit: int, doubtful: bool) -> Sequence[int]:
+def batches_due(session: Session, *, now: datetime) -> Sequence[Row[str, int]]:
+    """The batches that are not held and have a message that is due and free: name, refusals in a row."""
+    free_one = select(OutboxMessage.id).where(OutboxMessage.batch == OutboxBatch.name, *_due_and_free(now))
+    return session.execute(
+        select(OutboxBatch.name, OutboxBatch.refused_in_a_row)
+        .where(OutboxBatch.held_at.is_(None), free_one.exists())
+        .order_by(OutboxBatch.name)
+    ).all()
+
+
+def _due_and_free(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        OutboxMessage.state == State.QUEUED,
+        OutboxMessage.next_attempt_at <= now,
+        or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until <= now),
+    )
+
+
+def claimable(
+    session: Session, *, now: datetime, limit: int, doubtful: bool, batch: str | None = None
+) -> Sequence[int]:
     """The numbers of messages that are due and that nobody holds, those due longest first, and locked.
 
+    Of a batch, or of those that stand alone.
     SQLite knows no row locks and needs none: its one writer at a time is this transaction.
     """
     return session.scalars(
         select(OutboxMessage.id)
         .where(
-            OutboxMessage.state == State.QUEUED,
-            OutboxMessage.next_attempt_at <= now,
+            OutboxMessage.batch.is_(None) if batch is None else OutboxMessage.batch == batch,
             OutboxMessage.doubtful.is_(doubtful),
-            or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until <= now),
+            *_due_and_free(now),
         )
         .order_by(OutboxMessage.next_attempt_at, OutboxMessage.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
+
+
+@dataclass(frozen=True)
+class Addressed:
+    """A message as it is known before it is begun."""
+
+    id: int
+    kind: str
+    address: str
+    message_id: str
+    business_on: date
+
+
+def addressed(message_ids: Collection[int], *, kinds: Collection[str]) -> Sequence[Addressed]:
+    """Those of the messages that are of one of the kinds."""
+    rows = current_session().execute(
+        select(
+            OutboxMessage.id,
+            OutboxMessage.kind,
+            OutboxMessage.address,
+            OutboxMessage.message_id,
+            OutboxMessage.business_on,
+        ).where(OutboxMessage.id.in_(message_ids), OutboxMessage.kind.in_(kinds))
+    )
+    return [Addressed(*row) for row in rows]
 
 
 def dead(session: Session, *, now: datetime, state: State) -> Sequence[Row[int, str, bool]]:

@@ -10,25 +10,35 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from os import getpid
 from secrets import token_hex
 
 from flask import current_app
+from sqlalchemy.exc import DBAPIError
 
 from app.core.acting import Actor, acting_as
 from app.core.clock import london, machine_now
 from app.core.database import db
-from app.core.hooks import delivery_failed, message_text, still_wanted
+from app.core.hooks import (
+    Spliced,
+    delivery_failed,
+    message_text,
+    messages_spliced,
+    still_wanted,
+    wanted_while,
+)
 from app.core.installation import Mode
 from app.core.patience import CannotRecord, passes, with_patience
+from app.core.quick import DRIVER_ERRORS, QuickLine
 from app.core.transactions import apart
 from app.outbox import queries
-from app.outbox.composing import Mailbox, Parcel, compose
+from app.outbox.composing import Mailbox, Parcel, compose, compose_spliced
 from app.outbox.models import State
-from app.outbox.operations import claims, marks, pauses
+from app.outbox.operations import batches, claims, marks, pauses
 from app.outbox.operations.marks import Begun
+from app.outbox.queries import Addressed
 from app.outbox.rules import LONGEST_SUBJECT, STOPPING, Verdict, clean_text, one_line, verdict
 from app.outbox.transports import HeldBack, Transport, Trouble, transport_for
 
@@ -67,6 +77,14 @@ class _Attempt:
 
 
 @dataclass(frozen=True)
+class _Ready:
+    """A message of the group at hand whose words are there before it is begun."""
+
+    message: Addressed
+    spliced: Spliced
+
+
+@dataclass(frozen=True)
 class _Result:
     """What became of an attempt, not yet recorded."""
 
@@ -82,6 +100,7 @@ class _Step:
     reached: tuple[State, ...]
     attempt: _Attempt | None
     rest: tuple[int, ...]
+    held_until: datetime | None
 
 
 class _WithoutWords(Exception):
@@ -150,6 +169,10 @@ class _Run:
         #: Messages whose room failed at the news of their failure; it is not told again.
         self.unheard: set[int] = set()
         self.held_back = 0
+        #: Of the group at hand: the messages that are sent by the thousand, by number, and the line on which
+        #: one statement marks the last and begins the next of them.
+        self.ready: dict[int, _Ready] = {}
+        self.line: QuickLine | None = None
 
     def go(self, *, at_most: int | None) -> None:
         """Claim and send group after group, until nothing is due or something says stop."""
@@ -159,9 +182,13 @@ class _Run:
                 left = claims.GROUP_SIZE if at_most is None else at_most - self.tried
                 uncertain, group = with_patience(partial(self._claim, left))
                 self.reached[State.UNCERTAIN] += uncertain
-                if group is None or self.stopping() or not self._send(group):
+                if group is None or self.stopping():
+                    return
+                self._make_ready(group)
+                if not self._send(group):
                     return
         finally:
+            self._drop_line()
             self.transport.close()
             if group is not None and group.message_ids:
                 with suppress(CannotRecord):
@@ -170,6 +197,30 @@ class _Run:
     def _claim(self, at_most: int) -> tuple[int, claims.Group | None]:
         uncertain = claims.sweep()
         return uncertain, claims.claim(claimant=self.claimant, lease=self.lease, at_most=at_most)
+
+    def _make_ready(self, group: claims.Group) -> None:
+        """Have the words of what is sent by the thousand made for the whole group.
+
+        Where a room fails at that, each message is asked for by itself, and steps aside by itself.
+        """
+        self.ready = {}
+        if group.batch is None:
+            return
+        try:
+            with apart(reading=True):
+                messages = queries.addressed(group.message_ids, kinds=wanted_while.kinds)
+                for kind in {message.kind for message in messages}:
+                    theirs = {message.id: message for message in messages if message.kind == kind}
+                    for message_id, spliced in messages_spliced.ask(kind, list(theirs)).items():
+                        self.ready[message_id] = _Ready(theirs[message_id], spliced)
+        except Exception as error:
+            logger.error("The words of a group could not be made at once (%s).", type(error).__name__)
+            self.ready = {}
+
+    def _drop_line(self, *, broken: bool = False) -> None:
+        if self.line is not None:
+            line, self.line = self.line, None
+            line.close(broken=broken)
 
     def _send(self, group: claims.Group) -> bool:
         """Send a group; say whether the run may go on."""
@@ -207,6 +258,10 @@ class _Run:
 
         Where a room fails at a message, the whole is rolled back and done again without asking it.
         """
+        if begin and self._is_plain(group, result):
+            attempt, result = self._step(group, result)
+            if attempt is not None:
+                return attempt
         while True:
             try:
                 step = with_patience(lambda: self._record_and_begin(group, result, begin=begin))
@@ -219,7 +274,66 @@ class _Run:
             else:
                 self.reached.update(step.reached)
                 group.message_ids = list(step.rest)
+                group.held_until = step.held_until
+                if result is not None:
+                    group.count(refused=result.outcome is Verdict.REFUSED)
                 return step.attempt
+
+    def _is_plain(self, group: claims.Group, result: _Result | None) -> bool:
+        """Whether nothing but that the last was taken on and the next begins is to be written down.
+
+        The lease on the rest is renewed with what else is to be written, once half of it is used.
+        """
+        return (
+            bool(group.message_ids)
+            and group.message_ids[0] in self.ready
+            and group.message_ids[0] not in self.without_words
+            and (result is None or (result.outcome is Verdict.ACCEPTED and self.reached[State.SENT] > 0))
+            and not group.refused_in_a_row
+            and group.held_until is not None
+            and machine_now() < group.held_until - self.lease / 2
+        )
+
+    def _step(self, group: claims.Group, result: _Result | None) -> tuple[_Attempt | None, _Result | None]:
+        """Mark the last and begin the next by one statement; the attempt, and what is still to be recorded.
+
+        Where it may not begin, or the database is in trouble, that is looked into the long way: what was
+        marked before is then not marked again.
+        """
+        ready = self.ready[group.message_ids[0]]
+        try:
+            parcel = self._spliced(ready.message, ready.spliced)
+        except (ValueError, TypeError):
+            return None, result
+        try:
+            if self.line is None:
+                self.line = QuickLine(db.engine)
+            recorded, begun = marks.step(
+                self.line,
+                last=None if result is None else result.attempt.message.id,
+                following=ready.message,
+                claimant=self.claimant,
+                lease=self.lease,
+            )
+        except (*DRIVER_ERRORS, DBAPIError) as error:
+            logger.warning("A step is done again the long way (%s).", type(error).__name__)
+            self._drop_line(broken=True)
+            return None, result
+        if recorded:
+            self.reached[State.SENT] += 1
+        if begun is None:
+            return None, None
+        group.message_ids.pop(0)
+        return _Attempt(begun, parcel), None
+
+    def _spliced(self, message: Addressed | Begun, spliced: Spliced) -> Parcel:
+        return compose_spliced(
+            sender=self.sender,
+            recipient=message.address,
+            message_id=message.message_id,
+            sent_at=london(machine_now()),
+            spliced=spliced,
+        )
 
     def _record_and_begin(self, group: claims.Group, result: _Result | None, *, begin: bool) -> _Step:
         """What one commit does. Changes nothing outside the database: it may be done again.
@@ -229,27 +343,35 @@ class _Run:
         3. Begin the next message that is still held, still wanted and has words.
         4. Renew the lease on the rest; or let go of it, where no other is to begin.
         """
-        reached = [] if result is None else self._record(result)
+        reached = [] if result is None else self._record(group, result)
         rest = list(group.message_ids)
+        not_begun: list[int] = []
         attempt = None
+        held_until = None
         if not begin:
             claims.release(group)
             rest = []
         else:
             while rest and attempt is None:
+                message_id = rest.pop(0)
                 message = marks.begin(
-                    message_id=rest.pop(0),
+                    message_id=message_id,
                     claimant=group.claimant,
                     lease_until=group.lease_until(machine_now()),
                 )
-                if message is not None:
+                if message is None:
+                    not_begun.append(message_id)
+                else:
                     attempt = self._prepared(message)
                     if attempt is None and message.id in self.without_words:
                         reached.append(State.FAILED)
-            claims.renew(group, rest)
-        return _Step(tuple(reached), attempt, tuple(rest))
+            held_until = claims.renew(group, rest)
+            if not_begun and group.batch is not None:
+                # Its batch may be held: once that goes on, it waits for nobody's lease.
+                claims.free(not_begun, claimant=group.claimant)
+        return _Step(tuple(reached), attempt, tuple(rest), held_until)
 
-    def _record(self, result: _Result) -> list[State]:
+    def _record(self, group: claims.Group, result: _Result) -> list[State]:
         message = result.attempt.message
         if result.outcome in STOPPING:
             pauses.begin_pause(error=result.said or "")
@@ -265,6 +387,11 @@ class _Run:
         )
         if state is State.FAILED:
             self._tell_failure(message.id, message.kind, result.said or "")
+        if group.batch is not None and state is not None:
+            if result.outcome is Verdict.REFUSED:
+                batches.note_refused(group.batch)
+            elif result.outcome is Verdict.ACCEPTED and group.refused_in_a_row:
+                batches.note_accepted(group.batch)
         return [] if state is None else [state]
 
     def _prepared(self, message: Begun) -> _Attempt | None:
@@ -287,6 +414,10 @@ class _Run:
 
     def _parcel(self, message: Begun) -> Parcel:
         """The message as bytes, from the words kept at its first attempt or made now."""
+        if message.kind in messages_spliced.kinds:
+            ready = self.ready.get(message.id)
+            spliced = ready.spliced if ready else messages_spliced.ask(message.kind, [message.id])[message.id]
+            return self._spliced(message, spliced)
         subject, text, html = message.subject, message.text_body, message.html_body
         if subject is None or text is None or html is None:
             words = message_text.ask(message.kind, message.id, message.business_on)

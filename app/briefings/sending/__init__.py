@@ -1,1 +1,19 @@
-"""Getting an issue to everybody once: deliveries, pace, pause, progress."""
+"""Sending an issue to its readers, through the outbox, with what is theirs alone in each mail."""
+
+from flask import Flask
+
+
+def join(app: Flask) -> None:
+    """Answer what the outbox asks about briefings."""
+    from app.briefings.sending import mail
+    from app.briefings.sending.feeding import BRIEFING, STOPPED
+    from app.core import hooks
+
+    hooks.still_wanted.fill(BRIEFING, mail.still_wanted)
+    hooks.wanted_while.fill(BRIEFING, mail.wanted_while)
+    hooks.messages_spliced.fill(BRIEFING, mail.messages_spliced)
+    hooks.message_text.fill(BRIEFING, mail.message_text)
+    hooks.delivery_failed.fill(BRIEFING, mail.delivery_failed)
+    hooks.still_wanted.fill(STOPPED, mail.stopped_still_wanted)
+    hooks.message_text.fill(STOPPED, mail.stopped_text)
+    hooks.delivery_failed.fill(STOPPED, mail.stopped_failed)

@@ -15,6 +15,8 @@ from app.outbox.operations.marks import record_uncertain
 
 #: How many messages one claim takes: a sender that dies keeps these from the others for one lease.
 GROUP_SIZE = 25
+#: The same of what is sent by the thousand.
+GROUP_SIZE_IN_A_BATCH = 100
 
 #: How many rows one statement names, well below what a database takes as parameters.
 ROWS_A_STATEMENT = 500
@@ -29,10 +31,19 @@ class Group:
     claimant: str
     lease: timedelta
     message_ids: list[int] = field(default_factory=list)
+    #: What they belong to, and how many of that were refused one after the other up to now.
+    batch: str | None = None
+    refused_in_a_row: int = 0
+    #: Until when all of them are held at least.
+    held_until: datetime | None = None
 
     def lease_until(self, now: datetime) -> datetime:
         """Until when what is marked or renewed now is held."""
         return now + self.lease
+
+    def count(self, *, refused: bool) -> None:
+        """Note how many were refused one after the other, the last one included."""
+        self.refused_in_a_row = self.refused_in_a_row + 1 if refused else 0
 
 
 def sweep() -> int:
@@ -69,23 +80,29 @@ def _take_back(message_ids: Sequence[int], **values: Any) -> None:
 def claim(*, claimant: str, lease: timedelta, at_most: int) -> Group | None:
     """Claim the next messages that are due; None when there are none, or while the server is paused.
 
-    A doubtful message goes by itself, and when nothing else is due: if it is what stops senders, it holds up
-    nobody else.
+    Those that stand alone go before what is sent by the thousand, and a group is of one batch. A doubtful
+    message goes by itself, and when nothing else is due: if it is what stops senders, it holds up nobody
+    else.
     """
     session = current_session()
     now = machine_now()
     pause = queries.pause()
     if pause is not None and pause.until_at > now:
         return None
-    group = Group(claimant, lease)
-    message_ids = queries.claimable(
-        session, now=now, limit=min(at_most, GROUP_SIZE), doubtful=False
-    ) or queries.claimable(session, now=now, limit=1, doubtful=True)
-    if not message_ids:
-        return None
-    _hold(message_ids, claimant, group.lease_until(now))
-    group.message_ids = list(message_ids)
-    return group
+    alone: list[tuple[str | None, int, int]] = [(None, 0, GROUP_SIZE)]
+    together = [
+        (row.name, row.refused_in_a_row, GROUP_SIZE_IN_A_BATCH)
+        for row in queries.batches_due(session, now=now)
+    ]
+    for doubtful in (False, True):
+        for batch, refused, size in alone + together:
+            limit = 1 if doubtful else min(at_most, size)
+            found = queries.claimable(session, now=now, limit=limit, doubtful=doubtful, batch=batch)
+            if found:
+                until = now + lease
+                _hold(found, claimant, until)
+                return Group(claimant, lease, list(found), batch, refused, until)
+    return None
 
 
 def _hold(message_ids: Sequence[int], claimant: str, until: datetime) -> None:
@@ -109,25 +126,31 @@ _RENEW = (
 )
 
 
-def renew(group: Group, message_ids: Sequence[int]) -> None:
-    """Give what is left of the group a whole lease from now; what is no longer held stays lost."""
+def renew(group: Group, message_ids: Sequence[int]) -> datetime | None:
+    """Give what is left of the group a whole lease from now, and say until when; what was lost stays lost."""
     if not message_ids:
-        return
+        return None
     now = machine_now()
+    until = group.lease_until(now)
     current_session().connection().execute(
-        _RENEW,
-        {"of": list(message_ids), "claimant": group.claimant, "now": now, "until": group.lease_until(now)},
+        _RENEW, {"of": list(message_ids), "claimant": group.claimant, "now": now, "until": until}
     )
+    return until
 
 
 def release(group: Group) -> None:
     """Let go of whatever the sender holds and has not begun."""
+    free(group.message_ids, claimant=group.claimant)
+
+
+def free(message_ids: Sequence[int], *, claimant: str) -> None:
+    """Let go of those of the messages that the sender still holds and has not begun."""
     current_session().execute(
         update(OutboxMessage)
         .where(
-            OutboxMessage.id.in_(group.message_ids),
+            OutboxMessage.id.in_(message_ids),
             OutboxMessage.state == State.QUEUED,
-            OutboxMessage.claimed_by == group.claimant,
+            OutboxMessage.claimed_by == claimant,
         )
         .values(claimed_by=None, lease_until=None)
         .execution_options(synchronize_session=False)

@@ -6,17 +6,21 @@ and carry parameters: making them anew for each message takes longer than execut
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import cache
 from random import random
 from typing import Any, cast
 
-from sqlalchemy import Table, Update, and_, bindparam, or_, update
+from sqlalchemy import String, Table, Update, and_, bindparam, case, literal, null, or_, select, update
 
 from app.audit.operations import Subject, record
 from app.core.clock import machine_now
-from app.core.database import current_session
+from app.core.database import RowId, UtcDateTime, current_session
+from app.core.hooks import wanted_while
+from app.core.quick import QuickLine, QuickStatement
 from app.outbox import rules
-from app.outbox.models import OutboxMessage, State
+from app.outbox.models import OutboxBatch, OutboxMessage, State
+from app.outbox.queries import Addressed
 from app.outbox.rules import Standing, Verdict
 
 _TABLE = cast(Table, OutboxMessage.__table__)
@@ -35,11 +39,18 @@ class Begun:
     attempts: int
     doubtful: bool
     lease_until: datetime
-    subject: str | None
-    text_body: str | None
-    html_body: str | None
+    batch: str | None = None
+    subject: str | None = None
+    text_body: str | None = None
+    html_body: str | None = None
 
 
+_HELD = (
+    select(OutboxBatch.name)
+    .where(OutboxBatch.name == _COLUMN.batch, OutboxBatch.held_at.is_not(None))
+    .correlate(_TABLE)
+    .exists()
+)
 _BEGIN = (
     update(_TABLE)
     .where(
@@ -47,6 +58,7 @@ _BEGIN = (
         _COLUMN.state == State.QUEUED,
         _COLUMN.claimed_by == bindparam("claimant"),
         _COLUMN.lease_until > bindparam("now"),
+        ~_HELD,
     )
     .values(state=State.SENDING, attempts=_COLUMN.attempts + 1, lease_until=bindparam("until"))
     .returning(*(_COLUMN[name] for name in Begun.__dataclass_fields__))
@@ -56,7 +68,7 @@ _BEGIN = (
 def begin(*, message_id: int, claimant: str, lease_until: datetime) -> Begun | None:
     """Mark a held message as on its way, and hold its row; None when it is no longer this sender's.
 
-    It may have been cancelled, swept after a dead lease, or taken by another.
+    It may have been cancelled, swept after a dead lease, or taken by another, or its batch is held.
     """
     row = _execute(
         _BEGIN, {"of": message_id, "claimant": claimant, "now": machine_now(), "until": lease_until}
@@ -141,6 +153,80 @@ def mark(
     elif standing.state == State.UNCERTAIN:
         record_uncertain(message_id, kind)
     return standing.state
+
+
+@cache
+def _step(kind: str) -> QuickStatement:
+    """One statement that records that one message was taken on and begins the next, which is of this kind."""
+    last, following = bindparam("last", type_=RowId), bindparam("next", type_=RowId)
+    now, until = bindparam("now", type_=UtcDateTime), bindparam("until", type_=UtcDateTime)
+    claimant = bindparam("claimant", type_=String)
+    is_last = _COLUMN.id == last
+    ours = _COLUMN.claimed_by == claimant
+    arrived = and_(
+        is_last,
+        or_(
+            and_(_COLUMN.state == State.SENDING, ours),
+            _NOT_BEGUN_AGAIN,
+        ),
+    )
+    begins = and_(
+        _COLUMN.id == following,
+        _COLUMN.state == State.QUEUED,
+        ours,
+        _COLUMN.lease_until > now,
+        ~_HELD,
+        wanted_while.ask(kind, _TABLE),
+    )
+    statement = (
+        update(_TABLE)
+        .where(_COLUMN.id.in_([last, following]), or_(arrived, begins))
+        .values(
+            state=case((is_last, literal(State.SENT.value)), else_=literal(State.SENDING.value)),
+            attempts=_COLUMN.attempts + case((is_last, 0), else_=1),
+            sent_at=case((is_last, now), else_=_COLUMN.sent_at),
+            error=case((is_last, null()), else_=_COLUMN.error),
+            claimed_by=case((is_last, null()), else_=_COLUMN.claimed_by),
+            lease_until=case((is_last, null()), else_=until),
+        )
+        .returning(_COLUMN.id, _COLUMN.attempts, _COLUMN.doubtful)
+    )
+    return QuickStatement(statement)
+
+
+def step(
+    line: QuickLine, *, last: int | None, following: Addressed, claimant: str, lease: timedelta
+) -> tuple[bool, Begun | None]:
+    """Record that the last message was taken on and begin the next, in one statement that commits by itself.
+
+    Whether the last was still this sender's; and the next, None where it may not begin or is not wanted.
+    """
+    now = machine_now()
+    until = now + lease
+    values = {
+        "last": -1 if last is None else last,
+        "next": following.id,
+        "claimant": claimant,
+        "now": now,
+        "until": until,
+    }
+    begun = None
+    recorded = False
+    for message_id, attempts, doubtful in line.execute(_step(following.kind), values):
+        if message_id == following.id:
+            begun = Begun(
+                message_id,
+                following.kind,
+                following.address,
+                following.message_id,
+                following.business_on,
+                attempts,
+                bool(doubtful),
+                until,
+            )
+        else:
+            recorded = True
+    return recorded, begun
 
 
 def _otherwise(standing: Standing, said: str | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ settles has an entry of its own.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask import current_app
 from sqlalchemy import update
@@ -73,12 +73,17 @@ class Envelope:
     dedupe_key: str
     address: str
     recipient_id: int | None = None
+    #: Where it is not to leave at once.
+    not_before: datetime | None = None
 
 
-def enqueue_all(*, kind: str, business_on: date, envelopes: Sequence[Envelope]) -> set[str]:
+def enqueue_all(
+    *, kind: str, business_on: date, envelopes: Sequence[Envelope], batch: str | None = None
+) -> set[str]:
     """Queue many messages in the transaction at hand; the keys of those that were not there before.
 
-    As ``enqueue`` does, in one statement. Raises WrongAddress.
+    As ``enqueue`` does, in one statement. With ``batch`` they belong together; see ``batches.open_batch``.
+    Raises WrongAddress.
     """
     now = machine_now()
     domain = Mailbox.parse(current_app.config["MAIL_FROM"]).domain
@@ -90,11 +95,12 @@ def enqueue_all(*, kind: str, business_on: date, envelopes: Sequence[Envelope]) 
             "address": rules.checked_address(envelope.address),
             "business_on": business_on,
             "recipient_id": envelope.recipient_id,
+            "batch": batch,
             "state": State.QUEUED,
             "attempts": 0,
             "doubtful": False,
             "queued_at": now,
-            "next_attempt_at": now,
+            "next_attempt_at": envelope.not_before or now,
         }
         for envelope in envelopes
     ]

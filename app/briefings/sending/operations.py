@@ -1,0 +1,132 @@
+"""The sending of an issue: whom it goes to, when it begins, and how somebody stops it."""
+
+from datetime import date, time
+from typing import Any, cast
+
+from sqlalchemy import Table, delete, insert, literal
+
+from app.audit.operations import record
+from app.briefings import queries as briefings
+from app.briefings.models import BriefingIssue, Delivery, DeliveryState, IssueState, Subscriber
+from app.briefings.rules import check_move
+from app.briefings.sending import audience, queries, rules
+from app.core.acting import current_actor
+from app.core.clock import machine_now, today
+from app.core.database import current_session, keep_for_change
+from app.core.filters import date_long
+from app.outbox.operations import batches
+
+
+def plan(*, issue: BriefingIssue) -> int:
+    """Freeze whom the issue goes to, as they are now, and say how many they are.
+
+    One statement, however many there are: nobody who joins or leaves meanwhile is half in.
+    """
+    session = current_session()
+    session.flush()
+    session.execute(
+        delete(Delivery)
+        .where(Delivery.issue_id == issue.id, Delivery.state == DeliveryState.PLANNED)
+        .execution_options(synchronize_session=False)
+    )
+    readers = audience.of(issue).add_columns(literal(issue.id), literal(DeliveryState.PLANNED.value))
+    done = session.execute(
+        insert(cast(Table, Delivery.__table__)).from_select(
+            ["subscriber_id", "agency_id", "audience_id", "issue_id", "state"],
+            readers.order_by(Subscriber.id),
+        )
+    )
+    return int(cast(Any, done).rowcount)
+
+
+def schedule(*, issue: BriefingIssue, on: date, at: time | None = None) -> BriefingIssue:
+    """Have the issue go on a day, from a time in London on.
+
+    Raises NotCleared, MoveNotPossible, HeldBack, DayGone.
+    """
+    _keep(issue, IssueState.SCHEDULED)
+    rules.check_day(on, today=today())
+    rules.check_holds(queries.holds(issue), ref=issue.ref)
+    before = _facts(issue)
+    issue.scheduled_on, issue.scheduled_time = on, at
+    issue.scheduled_by_id = current_actor().person_id
+    when = date_long(on) if at is None else f"{date_long(on)} at {at:%H:%M}"
+    return _moved(issue, IssueState.SCHEDULED, f"Set {issue.ref} to be sent on {when}", before)
+
+
+def unschedule(*, issue: BriefingIssue) -> BriefingIssue:
+    """Take the day away on which the issue was to go; it stays cleared. Raises MoveNotPossible."""
+    _keep(issue, IssueState.CLEARED)
+    before = _facts(issue)
+    issue.scheduled_on = issue.scheduled_time = issue.scheduled_by_id = None
+    return _moved(issue, IssueState.CLEARED, f"Took the day away on which {issue.ref} was to be sent", before)
+
+
+def send_now(*, issue: BriefingIssue) -> BriefingIssue:
+    """Begin the sending. Raises NotCleared, MoveNotPossible, HeldBack."""
+    _keep(issue, IssueState.SENDING)
+    rules.check_holds(queries.holds(issue), ref=issue.ref)
+    before = _facts(issue)
+    issue.sent_on, issue.began_at, issue.stopped_reason = today(), machine_now(), None
+    batches.open_batch(name=issue.ref, hold_after=briefings.settings().failures_before_pause)
+    return _moved(issue, IssueState.SENDING, f"Began to send {issue.ref}", before)
+
+
+def pause(*, issue: BriefingIssue, reason: str) -> BriefingIssue:
+    """Stop the sending for now; what is just on its way arrives. Raises MoveNotPossible, ReasonMissing."""
+    said = rules.checked_reason(reason)
+    _keep(issue, IssueState.PAUSED)
+    before = _facts(issue)
+    batches.hold(name=issue.ref, reason="Paused")
+    issue.stopped_reason = said
+    return _moved(issue, IssueState.PAUSED, f"Paused the sending of {issue.ref}", before)
+
+
+def resume(*, issue: BriefingIssue) -> BriefingIssue:
+    """Go on with the sending where it was paused. Raises MoveNotPossible, HeldBack."""
+    _keep(issue, IssueState.SENDING)
+    rules.check_holds(queries.holds(issue), ref=issue.ref)
+    before = _facts(issue)
+    batches.let_go(name=issue.ref)
+    issue.stopped_reason = None
+    return _moved(issue, IssueState.SENDING, f"Went on sending {issue.ref}", before)
+
+
+def cancel(*, issue: BriefingIssue, reason: str) -> BriefingIssue:
+    """End the sending for good, or see to it that it never begins: who has not got the issue gets it no more.
+
+    What waits is taken out by the next ticks of the job, and held until then. Raises MoveNotPossible,
+    ReasonMissing.
+    """
+    said = rules.checked_reason(reason)
+    keep_for_change(issue)
+    check_move(IssueState(issue.state), IssueState.CANCELLED, ref=issue.ref)
+    before = _facts(issue)
+    if issue.began_at is not None:
+        batches.hold(name=issue.ref, reason="Cancelled")
+        issue.ended_at = machine_now()
+    issue.stopped_reason = said
+    return _moved(issue, IssueState.CANCELLED, f"Cancelled {issue.ref}", before)
+
+
+def _keep(issue: BriefingIssue, following: IssueState) -> None:
+    """Keep the issue from others, and check that it may come to this."""
+    keep_for_change(issue)
+    rules.check_may_go(IssueState(issue.state), following, ref=issue.ref)
+
+
+def _facts(issue: BriefingIssue) -> dict[str, Any]:
+    return {
+        "state": issue.state,
+        "scheduled_on": issue.scheduled_on,
+        "scheduled_time": None if issue.scheduled_time is None else issue.scheduled_time.isoformat(),
+        "reason": issue.stopped_reason,
+    }
+
+
+def _moved(issue: BriefingIssue, following: IssueState, line: str, before: dict[str, Any]) -> BriefingIssue:
+    """Bring the issue to its new state and put that on record."""
+    issue.state = following
+    current_session().flush()
+    record(verb="briefing.send", subject=issue.audit_subject, line=line, before=before, after=_facts(issue))
+    return issue

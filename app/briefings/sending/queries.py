@@ -1,0 +1,195 @@
+"""What the sending of issues asks: how far one is, which are due, what is still to be queued."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from importlib import import_module
+from typing import NamedTuple
+
+from sqlalchemy import Row, func, select
+
+from app.briefings.models import BriefingIssue, Delivery, DeliveryState, IssueState, Subscriber
+from app.core.clock import machine_now
+from app.core.database import current_session
+from app.outbox.models import OutboxMessage, State
+
+#: Those whose deliveries are on their way, or wait to be taken out.
+UNDER_WAY = (IssueState.SENDING, IssueState.PAUSED, IssueState.CANCELLED)
+#: Where a message has come to an end.
+ENDS = (State.SENT, State.FAILED, State.UNCERTAIN, State.CANCELLED)
+#: Where a delivery has not come to an end.
+OPEN = (DeliveryState.PLANNED, DeliveryState.QUEUED)
+
+
+def holds(issue: BriefingIssue) -> Sequence[str]:
+    """Why an issue that was cleared must not go after all."""
+    try:
+        checking = import_module("app.briefings.checking.queries")
+    except ModuleNotFoundError:
+        return ()
+    found: Sequence[str] = checking.holds(issue)
+    return found
+
+
+def scheduled(*, up_to: date) -> Sequence[BriefingIssue]:
+    """The issues that are set to go on the day or before, those due longest first."""
+    return (
+        current_session()
+        .scalars(
+            select(BriefingIssue)
+            .where(BriefingIssue.state == IssueState.SCHEDULED, BriefingIssue.scheduled_on <= up_to)
+            .order_by(BriefingIssue.scheduled_on, BriefingIssue.id)
+        )
+        .all()
+    )
+
+
+def under_way() -> Sequence[str]:
+    """The references of the issues that have deliveries which have not come to an end."""
+    unfinished = (
+        select(Delivery.id).where(Delivery.issue_id == BriefingIssue.id, Delivery.state.in_(OPEN)).exists()
+    )
+    return (
+        current_session()
+        .scalars(
+            select(BriefingIssue.ref)
+            .where(
+                BriefingIssue.state.in_(UNDER_WAY),
+                (BriefingIssue.state != IssueState.CANCELLED) | unfinished,
+            )
+            .order_by(BriefingIssue.id)
+        )
+        .all()
+    )
+
+
+def next_planned(issue_id: int, *, at_most: int) -> Sequence[Row[int, int, str | None]]:
+    """The next deliveries that are not in the outbox yet: number, subscriber, address; in their order."""
+    return (
+        current_session()
+        .execute(
+            select(Delivery.id, Delivery.subscriber_id, Subscriber.email)
+            .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+            .where(Delivery.issue_id == issue_id, Delivery.state == DeliveryState.PLANNED)
+            .order_by(Delivery.id)
+            .limit(at_most)
+        )
+        .all()
+    )
+
+
+class Ended(NamedTuple):
+    """A delivery whose message has come to an end, and how."""
+
+    delivery_id: int
+    state: str
+    error: str | None
+
+
+def ended(issue_id: int, *, at_most: int) -> Sequence[Ended]:
+    """Deliveries whose messages have come to an end and of which that is not written down yet.
+
+    Messages leave in the order of the deliveries, those apart that are tried again: so only the first that
+    were not tried again are looked at, however many wait behind them.
+    """
+    first = (
+        select(Delivery.id, OutboxMessage.state, OutboxMessage.error)
+        .join(OutboxMessage, OutboxMessage.id == Delivery.message_id)
+        .where(
+            Delivery.issue_id == issue_id,
+            Delivery.state == DeliveryState.QUEUED,
+            (OutboxMessage.state != State.QUEUED) | (OutboxMessage.attempts == 0),
+        )
+        .order_by(Delivery.id)
+        .limit(at_most)
+        .subquery()
+    )
+    rows = current_session().execute(
+        select(first.c.id, first.c.state, first.c.error).where(first.c.state.in_(list(ENDS)))
+    )
+    return [Ended(*row) for row in rows]
+
+
+def has_open(issue_id: int) -> bool:
+    """Whether some delivery of the issue has not come to an end."""
+    open_one = select(Delivery.id).where(Delivery.issue_id == issue_id, Delivery.state.in_(OPEN)).limit(1)
+    return current_session().scalar(open_one) is not None
+
+
+def numbers(issue: BriefingIssue) -> dict[DeliveryState, int]:
+    """How many deliveries of the issue stand where; every state is named."""
+    rows = current_session().execute(
+        select(Delivery.state, func.count().label("number"))
+        .where(Delivery.issue_id == issue.id)
+        .group_by(Delivery.state)
+    )
+    found = {row.state: row.number for row in rows}
+    return {state: found.get(state, 0) for state in DeliveryState}
+
+
+def readers(message_ids: Collection[int]) -> Sequence[Row[int | None, int, int, str]]:
+    """Of each message, the delivery, its issue, and the key of its reader."""
+    return (
+        current_session()
+        .execute(
+            select(
+                Delivery.message_id.label("message_id"),
+                Delivery.id.label("id"),
+                Delivery.issue_id.label("issue_id"),
+                Subscriber.key.label("key"),
+            )
+            .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+            .where(Delivery.message_id.in_(message_ids))
+        )
+        .all()
+    )
+
+
+#: The speed is what left in so many minutes.
+LOOKED_BACK = timedelta(minutes=2)
+
+
+def progress(issue: BriefingIssue) -> "Progress":
+    """How far the sending of the issue is, how fast it goes, and when it may end."""
+    found = numbers(issue)
+    left = sum(found[state] for state in OPEN)
+    now = machine_now()
+    since = max(now - LOOKED_BACK, issue.began_at or now)
+    sent = current_session().scalar(
+        select(func.count()).where(
+            Delivery.issue_id == issue.id,
+            Delivery.state == DeliveryState.DELIVERED,
+            Delivery.delivered_at > since,
+        )
+    )
+    minutes = (now - since).total_seconds() / 60
+    a_minute = round(sent / minutes) if sent and minutes > 0 else None
+    goes = issue.state == IssueState.SENDING and a_minute
+    ends_at = now + timedelta(minutes=left / a_minute) if goes and a_minute and left else None
+    return Progress(found, a_minute, ends_at)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the sending of an issue is."""
+
+    numbers: dict[DeliveryState, int]
+    #: How many leave in a minute, as seen so far; null while nothing has left.
+    a_minute: int | None
+    #: When it ends if it goes on like that.
+    ends_at: datetime | None
+
+    @property
+    def whole(self) -> int:
+        """How many readers the issue goes to."""
+        return sum(self.numbers.values())
+
+    @property
+    def left(self) -> int:
+        """How many have not come to an end."""
+        return sum(self.numbers[state] for state in OPEN)
+
+    @property
+    def percent(self) -> int:
+        """How much of it is done."""
+        return 100 if not self.whole else (self.whole - self.left) * 100 // self.whole

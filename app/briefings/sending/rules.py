@@ -1,0 +1,78 @@
+"""What holds for the sending of an issue, as pure functions on plain values."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, time
+
+from app.briefings.models.issues import IssueState
+from app.briefings.rules import MOVES, STATE_LABELS, MoveNotPossible
+from app.core.errors import RuleBroken
+
+
+class NotCleared(MoveNotPossible):
+    """Nobody has cleared the issue, so it goes to nobody."""
+
+
+class HeldBack(RuleBroken):
+    """Something came up since the issue was cleared, and must be settled first."""
+
+
+class DayGone(RuleBroken):
+    """The day on which it was to be sent is over."""
+
+
+class ReasonMissing(RuleBroken):
+    """Whoever stops a sending says why."""
+
+
+#: Before somebody else has cleared it.
+_NOT_CLEARED = frozenset({IssueState.DRAFT, IssueState.CHECKED})
+
+
+def check_may_go(present: IssueState, following: IssueState, *, ref: str) -> None:
+    """Raise NotCleared or MoveNotPossible where the sending cannot come to this."""
+    if present in _NOT_CLEARED:
+        raise NotCleared(f"{ref} is not cleared: a second person must clear it before it is sent")
+    if following not in MOVES[present]:
+        raise MoveNotPossible(
+            f"{ref} is {STATE_LABELS[present].lower()}, so it cannot become {STATE_LABELS[following].lower()}"
+        )
+
+
+def check_holds(holds: Sequence[str], *, ref: str) -> None:
+    """Raise HeldBack where there are reasons not to send it."""
+    if holds:
+        raise HeldBack(f"{ref} cannot be sent: {'; '.join(holds)}")
+
+
+def check_day(day: date, *, today: date) -> None:
+    """Raise DayGone for a day before today."""
+    if day < today:
+        raise DayGone("Enter today or a later day", "on")
+
+
+def checked_reason(reason: str) -> str:
+    """The reason without blanks around it. Raises ReasonMissing where there is none."""
+    words = reason.strip()
+    if not words:
+        raise ReasonMissing("Say why, in a few words", "reason")
+    return words
+
+
+def is_due(on: date, at: time | None, *, today: date, clock: time | None) -> bool:
+    """Whether a scheduled sending begins; ``clock`` is the time in London, null where only the day counts."""
+    if on < today:
+        return True
+    return on == today and (clock is None or at is None or at <= clock)
+
+
+_REFUSED_FOR_GOOD = re.compile(r"5[0-9]{2}\b[ -]?(?:(5\.[0-9]{1,3}\.[0-9]{1,3})\b)?")
+
+
+def refusal_code(reason: str) -> str | None:
+    """The code by which the receiver refused a message for good, the enhanced one where it gave one.
+
+    Null where the message failed for another reason: it could not be made, or nobody took it in time.
+    """
+    match = _REFUSED_FOR_GOOD.match(reason)
+    return None if match is None else match[1] or reason[:3]
