@@ -34,9 +34,6 @@ _SECTIONS: Document = {
         },
         {"ref": "E-0002", "kind": "e_learning", "title": "Safer sleep", "provenance": "illustrative"},
     ],
-    "suppressed_addresses": [
-        {"ref": _DIGEST, "reason": "erased", "since_on": "2016-12-01", "note": "Asked."}
-    ],
     "subscribers": [
         {
             "ref": "S-0001",
@@ -53,7 +50,7 @@ _SECTIONS: Document = {
         },
         {
             "ref": "S-0002",
-            "email": "left@example.org",
+            "email": "gone@example.org",
             "state": "left",
             "basis": "imported",
             "basis_stated": "Agreed on the form.",
@@ -62,13 +59,6 @@ _SECTIONS: Document = {
             "left_reason": "unsubscribed",
         },
         {"ref": "S-0003", "state": "erased", "basis": "signed_up", "signed_up_on": "2016-04-01"},
-        {
-            "ref": "S-0004",
-            "email": "new@example.org",
-            "state": "pending",
-            "basis": "signed_up",
-            "signed_up_on": "2017-03-30",
-        },
     ],
     "briefings": [
         {
@@ -121,6 +111,7 @@ _SECTIONS: Document = {
                 {
                     "after_days": 7,
                     "taken_on": "2017-03-10",
+                    "addressed": 3,
                     "delivered": 2,
                     "bounced": 1,
                     "clicked": 0,
@@ -128,8 +119,14 @@ _SECTIONS: Document = {
                     "receipts": 1,
                     "staff": 9,
                 },
+                {"after_days": 7, "audience": "health", "taken_on": "2017-03-10", "delivered": 1},
                 {"after_days": 7, "agency": "homerton", "taken_on": "2017-03-10", "delivered": 1},
             ],
+            "clicks": [
+                {"item": 2, "clicks": 3, "scanners": 1},
+                {"item": 2, "agency": "homerton", "clicks": 2, "readers": 1},
+            ],
+            "clicks_after_days": [{"item": 2, "after_days": 7, "clicks": 4, "readers": 2}],
             "feedback": [
                 {"useful": 4, "given_on": "2017-03-05"},
                 {"words": "Is there a poster?", "given_on": "2017-03-06", "settled_on": "2017-03-07"},

@@ -37,6 +37,10 @@ VALUES: st.SearchStrategy[Any] = st.one_of(
             "complete",
             "accept",
             "granted",
+            "B-0001",
+            "sent",
+            "paused",
+            "erased",
             "\ud800",
         ]
     ),

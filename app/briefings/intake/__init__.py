@@ -4,7 +4,7 @@ from app.briefings.intake.events import LearningEventSection
 from app.briefings.intake.issues import IssueSection
 from app.briefings.intake.receipts import ReceiptSection
 from app.briefings.intake.structures import AudienceSection, SettingsSection
-from app.briefings.intake.subscribers import SubscriberSection, SuppressedAddressSection
+from app.briefings.intake.subscribers import SubscriberSection
 from app.core.intake import Section
 
 
@@ -14,7 +14,6 @@ def sections() -> tuple[Section, ...]:
         SettingsSection(),
         AudienceSection(),
         LearningEventSection(),
-        SuppressedAddressSection(),
         SubscriberSection(),
         IssueSection(),
         ReceiptSection(),

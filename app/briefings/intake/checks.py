@@ -4,20 +4,22 @@ from collections.abc import Iterator
 
 from app.accounts.policy import Sharing
 from app.briefings import rules
+from app.briefings.intake.shape import FOLLOWED
 from app.briefings.models import IssueState
+from app.briefings.reading.rules import is_web_address
 from app.core.intake import Known, Problem, Record, repeated
 
-#: In a file, in this order: what an issue passes on its way, and the states by which it has passed it.
+#: In a file: the states of what was cleared, checked, or went out.
 _PAUSED, _SENT = IssueState.PAUSED, IssueState.SENT
-_CLEARED = frozenset({IssueState.CLEARED, IssueState.SCHEDULED, _PAUSED, _SENT})
-_CHECKED = _CLEARED | {IssueState.CHECKED}
+CLEARED = frozenset({IssueState.CLEARED, IssueState.SCHEDULED, _PAUSED, _SENT})
+_CHECKED = CLEARED | {IssueState.CHECKED}
 _WENT_OUT = frozenset({_PAUSED, _SENT})
 
 #: What an item may be made from; of these it names one at most.
 _MADE_FROM = ("lesson", "action", "event", "review")
 
 #: What is still added to an issue that changes no more: what came of it.
-_ADDED_LATER = frozenset({"results", "feedback"})
+_ADDED_LATER = frozenset({"results", *FOLLOWED, "feedback"})
 
 FROZEN = "The issue was cleared, and a file cannot change it; put a mistake right by a new issue"
 
@@ -38,6 +40,14 @@ def check_unchanged(here: Record, record: Record) -> Iterator[Problem]:
     for name in sorted({*here, *record} - _ADDED_LATER):
         if here.get(name) != record.get(name):
             yield record.problem(name, FROZEN)
+    for name in FOLLOWED:
+        rows = {_told_by(row): row for row in record.get(name, ())}
+        for row in here.get(name, ()):
+            twin = rows.get(_told_by(row), {})
+            if any(row.get(count, 0) > twin.get(count, 0) for count in ("clicks", "readers", "scanners")):
+                yield record.problem(
+                    name, f"More is recorded here of item {row['item']}; nothing is taken away"
+                )
     said, now = here.get("feedback", []), record.get("feedback", [])
     if len(now) < len(said):
         yield record.problem("feedback", f"{len(said)} are recorded here; nothing is taken away")
@@ -51,7 +61,7 @@ def _check_life(record: Record) -> Iterator[Problem]:
     state = record["state"]
     for names, states, needed in (
         (("checked_on", "checked_by"), _CHECKED, False),
-        (("cleared_on", "cleared_by"), _CLEARED, True),
+        (("cleared_on", "cleared_by"), CLEARED, True),
         (("sent_on",), _WENT_OUT, True),
     ):
         for name in names:
@@ -63,7 +73,7 @@ def _check_life(record: Record) -> Iterator[Problem]:
         yield record.problem("scheduled_on", "An issue that is scheduled says for which day")
     if "scheduled_time" in record and "scheduled_on" not in record:
         yield record.problem("scheduled_on", "A time belongs to a day; give it")
-    if state in _CLEARED and not record.get("items"):
+    if state in CLEARED and not record.get("items"):
         yield record.problem("items", "Nobody clears an issue in which nothing stands")
     before = record["prepared_on"]
     for name in ("checked_on", "cleared_on", "sent_on"):
@@ -87,6 +97,8 @@ def _check_items(record: Record, known: Known) -> Iterator[Problem]:
             yield row.problem(
                 made_from[1], f"An item is made from one record, and this one from a {made_from[0]}"
             )
+        if "url" in row and not is_web_address(row["url"]):
+            yield row.problem("url", "This is not the address of a page")
         lesson = known.find("lessons", row.get("lesson"))
         if lesson is not None and lesson["sharing"] == Sharing.DRAFT:
             yield row.problem("lesson", "Only a lesson whose wording was cleared stands in a briefing")
@@ -105,14 +117,32 @@ def _check_correction(record: Record, known: Known) -> Iterator[Problem]:
 
 
 def _check_results(record: Record) -> Iterator[Problem]:
-    for name in ("results", "feedback"):
+    for name in ("results", *FOLLOWED, "feedback"):
         if record.get(name) and record["state"] not in _WENT_OUT:
             yield record.problem(name, "Nothing comes of an issue before it went out")
-    for row in repeated(record.get("results", ()), "after_days", "agency"):
+    for row in repeated(record.get("results", ()), "after_days", "agency", "audience"):
         yield row.problem("after_days", "The results of a day stand once for each agency and once in all")
+    yield from _check_clicks(record)
     for row in record.get("results", ()):
+        if "agency" in row and "audience" in row:
+            yield row.problem("audience", "Results are of an agency or of a kind of work, not of both")
         if row["taken_on"] < record.get("sent_on", ""):
             yield row.problem("taken_on", "Results are taken after it went out")
         for part in ("clicked", "opened"):
             if row.get(part, 0) > row.get("delivered", 0):
                 yield row.problem(part, "No more readers than it was delivered to")
+
+
+def _check_clicks(record: Record) -> Iterator[Problem]:
+    items = record.get("items", ())
+    for name in FOLLOWED:
+        for row in repeated(record.get(name, ()), "item", "agency", "after_days"):
+            yield row.problem("item", "The clicks of an item stand once for each day and agency")
+        for row in record.get(name, ()):
+            if row["item"] > len(items) or "url" not in items[row["item"] - 1]:
+                yield row.problem("item", "There is no item with a link in this place")
+
+
+def _told_by(row: Record) -> tuple[object, ...]:
+    """What tells a count of clicks from the others."""
+    return row["item"], row.get("agency"), row.get("after_days")

@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from app.briefings.intake.checks import check_issue, check_unchanged
+from app.briefings.intake.checks import CLEARED, check_issue, check_unchanged
+from app.briefings.intake.clicks import read_clicks, write_clicks
 from app.briefings.intake.days import at_midday, told_by_day
-from app.briefings.intake.shape import ISSUE
+from app.briefings.intake.shape import FOLLOWED, ISSUE
 from app.briefings.models import (
     BriefingIssue,
     BriefingItem,
@@ -29,6 +30,7 @@ from app.briefings.models.issues import (
     briefing_for_topic,
     briefing_item_audience,
 )
+from app.briefings.reading.freezing import freeze
 from app.core.database import current_session
 from app.core.intake import Child, Known, Link, Problem, Record, Rows, Section
 from app.core.intake.section import batches
@@ -66,6 +68,8 @@ class IssueSection(Section):
                 values["state"] = IssueState.PAUSED.value
             if values["scheduled_time"] is not None:
                 values["scheduled_time"] = values["scheduled_time"].strftime("%H:%M")
+            if values["cascaded_on"] == values["sent_on"]:
+                values["cascaded_on"] = None
             told_by_day(values.get("feedback", ()), "given_on")
             items |= {row["row_id"]: row for row in values.get("items", ())}
         owner, target = briefing_item_audience.c
@@ -80,6 +84,14 @@ class IssueSection(Section):
         for item_id, audience_id in pairs:
             items[item_id].setdefault("audiences", []).append(names[audience_id])
         return raw
+
+    def _read_rows(
+        self, rows: Rows, raw: dict[int, dict[str, Any]], ids: list[int] | None, reader: Any
+    ) -> None:
+        if rows.name in FOLLOWED:
+            read_clicks(rows.name, raw, ids, reader)
+        else:
+            super()._read_rows(rows, raw, ids, reader)
 
     # The rules
 
@@ -106,6 +118,9 @@ class IssueSection(Section):
         """Without other issues, which may not have been written yet."""
         columns = super().columns(Record({**record, "corrects": None}), known)
         said = record.get("scheduled_time")
+        if "cascaded_on" not in record and record["state"] == IssueState.SENT:
+            # Or every agency lead would be written to about an issue that comes from a file.
+            columns["cascaded_on"] = columns["sent_on"]
         return columns | {"scheduled_time": time.fromisoformat(said) if said else None}
 
     def row_columns(self, rows: Rows, row: Record, record: Record, known: Known) -> dict[str, Any]:
@@ -133,6 +148,13 @@ class IssueSection(Section):
             )
         super().write(created, changed, known)
 
+    def _write_rows(
+        self, rows: Rows, created: Sequence[Record], changed: Sequence[tuple[Record, Record]], known: Known
+    ) -> None:
+        # The links that were followed are made when the words are frozen.
+        if rows.name not in FOLLOWED:
+            super()._write_rows(rows, created, changed, known)
+
     def written(
         self, created: Sequence[Record], changed: Sequence[tuple[Record, Record]], known: Known
     ) -> None:
@@ -146,6 +168,18 @@ class IssueSection(Section):
         for pairs in batches(joined):
             current_session().execute(update(BriefingIssue), pairs)
         _join_audiences(records, known)
+        for record in _newly_frozen(created, changed):
+            freeze(current_session().get_one(BriefingIssue, record.row_id))
+        for name in FOLLOWED:
+            write_clicks(name, records, known)
+
+
+def _newly_frozen(created: Sequence[Record], changed: Sequence[tuple[Record, Record]]) -> Iterator[Record]:
+    """The issues that come cleared, and whose words are not frozen here."""
+    yield from (record for record in created if record["state"] in CLEARED)
+    for here, record in changed:
+        if here["state"] not in CLEARED and record["state"] in CLEARED:
+            yield record
 
 
 def _join_audiences(records: Sequence[Record], known: Known) -> None:

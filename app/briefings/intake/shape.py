@@ -78,22 +78,58 @@ RESULTS = Rows(
     "results",
     history(
         number("after_days", required=True, least=1, most=400),
-        reference("agency", "agencies", description="Left out for all readers together."),
+        reference("agency", "agencies"),
+        reference("audience", "audiences", description="Without it and an agency, of all readers together."),
         day("taken_on", required=True),
+        number("addressed", default=0, description="Readers in the frozen audience; 0 where nobody knows."),
         number("delivered", default=0),
         number("bounced", default=0),
+        number("not_sent", default=0),
         number("clicked", description="Readers who followed some link."),
         number("opened", description="Only an indication."),
         number("left", default=0),
         number("receipts", default=0),
         number("staff", default=0, most=10_000_000),
+        number("votes", default=0, description="How many said how useful it was."),
+        number("useful", default=0),
         *marks(),
     ),
-    key=("after_days", "agency"),
-    order=("after_days", "agency"),
-    description="Its results so many days after it went out, by agency and in all.",
+    key=("after_days", "agency", "audience"),
+    order=("after_days", "agency", "audience"),
+    description="Its results so many days after it went out: by agency, by kind of work, and in all.",
 )
 
+_ITEM = number("item", required=True, least=1, most=1000, description="The place of the item with the link.")
+_COUNTS = (number("clicks", default=0), number("scanners", default=0, description="By programs."))
+
+CLICKS = Rows(
+    "clicks",
+    (
+        _ITEM,
+        reference("agency", "agencies", description="Left out where it is not known."),
+        number("readers", default=0, description="0 where that was not kept."),
+        *_COUNTS,
+    ),
+    is_history=False,
+    order=("item", "agency"),
+    description="How often the links of its items were followed, summed up; never by whom.",
+)
+
+CLICKS_AFTER_DAYS = Rows(
+    "clicks_after_days",
+    (
+        _ITEM,
+        number("after_days", required=True, least=1, most=400),
+        number("readers", description="Left out where that was not kept."),
+        *_COUNTS,
+    ),
+    is_history=False,
+    order=("item", "after_days"),
+    description="How often the links of its items had been followed so many days after it went out.",
+)
+
+#: The rows that belong to the links of an issue.
+FOLLOWED = (CLICKS.name, CLICKS_AFTER_DAYS.name)
 
 FEEDBACK = Rows(
     "feedback",
@@ -136,6 +172,10 @@ ISSUE = Shape(
         ),
         reference("scheduled_by", "people"),
         day("sent_on"),
+        day(
+            "cascaded_on",
+            description="When agency leads got the team version; left out: on the day it was sent.",
+        ),
         words("stopped_reason", default=None),
         several("for_agencies", "agencies"),
         several("for_areas", "areas"),
@@ -143,6 +183,6 @@ ISSUE = Shape(
         several("for_topics", "themes"),
         *marks(),
     ),
-    (AUTHORS, ITEMS, FINDINGS_KEPT, RESULTS, FEEDBACK),
+    (AUTHORS, ITEMS, FINDINGS_KEPT, RESULTS, CLICKS, CLICKS_AFTER_DAYS, FEEDBACK),
     description="An issue of the briefing, with what came of it.",
 )

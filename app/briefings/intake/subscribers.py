@@ -1,28 +1,27 @@
-"""Who gets the briefing, who left it, and the addresses that nobody may add again.
+"""Who gets the briefing, and who left it.
 
-Keys that open somebody's own page are never in a file: a subscriber who comes from one gets a new key.
+What opens somebody's own page is never in a file: a subscriber who comes from one gets a new key. Nor are the
+addresses that nobody may add again: their digests are of one installation.
 """
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 
 from app.accounts.intake import marks
-from app.briefings.models import Basis, Subscriber, SubscriberState, SuppressedAddress
+from app.briefings.models import Basis, Subscriber, SubscriberState
 from app.briefings.models.subscribers import subscriber_topic
 from app.core.database import current_session
 from app.core.intake import (
     ALWAYS,
-    Field,
     Known,
     Link,
     Problem,
     Record,
     Section,
     Shape,
-    canonical,
     clashes,
     code,
     day,
@@ -30,7 +29,6 @@ from app.core.intake import (
     reference,
     running_ref,
     several,
-    words,
 )
 from app.core.intake.section import batches
 
@@ -139,63 +137,3 @@ class SubscriberSection(Section):
 def _has_row(known: Known, person: str) -> bool:
     found = known.find("people", person)
     return found is not None and found.row_id is not None
-
-
-class SuppressedAddressSection(Section):
-    """Addresses that must not be added again, each as a keyed digest from which nobody reads it."""
-
-    name = "suppressed_addresses"
-    kind = "suppressed_address"
-    model = SuppressedAddress
-    ref_column = "digest"
-    shape = Shape(
-        (
-            Field(
-                "ref",
-                required=True,
-                longest=64,
-                pattern=r"[0-9a-f]{64}",
-                said="a digest of 64 hexadecimal figures",
-                settled="ref",
-                column="digest",
-                description="The address as a digest with the key of the installation.",
-            ),
-            line("reason", 40, required=True, settled=ALWAYS),
-            day("since_on", required=True, settled=ALWAYS),
-            words("note"),
-        ),
-        description="Addresses that nobody may add again, as digests under the secret key they came by.",
-    )
-
-    def present(self, refs: Collection[str] | None, sections: Mapping[str, Section]) -> dict[str, Record]:
-        """The addresses with these digests, or all."""
-        found = {}
-        for chunk in [None] if refs is None else batches(sorted(refs)):
-            statement = select(SuppressedAddress)
-            if chunk is not None:
-                statement = statement.where(SuppressedAddress.digest.in_(chunk))
-            for row in current_session().scalars(statement):
-                values = {
-                    "ref": row.digest,
-                    "reason": row.reason,
-                    "since_on": row.since_on.isoformat(),
-                    "note": row.note,
-                }
-                found[row.digest] = canonical(self.shape, values)
-        return dict(sorted(found.items()))
-
-    def write(
-        self, created: Sequence[Record], changed: Sequence[tuple[Record, Record]], known: Known
-    ) -> None:
-        """Write new ones; of those that are here only the note can have changed."""
-        session = current_session()
-        for batch in batches(created):
-            session.execute(insert(SuppressedAddress), [self.columns(record, known) for record in batch])
-        for _, record in changed:
-            session.execute(
-                update(SuppressedAddress)
-                .where(SuppressedAddress.digest == record.ref)
-                .values(note=record.get("note", ""))
-            )
-        known.passed(2 * (len(created) + len(changed)))
-        session.expire_all()
