@@ -6,12 +6,14 @@ from flask import Flask
 def join(app: Flask) -> None:
     """Add the room's pages, messages and commands."""
     from app.briefings import (
+        composing,
         models,  # noqa: F401 (its tables join the others)
         reading,
         results,
         sending,
     )
 
+    composing.join(app)
     reading.join(app)
     results.join(app)
     sending.join(app)

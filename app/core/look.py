@@ -35,6 +35,7 @@ _SHEETS = (
     "deaths",
     "figures",
     "briefing",
+    "composer",
 )
 #: Short name of an asset of ours, and its file below the static folder.
 _OWN_ASSETS = {

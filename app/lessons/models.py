@@ -62,7 +62,9 @@ lesson_theme = Table(
     "lesson_theme",
     Base.metadata,
     Column("lesson_id", ForeignKey("lesson.id"), primary_key=True),
-    Column("theme_id", ForeignKey("theme.id"), primary_key=True, index=True),
+    Column("theme_id", ForeignKey("theme.id"), primary_key=True),
+    # The latest lessons about a theme.
+    Index("ix_lesson_theme_latest", "theme_id", "lesson_id"),
 )
 
 recommendation_lesson = Table(
@@ -106,6 +108,7 @@ class Lesson(Identified, HasProvenance, Base):
         CheckConstraint("sharing IN ('draft', 'cleared', 'published')", name="sharing"),
         Index("ix_lesson_source", "source_id", "kind", "number"),
         Index("ix_lesson_sharing", "sharing", "ref"),
+        Index("ix_lesson_cleared", "cleared_on", "id"),
     )
 
     ref: Mapped[str] = mapped_column(String(16), unique=True)

@@ -76,6 +76,10 @@ def upgrade() -> None:
     _create_issues()
     _create_readers()
     _create_results()
+    # For what is proposed: the lessons cleared last, and the latest about a theme.
+    op.create_index("ix_lesson_cleared", "lesson", ["cleared_on", "id"])
+    op.drop_index("ix_lesson_theme_theme_id", "lesson_theme")
+    op.create_index("ix_lesson_theme_latest", "lesson_theme", ["theme_id", "lesson_id"])
     op.bulk_insert(_table("briefing_settings"), [SETTINGS])
     op.bulk_insert(_table("address_key"), [{"id": 1, "key": secrets.token_hex(32)}])
     op.bulk_insert(
@@ -89,6 +93,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take it all away."""
+    op.drop_index("ix_lesson_theme_latest", "lesson_theme")
+    op.create_index("ix_lesson_theme_theme_id", "lesson_theme", ["theme_id"])
+    op.drop_index("ix_lesson_cleared", "lesson")
     for table in reversed(TABLES):
         op.drop_table(table)
 

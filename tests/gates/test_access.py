@@ -109,7 +109,7 @@ EXAMPLES: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
     ("/rules/quiet-periods/<int:number>", ({"number": 1},)),
     ("/addresses/<int:number>", ({"number": 1},)),
     #: One that is out, and one that is being written.
-    ("/briefings/<ref>", ({"ref": "B-0001"}, {"ref": "B-0002"})),
+    ("/briefings/<ref>", ({"ref": "B-0001", "number": 1}, {"ref": "B-0002", "number": 2})),
 )
 #: Addresses of Flask-Security and Flask that are not ours: refused to everybody but through the allow-list.
 UNSTAMPED = frozenset({"security.static", "security.verify"})
@@ -198,6 +198,7 @@ def test_no_command_but_ours_changes_accounts(shared_app: Flask) -> None:
         "accounts",
         "audit",
         "backup",
+        "briefings",
         "cdop",
         "data",
         "jobs",

@@ -27,6 +27,7 @@ CANDIDATES = some.builds(
     kind=some.sampled_from(Kind),
     ref=some.integers(1, 9999).map("X-{:04d}".format),
     day=some.none() | DAYS,
+    about=some.just("") | some.sampled_from(["L-0001", "L-0002"]),
     finders=some.integers(1, 14),
     level=some.integers(0, 5),
     was_briefed=some.booleans(),
@@ -99,8 +100,12 @@ def test_a_draft_takes_the_first_few_of_each_kind_in_their_order(
     drafted = taken(order)
     assert drafted == [each for each in order if each in drafted]
     for kind, most in TAKEN.items():
-        first = [each for each in order if each.kind is kind][:most]
-        assert [each for each in drafted if each.kind is kind] == first
+        first = [each for each in order if each.kind is kind and not each.about][:most]
+        assert len([each for each in drafted if each.kind is kind]) <= most
+        told = [each.about for each in drafted if each.kind is kind and each.about]
+        assert len(set(told)) == len(told)
+        if not any(each.about for each in order):
+            assert [each for each in drafted if each.kind is kind] == first
 
 
 def test_what_an_issue_lacks_is_said_as_things_to_do() -> None:

@@ -5,7 +5,7 @@ action how far its impact reaches. Each question is answered by an index, howeve
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -79,7 +79,7 @@ def proposals(person: PersonFacts | None, *, on: date, issue: BriefingIssue | No
 def proposal(person: PersonFacts, ref: str, *, on: date) -> Proposal:
     """What an item about the record of a reference would be made of. Raises NoResultFound.
 
-    For what is not among those shown: an older lesson, or one that was briefed before.
+    Also for what is not among those shown: an older lesson, or one that was briefed before.
     """
     session = current_session()
     lesson = session.scalars(_shared_lessons(person).where(Lesson.ref == ref)).one_or_none()
@@ -94,6 +94,14 @@ def proposal(person: PersonFacts, ref: str, *, on: date) -> Proposal:
     else:
         raise NoResultFound
     candidate, record, title, words = found
+    column = {
+        Kind.LESSON: BriefingItem.lesson_id,
+        Kind.ACTION: BriefingItem.action_id,
+        Kind.EVENT: BriefingItem.event_id,
+        Kind.SOURCE: BriefingItem.review_id,
+    }[candidate.kind]
+    was_briefed = bool(session.scalar(select(_told_in(column, record.id))))
+    candidate = replace(candidate, was_briefed=was_briefed)
     return Proposal(candidate, record, title, rules.why(candidate, on=on), words)
 
 
@@ -106,7 +114,8 @@ def _of_lessons(lessons: Sequence[Lesson], finders: Mapping[int, int]) -> Iterat
             Candidate(
                 Kind.LESSON,
                 lesson.ref,
-                lesson.cleared_on or lesson.published_on or lesson.found_on,
+                lesson.cleared_on,
+                about=lesson.ref,
                 finders=finders[lesson.id],
             ),
             lesson,
@@ -125,7 +134,7 @@ def _of_action(action: Action) -> _Found:
     lesson = min((each for each in action.lessons if _travels(each)), key=lambda each: each.ref)
     level = Level(action.impact_level or 0)
     return (
-        Candidate(Kind.ACTION, action.ref, action.closed_on, level=level),
+        Candidate(Kind.ACTION, action.ref, action.closed_on, about=lesson.ref, level=level),
         action,
         lesson.heading,
         {
@@ -154,19 +163,16 @@ def _of_event(event: LearningEvent, was_briefed: bool) -> _Found:
 
 
 def _of_source(source: Review) -> _Found:
-    """Only what its own publisher made public may be named."""
-    is_public = source.report_url is not None
+    """By the name of what others published, which is no case of ours; nothing that was recorded of it."""
     return (
         Candidate(Kind.SOURCE, source.ref, source.stage_reached_on),
         source,
-        source.caption if is_public else "Learning from elsewhere",
+        source.caption,
         {
             "review": source,
-            "heading": source.caption[: BriefingItem.heading.type.length]
-            if is_public
-            else "Learning from elsewhere",
+            "heading": source.caption[: BriefingItem.heading.type.length],
             "url": source.report_url,
-            "url_words": "Read it" if is_public else "",
+            "url_words": "Read it" if source.report_url else "",
         },
     )
 
@@ -335,7 +341,7 @@ def _standing_events() -> Select[LearningEvent]:
 
 
 def _sources(person: PersonFacts | None) -> Sequence[Review]:
-    """What was learned elsewhere and no issue points to; for the system only what is public."""
+    """What was learned elsewhere and no issue points to; the system takes only what readers can open."""
     statement = (
         _open_sources(person)
         .where(~_told_in(BriefingItem.review_id, Review.id))
@@ -352,11 +358,11 @@ def _open_sources(person: PersonFacts | None) -> Select[Review]:
 
 
 def next_number(period: str) -> int:
-    """The number that the next issue of a month gets."""
+    """The number that the next issue of a month gets beside the month's own, whose number is kept for it."""
     last = current_session().scalar(
         select(func.max(BriefingIssue.number)).where(BriefingIssue.period == period)
     )
-    return (last or 0) + 1
+    return max(last or 1, 1) + 1
 
 
 def issue(ref: str) -> BriefingIssue:

@@ -42,6 +42,10 @@ class NotCorrectable(RuleBroken):
     """Only what went out is put right by a new issue; anything else is changed or cancelled."""
 
 
+class GoneMeanwhile(RuleBroken):
+    """Somebody else took it out."""
+
+
 class WordsFrozen(RuleBroken):
     """What was cleared changes no more."""
 
@@ -61,6 +65,13 @@ SECTION_OF = {
     Kind.ACTION: Section.LEARNING,
     Kind.EVENT: Section.TRAINING,
     Kind.SOURCE: Section.RESOURCES,
+}
+
+KIND_LABELS = {
+    Kind.LESSON: "Lessons",
+    Kind.ACTION: "What came of actions",
+    Kind.EVENT: "Training ahead",
+    Kind.SOURCE: "Learned elsewhere",
 }
 
 SECTION_LABELS = {
@@ -125,11 +136,13 @@ class Candidate:
     ref: str
     #: A lesson's clearing, an action's closing, the day of training (none for any day), a source's recording.
     day: date | None
+    #: The lesson that it tells of.
+    about: str = ""
     #: For a lesson: how many reviews, this one included, had found one of its themes by then.
     finders: int = 1
     #: For an action: the level of its impact.
     level: int = 0
-    #: Whether an earlier issue told of it; training is told of until its day has come.
+    #: Whether an issue told of it before; training is told of until its day has come.
     was_briefed: bool = False
 
 
@@ -137,15 +150,16 @@ def why(candidate: Candidate, *, on: date) -> str:
     """The reason for proposing it, in words."""
     match candidate.kind:
         case Kind.LESSON:
-            age = "new" if _is_new(candidate, on) else "never briefed"
-            return f"{_found(candidate.finders)}, {age}" if candidate.finders > 1 else age
+            found = [_found(candidate.finders)] if candidate.finders > 1 else []
+            age = ["new"] if _is_new(candidate, on) else [] if candidate.was_briefed else ["never briefed"]
+            reasons = found + age
         case Kind.ACTION:
-            return "closed with impact"
+            reasons = ["closed with impact"]
         case Kind.EVENT:
-            told = ", briefed before" if candidate.was_briefed else ""
-            return f"{_on_day(candidate.day, on)}{told}"
+            reasons = [_on_day(candidate.day, on)]
         case Kind.SOURCE:
-            return "never briefed"
+            reasons = [] if candidate.was_briefed else ["never briefed"]
+    return ", ".join(reasons + ["briefed before"] * candidate.was_briefed)
 
 
 def ranked(candidates: Iterable[Candidate], *, on: date) -> list[Candidate]:
@@ -154,10 +168,13 @@ def ranked(candidates: Iterable[Candidate], *, on: date) -> list[Candidate]:
 
 
 def taken(order: Sequence[Candidate]) -> list[Candidate]:
-    """Those that a draft begins with: the first of each kind."""
+    """Those that a draft begins with: the first of each kind, and of the actions for one lesson the first."""
     found: list[Candidate] = []
-    for kind, most in TAKEN.items():
-        found += [each for each in order if each.kind is kind][:most]
+    for candidate in order:
+        same = [each for each in found if each.kind is candidate.kind]
+        is_told = candidate.about and any(each.about == candidate.about for each in same)
+        if len(same) < TAKEN[candidate.kind] and not is_told:
+            found.append(candidate)
     return found
 
 

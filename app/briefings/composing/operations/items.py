@@ -74,10 +74,9 @@ def add_own(
 def change_item(*, item: BriefingItem, section: str, **words: Any) -> BriefingItem:
     """Change an item: its section, its words, whom it concerns.
 
-    Raises WordsFrozen, WordsMissing, LinkNotUsable.
+    Raises WordsFrozen, GoneMeanwhile, WordsMissing, LinkNotUsable.
     """
-    issue = item.issue
-    begin(issue)
+    issue = _begin(item)
     keep_for_change(item)
     before = words_of_item(item)
     if item.section != section:
@@ -93,9 +92,9 @@ def change_item(*, item: BriefingItem, section: str, **words: Any) -> BriefingIt
 
 
 def move(*, item: BriefingItem, up: bool) -> BriefingItem:
-    """Move an item a place up or down its section. Raises WordsFrozen."""
-    issue, before = item.issue, item.position
-    begin(issue)
+    """Move an item a place up or down its section. Raises WordsFrozen, GoneMeanwhile."""
+    issue = _begin(item)
+    before = item.position
     for position, each in enumerate(rules.moved(issue.items, item, up=up), start=1):
         each.position = position
     issue.items.sort(key=lambda each: each.position)
@@ -111,9 +110,11 @@ def move(*, item: BriefingItem, up: bool) -> BriefingItem:
 
 
 def remove(*, item: BriefingItem) -> None:
-    """Take an item out of an issue; what it was made from may be added again. Raises WordsFrozen."""
-    issue = item.issue
-    begin(issue)
+    """Take an item out of an issue; what it was made from may be added again.
+
+    Raises WordsFrozen, GoneMeanwhile.
+    """
+    issue = _begin(item)
     before, ref = words_of_item(item), made_from(item)
     issue.items.remove(item)
     current_session().flush()
@@ -126,6 +127,15 @@ def make(proposal: Proposal) -> BriefingItem:
     """An item in the words of a candidate; what happened is left to the editor, in general terms."""
     section = rules.SECTION_OF[proposal.candidate.kind]
     return BriefingItem(**proposal.words, section=section, position=0, why=proposal.why)
+
+
+def _begin(item: BriefingItem) -> BriefingIssue:
+    """Keep the issue of an item for a change. Raises WordsFrozen, GoneMeanwhile."""
+    issue = item.issue
+    begin(issue)
+    if item not in issue.items:
+        raise rules.GoneMeanwhile("Somebody took this item out while your page was open")
+    return issue
 
 
 def _append(issue: BriefingIssue, item: BriefingItem) -> None:

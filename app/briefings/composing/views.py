@@ -1,0 +1,265 @@
+"""Pages of the composer: the list of issues, an issue as it is written, its items, its history."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import NoResultFound
+
+from app.accounts import exports
+from app.accounts.guard import person
+from app.briefings import rules as room_rules
+from app.briefings.composing import operations, pages, queries, rules
+from app.briefings.composing.export import COLUMNS, MARKING
+from app.briefings.composing.forms import (
+    AddForm,
+    CancelForm,
+    IssueFilterForm,
+    IssueForm,
+    ItemForm,
+    NewIssueForm,
+)
+from app.briefings.composing.queries import Written
+from app.briefings.models import BriefingIssue, IssueState, Section
+from app.core.access import access
+from app.core.clock import today
+from app.core.database import keep_for_change
+from app.core.editing import editing
+from app.core.errors import RuleBroken
+from app.core.forms import TrackerForm, carry_out
+
+blueprint = Blueprint("issues", __name__)
+
+
+@blueprint.get("/briefings/issues")
+@access("briefing.draft")
+def index() -> str:
+    """Every issue, whatever its state, for those who write and clear them."""
+    form = IssueFilterForm(formdata=request.args)
+    page, count = queries.listed(
+        form.narrowed(),
+        sort=request.args.get("sort", queries.NEWEST_FIRST),
+        after=request.args.get("after"),
+        before=request.args.get("before"),
+    )
+    return render_template(
+        "briefings/composing/index.html",
+        form=form,
+        applied=form.applied(),
+        page=page,
+        count=count,
+        labels=room_rules.STATE_LABELS,
+    )
+
+
+@blueprint.get("/briefings/issues/export")
+@access("briefing.draft")
+def export() -> ResponseReturnValue:
+    """The list as a file, narrowed and sorted as it is on the page."""
+    form = IssueFilterForm(formdata=request.args)
+    return exports.export(
+        name="Issues of the briefing",
+        file_name="briefing-issues",
+        columns=COLUMNS,
+        rows=queries.in_full(form.narrowed(), sort=request.args.get("sort", queries.NEWEST_FIRST)),
+        applied=form.applied(),
+        marking=MARKING,
+        list_url=url_for("issues.index"),
+    )
+
+
+@blueprint.route("/briefings/issues/new", methods=["GET", "POST"])
+@access("briefing.change")
+def new() -> ResponseReturnValue:
+    """Begin a special issue beside the month's own."""
+    form = NewIssueForm()
+    form.offer(today())
+    made: list[BriefingIssue] = []
+
+    def create() -> None:
+        made.append(operations.create(title=form.title.data or "", period=form.period.data or ""))
+
+    if carry_out(form, create):
+        return _composer_of(made[0], f"{made[0].ref} begun. Next, add what it is to tell.")
+    return _page("new.html", form)
+
+
+@blueprint.get("/briefings/<ref>/compose")
+@access("briefing.draft", queries.issue)
+def compose(issue: BriefingIssue) -> str:
+    """An issue as it is written, beside what may go into it."""
+    is_open = IssueState(issue.state) in room_rules.BEING_WRITTEN
+    found = queries.proposals(person().facts, on=today(), issue=issue) if is_open else []
+    words = pages.words_in(issue)
+    return render_template(
+        "briefings/composing/compose.html",
+        issue=issue,
+        is_open=is_open,
+        is_out=IssueState(issue.state) in room_rules.OUT,
+        label=room_rules.STATE_LABELS[IssueState(issue.state)],
+        steps=pages.steps(issue),
+        lacking=pages.lacking(issue) if is_open else [],
+        candidates=[
+            (title, [each for each in found if each.candidate.kind is kind])
+            for kind, title in rules.KIND_LABELS.items()
+        ],
+        parts=pages.parts(issue),
+        words=words,
+        minutes=rules.minutes_to_read(words),
+        corrections=queries.corrections(issue),
+        pages=_pages_of(issue),
+        made_from=operations.made_from,
+    )
+
+
+#: The pages of the other parts of the room that the composer leads to.
+_PAGES = (
+    ("Check", "clearance.check"),
+    ("Preview", "archive.preview"),
+    ("Readers", "clearance.audience"),
+    ("Sending", "sending.progress"),
+    ("Results", "results.show"),
+)
+
+
+def _pages_of(issue: BriefingIssue) -> list[tuple[str, str]]:
+    return [
+        (words, url_for(endpoint, ref=issue.ref))
+        for words, endpoint in _PAGES
+        if endpoint in current_app.view_functions
+    ]
+
+
+@blueprint.route("/briefings/<ref>/edit", methods=["GET", "POST"])
+@access("briefing.change", queries.issue)
+def edit(issue: BriefingIssue) -> ResponseReturnValue:
+    """Change the title, headline, introduction and questions of an issue."""
+    form = editing(IssueForm, issue)
+    if carry_out(form, lambda: operations.change(issue=issue, **form.words())):
+        return _composer_of(issue, f"{issue.ref} changed.")
+    return _page("edit.html", form, issue=issue)
+
+
+@blueprint.route("/briefings/<ref>/add", methods=["GET", "POST"])
+@access("briefing.change", queries.issue)
+def add(issue: BriefingIssue) -> ResponseReturnValue:
+    """Add an item made from a candidate, or from any other record that may be told of."""
+    form = AddForm()
+
+    def put_in() -> None:
+        ref = (form.reference.data or "").upper()
+        try:
+            proposal = queries.proposal(person().facts, ref, on=today())
+        except NoResultFound:
+            raise rules.NotOnOffer(
+                f"{ref} cannot be added. Enter the reference of a lesson that was cleared, of a closed "
+                "action with impact, of training, or of a source from elsewhere",
+                "reference",
+            ) from None
+        operations.add(issue=issue, proposal=proposal)
+
+    if carry_out(form, put_in):
+        return _composer_of(issue, f"{(form.reference.data or '').upper()} added.")
+    return _page("add.html", form, issue=issue)
+
+
+@blueprint.route("/briefings/<ref>/items/new", methods=["GET", "POST"])
+@access("briefing.change", queries.issue)
+def new_item(issue: BriefingIssue) -> ResponseReturnValue:
+    """Write an item of one's own."""
+    asked = request.args.get("section")
+    form = ItemForm(data={"section": asked if asked in set(Section) else Section.POLICY})
+    form.offer()
+    if carry_out(form, lambda: operations.add_own(issue=issue, **form.words())):
+        return _composer_of(issue, "Item added.")
+    return _page("new_item.html", form, issue=issue)
+
+
+@blueprint.route("/briefings/<ref>/items/<int:number>/edit", methods=["GET", "POST"])
+@access("briefing.change", queries.item)
+def edit_item(written: Written) -> ResponseReturnValue:
+    """Change an item."""
+    item = written.item
+    form = editing(
+        ItemForm,
+        item,
+        lambda: {
+            **{name: getattr(item, name) for name in ("section", "heading", "url", "url_words")},
+            "what_happened": item.what_happened,
+            "what_we_learned": item.what_we_learned,
+            "what_you_should_do": item.what_you_should_do,
+            "audiences": [audience.ref for audience in item.audiences],
+        },
+        first=lambda: keep_for_change(item.issue),
+    )
+    form.offer(item)
+    if carry_out(form, lambda: operations.change_item(item=item, **form.words())):
+        return _composer_of(item.issue, f"Item {item.position} changed.")
+    return _page("edit_item.html", form, issue=item.issue, item=item, origin=operations.made_from(item))
+
+
+@blueprint.post("/briefings/<ref>/items/<int:number>/move")
+@access("briefing.change", queries.item)
+def move_item(written: Written) -> ResponseReturnValue:
+    """Move an item a place up or down its section."""
+    up = request.form.get("to") == "up"
+    return _carried(written, lambda: operations.move(item=written.item, up=up))
+
+
+@blueprint.post("/briefings/<ref>/items/<int:number>/remove")
+@access("briefing.change", queries.item)
+def remove_item(written: Written) -> ResponseReturnValue:
+    """Take an item out of an issue."""
+    return _carried(written, lambda: operations.remove(item=written.item))
+
+
+def _carried(written: Written, operation: Callable[[], object]) -> ResponseReturnValue:
+    """Carry out what one button asks for, and go back to the issue with what was refused."""
+    issue = written.item.issue
+    try:
+        operation()
+    except RuleBroken as error:
+        return _composer_of(issue, error.sentence, "warning")
+    return _composer_of(issue)
+
+
+@blueprint.get("/briefings/<ref>/history")
+@access("briefing.draft", queries.issue)
+def history(issue: BriefingIssue) -> str:
+    """Who changed what of an issue, and when."""
+    entries = queries.history(issue)
+    return render_template("briefings/composing/history.html", issue=issue, happened=pages.happened(entries))
+
+
+@blueprint.route("/briefings/<ref>/correct", methods=["GET", "POST"])
+@access("briefing.change", queries.issue)
+def correct(issue: BriefingIssue) -> ResponseReturnValue:
+    """Begin an issue that puts this one right."""
+    form, made = TrackerForm(), []
+    if carry_out(form, lambda: made.append(operations.corrected_by(issue))):
+        return _composer_of(made[0], f"{made[0].ref} begun, with the items of {issue.ref}. Put them right.")
+    return _page("correct.html", form, issue=issue, corrections=queries.corrections(issue))
+
+
+@blueprint.route("/briefings/<ref>/cancel", methods=["GET", "POST"])
+@access("briefing.change", queries.issue)
+def cancel(issue: BriefingIssue) -> ResponseReturnValue:
+    """Cancel an issue that was not cleared."""
+    form = CancelForm()
+    if carry_out(form, lambda: operations.cancel(issue=issue, reason=form.reason.data or "")):
+        return _composer_of(issue, f"{issue.ref} cancelled.")
+    return _page("cancel.html", form, issue=issue)
+
+
+def _page(template: str, form: TrackerForm, **context: Any) -> ResponseReturnValue:
+    """A page with a form; sent back with what is wrong where something is."""
+    status = 422 if form.is_submitted() else 200
+    return render_template(f"briefings/composing/{template}", form=form, **context), status
+
+
+def _composer_of(issue: BriefingIssue, sentence: str = "", tone: str = "message") -> ResponseReturnValue:
+    """Back to the issue, with what was done."""
+    if sentence:
+        flash(sentence, tone)
+    return redirect(url_for("issues.compose", ref=issue.ref))
