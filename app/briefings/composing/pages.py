@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from app.audit.models import AuditEntry
+from app.briefings.checking import queries as checking
 from app.briefings.composing import rules
 from app.briefings.models import BriefingIssue, BriefingItem, IssueState, Section
 
@@ -49,7 +50,10 @@ def steps(issue: BriefingIssue) -> list[Step]:
 
 
 def lacking(issue: BriefingIssue) -> list[str]:
-    """What the issue needs before it is sent for clearance."""
+    """What the issue needs before it is sent for clearance: what a reader would miss, and what holds it up.
+
+    What may identify somebody is settled on the page of the check, where it stands in the text.
+    """
     found = rules.lacking(
         headline=issue.headline,
         questions=issue.questions,
@@ -63,7 +67,7 @@ def lacking(issue: BriefingIssue) -> list[str]:
     if unsaid:
         places = f"item{'' if len(unsaid) == 1 else 's'} {', '.join(map(str, unsaid))}"
         found.append(f"Say in general terms what happened ({places}), or leave it out.")
-    return found
+    return [*found, *(f"{reason}." for reason in checking.holds(issue))]
 
 
 def words_in(issue: BriefingIssue) -> int:

@@ -375,7 +375,7 @@ def issue(ref: str) -> BriefingIssue:
             .where(BriefingIssue.ref == ref)
             .options(
                 items.selectinload(BriefingItem.audiences),
-                items.joinedload(BriefingItem.lesson),
+                items.joinedload(BriefingItem.lesson).joinedload(Lesson.source),
                 items.joinedload(BriefingItem.action),
                 items.joinedload(BriefingItem.event),
                 items.joinedload(BriefingItem.review),

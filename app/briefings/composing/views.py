@@ -10,6 +10,7 @@ from sqlalchemy.exc import NoResultFound
 from app.accounts import exports
 from app.accounts.guard import person
 from app.briefings import rules as room_rules
+from app.briefings.checking import queries as checking
 from app.briefings.composing import operations, pages, queries, rules
 from app.briefings.composing.export import COLUMNS, MARKING
 from app.briefings.composing.forms import (
@@ -100,6 +101,7 @@ def compose(issue: BriefingIssue) -> str:
         label=room_rules.STATE_LABELS[IssueState(issue.state)],
         steps=pages.steps(issue),
         lacking=pages.lacking(issue) if is_open else [],
+        findings=checking.unsettled(issue) if is_open else 0,
         candidates=[
             (title, [each for each in found if each.candidate.kind is kind])
             for kind, title in rules.KIND_LABELS.items()
