@@ -32,6 +32,7 @@ _SHEETS = (
     "reports",
     "homes",
     "screening",
+    "checking",
     "deaths",
     "figures",
     "briefing",

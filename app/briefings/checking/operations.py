@@ -1,7 +1,6 @@
 """From draft to cleared and back: findings kept, the second person's clearance, and what undoes it."""
 
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any
 
 from sqlalchemy import delete, exists, select
@@ -10,16 +9,17 @@ from app.accounts.models import Agency, Area
 from app.audit.operations import record
 from app.briefings import rules as life
 from app.briefings.checking import queries, rules
+from app.briefings.composing.operations.beginning import note_author
 from app.briefings.models import (
     Audience,
     BriefingIssue,
     Delivery,
     DeliveryState,
     FindingKept,
-    IssueAuthor,
     IssueState,
 )
 from app.briefings.reading import freezing
+from app.briefings.sending import operations as sending
 from app.core import checks
 from app.core.acting import current_actor
 from app.core.clock import machine_now, today
@@ -120,7 +120,7 @@ def clear(*, issue: BriefingIssue, checked: bool, words_read: str) -> BriefingIs
         item.lesson_digest = lesson_digest(item.lesson) if item.lesson is not None else None
     _moved(issue, IssueState.CLEARED, "clear", f"Cleared {issue.ref}", words_read=words_read)
     freezing.freeze(issue)
-    readers = import_module("app.briefings.sending.operations").plan(issue=issue)
+    readers = sending.plan(issue=issue)
     _tell(issue, "freeze", f"Froze {issue.ref} for {plural(readers, 'reader')}")
     return issue
 
@@ -180,13 +180,6 @@ def readers_held(issue: BriefingIssue) -> dict[str, list[str]]:
         "audiences": sorted(each.ref for each in issue.for_audiences),
         "topics": sorted(each.ref for each in issue.for_topics),
     }
-
-
-def note_author(issue: BriefingIssue) -> None:
-    """Note that the acting person had a hand in an issue, so that they cannot clear it."""
-    person_id = current_actor().person_id
-    if person_id is not None and all(author.person_id != person_id for author in issue.authors):
-        issue.authors.append(IssueAuthor(person_id=person_id))
 
 
 def _check_draft(issue: BriefingIssue) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
 
 from sqlalchemy import select
 
@@ -11,6 +10,7 @@ from app.accounts.policy import Sharing
 from app.briefings import rules as life
 from app.briefings.checking import rules
 from app.briefings.models import BriefingIssue, BriefingItem, FindingKept, IssueState
+from app.briefings.sending import audience
 from app.core.asking import asked_once
 from app.core.checks import LinkNotUsable, link
 from app.core.database import current_session
@@ -129,18 +129,12 @@ def _held(item: BriefingItem, state: IssueState) -> list[str]:
     return told
 
 
-def readers(issue: BriefingIssue) -> int | None:
-    """How many readers an issue has as things are now; null while nobody can tell."""
-    # The seam to the sender, which asks this module what holds an issue up.
-    try:
-        audience = import_module("app.briefings.sending.audience")
-    except ModuleNotFoundError:
-        return None
-    number: int = audience.count(issue)
-    return number
+def readers(issue: BriefingIssue) -> int:
+    """How many readers an issue has as things are now."""
+    return audience.count(issue)
 
 
-def lacking(issue: BriefingIssue, *, readers: int | None) -> list[str]:
+def lacking(issue: BriefingIssue, *, readers: int) -> list[str]:
     """What stands between an issue and its clearance, but for findings."""
     return rules.lacking(
         title=issue.title,

@@ -28,11 +28,11 @@ def words_digest(parts: Sequence[str]) -> str:
 
 
 def lacking(
-    *, title: str, items: Sequence[tuple[str, Sequence[str]]], readers: int | None, held: Sequence[str]
+    *, title: str, items: Sequence[tuple[str, Sequence[str]]], readers: int, held: Sequence[str]
 ) -> list[str]:
     """What stands between an issue and its clearance, each as a sentence.
 
-    ``items`` are headings with the texts under them, ``readers`` how many there are where that is known, and
+    ``items`` are headings with the texts under them, ``readers`` how many there are, and
     ``held`` why something in it may not go out.
     """
     told: list[str] = []
