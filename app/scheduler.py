@@ -28,6 +28,7 @@ from app.actions import operations as actions
 from app.audit import operations as audit
 from app.audit.operations import Subject, record
 from app.briefings.composing import operations as composing
+from app.briefings.results import operations as briefing_results
 from app.briefings.sending import feeding
 from app.cdop import operations as child_deaths
 from app.cdop.figures import operations as figures
@@ -98,6 +99,10 @@ def _reminders(on: date, stopping: Stopping) -> Done:
     return asdict(reminders.run(on=on))
 
 
+def _briefing_results(on: date, stopping: Stopping) -> Done:
+    return briefing_results.run_day(on=on, stopping=stopping)
+
+
 def _outbox(on: date, stopping: Stopping) -> Done:
     return asdict(sender.send(until_empty=False, stopping=stopping))
 
@@ -130,6 +135,7 @@ def _figures(on: date, stopping: Stopping) -> Done:
 TIMETABLE = (
     Job("colours", _colours, Daily(time_of_day(0, 5))),
     Job("clocks", _clocks, Daily(time_of_day(0, 10))),
+    Job("briefing_results", _briefing_results, Daily(time_of_day(6))),
     Job("briefings", _briefings, Daily(time_of_day(7, 30))),
     Job("reminders", _reminders, Daily(time_of_day(8))),
     Job("files", _files, Daily(time_of_day(8, 30))),

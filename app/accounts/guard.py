@@ -53,6 +53,7 @@ OPEN_ENDPOINTS = frozenset(
         # Where the links and forms of a briefing lead, which many read without an account.
         "results.go",
         "results.opened",
+        "results.discussed",
     }
 )
 #: What a person may reach who has yet to accept the confidentiality statement.

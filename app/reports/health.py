@@ -25,6 +25,7 @@ blueprint = Blueprint("health", __name__)
 _DAILY = {
     "colours": "Colours of the day",
     "clocks": "Clocks of child deaths",
+    "briefing_results": "Results of briefings",
     "reminders": "Reminders",
     "files": "Tidying of files",
 }

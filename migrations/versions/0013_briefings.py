@@ -585,13 +585,15 @@ def _create_results() -> None:
     op.create_table(
         "briefing_opening",
         sa.Column("id", ROW_ID, nullable=False),
+        sa.Column("issue_id", ROW_ID, nullable=False),
         sa.Column("delivery_id", ROW_ID, nullable=False),
         sa.Column("opened_at", UtcDateTime(), nullable=False),
         _key("briefing_opening", "delivery_id", "delivery"),
+        _key("briefing_opening", "issue_id", "briefing_issue"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_briefing_opening")),
         sa.UniqueConstraint("delivery_id", name=op.f("uq_briefing_opening_delivery_id")),
     )
-    op.create_index("ix_briefing_opening_at", "briefing_opening", ["opened_at"])
+    op.create_index("ix_briefing_opening_issue", "briefing_opening", ["issue_id", "delivery_id"])
     op.create_table(
         "briefing_link",
         sa.Column("id", ROW_ID, nullable=False),
@@ -617,7 +619,6 @@ def _create_results() -> None:
         _key("briefing_click", "link_id", "briefing_link"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_briefing_click")),
     )
-    op.create_index("ix_briefing_click_at", "briefing_click", ["clicked_at"])
     op.create_index("ix_briefing_click_delivery", "briefing_click", ["delivery_id", "clicked_at"])
     op.create_index("ix_briefing_click_link", "briefing_click", ["link_id", "scanner", "delivery_id"])
     op.create_table(

@@ -1,7 +1,5 @@
 """Links of a mail: they lead only where the issue leads, are counted in passing, and keep nobody waiting."""
 
-from datetime import timedelta
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,12 +7,8 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from app.briefings.models import (
-    BriefingIssue,
-    BriefingLink,
     BriefingSettings,
     Click,
-    Delivery,
-    DeliveryState,
     IssueState,
     LinkTotal,
     Opening,
@@ -24,40 +18,11 @@ from app.briefings.results.operations import clicks
 from app.briefings.results.rules import MOST_KEPT, Scanner
 from app.core.clock import machine_now
 from app.core.database import current_session
-from tests.support.briefings import make_issue, make_subscriber
+from tests.support.briefing_results import deliver, sent_issue
 from tests.support.client import PageClient
 from tests.support.world import DAY
 
 BROWSER = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/52.0"}
-KEY = "a1b2c3d4e5f6a7b8c9d0e1f2"
-
-
-def sent_issue(number_of_links: int = 3, **values: Any) -> BriefingIssue:
-    """An issue that went out an hour ago, with links."""
-    issue = make_issue(**{"state": IssueState.SENT, "sent_on": DAY, "link_key": KEY, **values})
-    for number in range(1, number_of_links + 1):
-        issue.links.append(
-            BriefingLink(
-                number=number, url=f"https://www.example.org/{number}?a=1&b=2", words=f"Read {number}"
-            )
-        )
-    current_session().flush()
-    return issue
-
-
-def deliver(issue: BriefingIssue, **values: Any) -> Delivery:
-    """The issue at a reader's, an hour ago."""
-    delivery = Delivery(
-        issue=issue,
-        subscriber=make_subscriber(),
-        state=DeliveryState.DELIVERED,
-        delivered_at=machine_now() - timedelta(hours=1),
-    )
-    for name, value in values.items():
-        setattr(delivery, name, value)
-    current_session().add(delivery)
-    current_session().flush()
-    return delivery
 
 
 def path(address: str) -> str:

@@ -36,7 +36,6 @@ class Click(Identified, Base):
     __table_args__ = (
         Index("ix_briefing_click_link", "link_id", "scanner", "delivery_id"),
         Index("ix_briefing_click_delivery", "delivery_id", "clicked_at"),
-        Index("ix_briefing_click_at", "clicked_at"),
     )
 
     link_id: Mapped[int] = mapped_column(ForeignKey("briefing_link.id"))
@@ -71,8 +70,12 @@ class Opening(Identified, Base):
     """That the picture in a mail was fetched, where the partnership counts opens; only an indication."""
 
     __tablename__ = "briefing_opening"
-    __table_args__ = (UniqueConstraint("delivery_id"), Index("ix_briefing_opening_at", "opened_at"))
+    __table_args__ = (
+        UniqueConstraint("delivery_id"),
+        Index("ix_briefing_opening_issue", "issue_id", "delivery_id"),
+    )
 
+    issue_id: Mapped[int] = mapped_column(ForeignKey("briefing_issue.id"))
     delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -1,1 +1,12 @@
-"""Every change that comes of an issue's having been read."""
+"""Every change that comes of an issue's having been sent and read."""
+
+from collections.abc import Callable
+from datetime import date
+
+from app.briefings.results.operations import snapshots, summing
+
+
+def run_day(*, on: date, stopping: Callable[[], bool]) -> dict[str, int]:
+    """What the day's job does: results that are due are written down, then old clicks are summed up."""
+    written = snapshots.write_down_due(on=on)
+    return {"written_down": written, "summed_up": summing.sum_up_due(on=on, stopping=stopping)}

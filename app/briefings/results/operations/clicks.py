@@ -86,11 +86,11 @@ def count(*, link_id: int, scanner: Scanner | None) -> None:
     )
 
 
-def open_mail(*, delivery_id: int) -> None:
+def open_mail(*, issue_id: int, delivery_id: int) -> None:
     """Keep that the picture in a mail was fetched, once."""
     insert_new(
         current_session(),
         Opening.metadata.tables[Opening.__tablename__],
-        [{"delivery_id": delivery_id, "opened_at": now()}],
+        [{"issue_id": issue_id, "delivery_id": delivery_id, "opened_at": now()}],
         returning=["id"],
     )

@@ -57,6 +57,7 @@ def target(ref: str, number: int) -> Target | None:
 class Pictured:
     """The issue whose picture was fetched, and whether openings of it are counted."""
 
+    issue_id: int
     link_key: str
     sent_on: date | None
     counts_opens: bool
@@ -72,6 +73,7 @@ def pictured(ref: str) -> Pictured | None:
         current_session()
         .execute(
             select(
+                BriefingIssue.id,
                 BriefingIssue.link_key,
                 BriefingIssue.sent_on,
                 # An opening is always somebody's: where nothing of people is kept, none is.

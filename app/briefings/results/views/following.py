@@ -51,15 +51,15 @@ def opened() -> ResponseReturnValue:
     """The picture in a mail. Whatever is asked for, it is the same point: it tells nothing."""
     named = links.read(request.args.get("of", ""), numbers=1)
     pictured = named and following.pictured(named.ref)
-    is_counted = (
+    if (
         request.method == "GET"
         and named
         and pictured
         and named.is_signed_for(Purpose.OPENED, pictured.link_key)
         and pictured.counts_on(today())
-    )
-    if named and is_counted:
-        _record(partial(clicks.open_mail, delivery_id=named.numbers[0]))
+    ):
+        issue_id, delivery_id = pictured.issue_id, named.numbers[0]
+        _record(partial(clicks.open_mail, issue_id=issue_id, delivery_id=delivery_id))
     response = _unkept(make_response(_POINT))
     response.mimetype = "image/gif"
     # Mail programs show it from elsewhere than our own pages.

@@ -1,0 +1,86 @@
+"""What readers did, summed up and removed thirteen months after an issue was sent.
+
+In portions of readers, each summed and removed in one transaction: killed anywhere, nothing is counted twice
+and nothing is lost, and the next run goes on.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+
+from sqlalchemy import delete, func, select
+
+from app.briefings.models import BriefingIssue, BriefingLink, Click, Delivery, LinkTotal, Opening
+from app.briefings.results.queries import due
+from app.core.database import current_session, keep_for_change
+from app.core.patience import with_patience
+from app.core.transactions import apart
+
+#: How many clicks, and how many openings, one transaction removes about; others write in between.
+PORTION = 2_000
+
+
+def sum_up_due(*, on: date, stopping: Callable[[], bool]) -> int:
+    """Sum up and remove what is kept of the readers of every issue that is old enough; say how many rows."""
+    with apart(reading=True):
+        waiting = due.issues_to_sum_up(on=on)
+    removed = 0
+    for issue_id in waiting:
+        for some in (_sum_some_clicks, _remove_some_openings):
+            while not stopping():
+                number = with_patience(partial(some, issue_id))
+                removed += number
+                if not number:
+                    break
+    return removed
+
+
+def _sum_some_clicks(issue_id: int) -> int:
+    session = current_session()
+    keep_for_change(session.get_one(BriefingIssue, issue_id))
+    links = select(BriefingLink.id).where(BriefingLink.issue_id == issue_id)
+    of_issue = Click.link_id.in_(links)
+    some = select(Click.delivery_id).where(of_issue).order_by(Click.delivery_id).limit(PORTION).subquery()
+    last = session.scalar(select(func.max(some.c.delivery_id)))
+    if last is None:
+        return 0
+    # Whole readers, so that nobody is counted in two portions.
+    portion = (of_issue, Click.delivery_id <= last)
+    is_person = Click.scanner.is_(None)
+    rows = session.execute(
+        select(
+            Click.link_id,
+            Delivery.agency_id,
+            func.count().filter(is_person).label("clicks"),
+            func.count(Click.delivery_id.distinct()).filter(is_person).label("readers"),
+            func.count().filter(~is_person).label("scanners"),
+        )
+        .join(Delivery, Delivery.id == Click.delivery_id)
+        .where(*portion)
+        .group_by(Click.link_id, Delivery.agency_id)
+    ).all()
+    totals = {
+        (total.link_id, total.agency_id): total
+        for total in session.scalars(select(LinkTotal).where(LinkTotal.link_id.in_(links)).with_for_update())
+    }
+    for row in rows:
+        total = totals.get((row.link_id, row.agency_id))
+        if total is None:
+            total = LinkTotal(link_id=row.link_id, agency_id=row.agency_id, clicks=0, readers=0, scanners=0)
+            session.add(total)
+        total.clicks += row.clicks
+        total.readers += row.readers
+        total.scanners += row.scanners
+    session.flush()
+    session.execute(delete(Click).where(*portion).execution_options(synchronize_session=False))
+    return sum(row.clicks + row.scanners for row in rows)
+
+
+def _remove_some_openings(issue_id: int) -> int:
+    session = current_session()
+    some = select(Opening.id).where(Opening.issue_id == issue_id).order_by(Opening.id).limit(PORTION)
+    numbers = session.scalars(some).all()
+    session.execute(
+        delete(Opening).where(Opening.id.in_(numbers)).execution_options(synchronize_session=False)
+    )
+    return len(numbers)
