@@ -103,7 +103,7 @@ def receipts_of(issue_ids: Collection[int]) -> dict[int, int]:
         .where(CascadeReceipt.issue_id.in_(issue_ids), CascadeReceipt.withdrawn_on.is_(None))
         .group_by(CascadeReceipt.issue_id)
     )
-    return dict(rows)
+    return dict(rows.all())
 
 
 def _clicked_of(item_ids: Collection[int]) -> dict[int, int]:
