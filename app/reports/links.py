@@ -59,7 +59,12 @@ def late_returns(agency: str) -> str:
 
 def panel(thing: Panel) -> str | None:
     """The page of a panel, where panels have one."""
-    return url_for("panels.show", ref=thing.ref) if "panels.show" in current_app.view_functions else None
+    return page("panels.show", ref=thing.ref)
+
+
+def page(endpoint: str, **values: Any) -> str | None:
+    """A page of another room, where it has that page."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
 
 
 def actions(**filters: str | None) -> str:

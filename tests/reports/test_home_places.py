@@ -148,7 +148,7 @@ def test_who_does_nothing_but_keep_the_service_running_finds_that_first(
     world: Flask, client_as: Sign
 ) -> None:
     first = home(client_as, "administrator")
-    assert first.index(RUNNING) < first.index("What should I know?")
+    assert first.index(RUNNING) < first.index("What should I know this month?")
     assert first.count(RUNNING) == 1
     manager = home(client_as, "board.manager")
     assert manager.index(RUNNING) > manager.index("What needs attention across the partnership?")

@@ -152,7 +152,7 @@ _SECTIONS: Document = {
     ],
     "receipts": [
         {
-            "ref": "RC-0001",
+            "ref": "T-0001",
             "briefing": "B-0001",
             "agency": "homerton",
             "team": "Ward 3",
@@ -162,7 +162,7 @@ _SECTIONS: Document = {
             "given_on": "2017-03-07",
         },
         {
-            "ref": "RC-0002",
+            "ref": "T-0002",
             "briefing": "B-0001",
             "agency": "ccg",
             "team": "Practices",

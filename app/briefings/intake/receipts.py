@@ -36,10 +36,10 @@ class ReceiptSection(Section):
     name = "receipts"
     kind = "receipt"
     model = CascadeReceipt
-    prefixes = ("RC",)
+    prefixes = ("T",)
     shape = Shape(
         (
-            running_ref("RC"),
+            running_ref("T"),
             *history(
                 reference("briefing", "briefings", required=True, column="issue_id"),
                 reference("agency", "agencies", required=True),

@@ -4,11 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.accounts.guard import may, person
-from app.accounts.policy import Role, Sharing
+from app.accounts.policy import Role
 from app.cdop.returns import queries as returns
 from app.core.clock import today
 from app.lessons.models import Lesson, Theme
 from app.reports import queries
+from app.reports.homes.briefings import (
+    BriefingLines,
+    EditingSection,
+    LatestPart,
+    board_lines,
+    editing,
+    latest_part,
+)
 from app.reports.homes.brought import brought
 from app.reports.homes.child_deaths import ChildDeathsSection, child_deaths
 from app.reports.homes.overseeing import OverseeingSection, of_groups, whole_partnership
@@ -22,12 +30,11 @@ __all__ = ["ChildDeathsSection", "Home", "OverseeingSection", "OwingSection", "R
 
 @dataclass(frozen=True)
 class ReadingSection:
-    """What somebody should know: lessons newest first, and what lessons are about."""
+    """What somebody should know: the latest briefing, lessons newest first, and what lessons are about."""
 
+    briefing: LatestPart
     lessons: Sequence[Lesson]
     themes: Sequence[tuple[Theme, int]]
-    #: Lessons whose wording is cleared and not yet published, for whoever writes the briefing; else none.
-    cleared: Sequence[Lesson] = ()
 
 
 @dataclass
@@ -39,6 +46,10 @@ class Home:
     #: For those who review child deaths.
     child_deaths: ChildDeathsSection | None = None
     reading: ReadingSection | None = None
+    #: For whoever writes the briefing.
+    editing: EditingSection | None = None
+    #: The briefing, for those who oversee everything.
+    briefings: BriefingLines | None = None
     #: Restricted cases whose team the person is on.
     teams: Sequence[Review] = ()
     #: What those who keep the service running can open.
@@ -65,17 +76,19 @@ def home() -> Home:
     if facts.roles & {Role.BOARD_MANAGER, Role.INDEPENDENT_CHAIR, Role.EXECUTIVE}:
         made.oversees_first = True
         made.overseeing.append(whole_partnership(facts, on))
+        made.briefings = board_lines()
         seats = facts.chairs
     else:
         seats = facts.member_of
     if seats:
         made.overseeing.append(of_groups(facts, queries.groups(seats), on))
     edits = Role.BRIEFING_EDITOR in facts.roles
+    made.editing = editing(on) if edits else None
     if edits or not (made.overseeing or made.owing or made.child_deaths):
         made.reading = ReadingSection(
+            latest_part(on),
             queries.newest_lessons(limit=MOST_ROWS),
             queries.themes_of_published_lessons(limit=12),
-            queries.newest_lessons(sharing=Sharing.CLEARED, limit=MOST_ROWS) if edits else (),
         )
     made.teams = queries.reviews_of_teams(facts)
     made.running = running()

@@ -2,6 +2,17 @@
 
 from app.actions.queries.impact import to_ratify
 from app.core.paging import MOST_COUNTED
+from app.reports.queries.briefings import (
+    has_issue_of,
+    issues_under_way,
+    latest_issue,
+    listed_never_briefed,
+    never_briefed,
+    questions_asked,
+    readers,
+    results_of,
+    training_ahead,
+)
 from app.reports.queries.decisions import (
     evidence_counts,
     own_extensions,
@@ -74,10 +85,15 @@ __all__ = [
     "groups",
     "groups_by_ref",
     "groups_in",
+    "has_issue_of",
+    "issues_under_way",
+    "latest_issue",
     "lesson_thread",
+    "listed_never_briefed",
     "listed_recommendations",
     "looks_due",
     "messages_in_trouble",
+    "never_briefed",
     "newest_lessons",
     "open_recommendations",
     "owed",
@@ -86,6 +102,9 @@ __all__ = [
     "own_impact",
     "own_not_for_us",
     "own_sign_offs",
+    "questions_asked",
+    "readers",
+    "results_of",
     "review_thread",
     "reviews_in_progress",
     "reviews_of_teams",
@@ -96,6 +115,7 @@ __all__ = [
     "themes_of_published_lessons",
     "to_look_at_again",
     "to_ratify",
+    "training_ahead",
     "unanswered_recommendations",
     "waiting_extensions",
     "waiting_impact",

@@ -1,0 +1,189 @@
+"""The briefing on homes: what staff read, what its editor does next, and what the board hears of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.accounts.guard import may, person
+from app.accounts.models import Agency
+from app.accounts.queries import partnership
+from app.briefings import rules
+from app.briefings.models import (
+    BriefingIssue,
+    BriefingResult,
+    Feedback,
+    IssueState,
+    LearningEvent,
+    SubscriberState,
+)
+from app.briefings.results import queries as results
+from app.core.filters import month_and_year
+from app.lessons.models import Lesson
+from app.reports import links, queries
+from app.reports.homes.parts import MOST_ROWS, figure
+
+#: How many events ahead, and how many questions, a home shows.
+MOST_EVENTS = 5
+MOST_QUESTIONS = 5
+
+#: What is done next with an issue, and on which page.
+_NEXT = {
+    IssueState.DRAFT: ("Go on writing", "issues.compose"),
+    IssueState.CHECKED: ("Clear it", "clearance.clear"),
+    IssueState.CLEARED: ("Say when it is sent", "sending.progress"),
+    IssueState.SCHEDULED: ("Look at its sending", "sending.progress"),
+    IssueState.SENDING: ("See how far it is", "sending.progress"),
+    IssueState.PAUSED: ("Go on sending", "sending.progress"),
+}
+
+
+@dataclass(frozen=True)
+class LatestPart:
+    """The latest issue as staff read it at home, and the training ahead."""
+
+    name: str
+    issue: BriefingIssue | None
+    month: str
+    href: str | None
+    discuss_href: str | None
+    archive_href: str | None
+    ahead: Sequence[LearningEvent]
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """An issue that is not out yet, and what comes next for it."""
+
+    issue: BriefingIssue
+    month: str
+    state: str
+    when: date | None
+    next_step: str
+    href: str | None
+
+
+@dataclass(frozen=True)
+class EditingSection:
+    """What the editor of the briefing has before them."""
+
+    name: str
+    #: The month whose issue is next, where none was drafted yet.
+    month: str
+    is_drafted: bool
+    under_way: Sequence[UnderWay]
+    never_briefed: Sequence[Lesson]
+    never_briefed_count: str
+    latest: BriefingIssue | None
+    latest_month: str
+    latest_href: str | None
+    results: Sequence[BriefingResult]
+    questions: Sequence[Feedback]
+    readers: int
+    given_up: int
+    readers_href: str | None
+
+
+@dataclass(frozen=True)
+class BriefingLines:
+    """The briefing as the board hears of it."""
+
+    name: str
+    latest: BriefingIssue | None
+    month: str
+    href: str | None
+    delivered: int
+    receipts: int
+    staff: int
+    never_briefed: str
+    coverage_href: str | None
+    following: UnderWay | None
+
+
+def briefing_name() -> str:
+    """What the partnership calls its briefing."""
+    found = partnership()
+    return found.briefing_name if found else "Briefing"
+
+
+def month_of(issue: BriefingIssue) -> str:
+    """The month of an issue in words; that it is not known, where it is not."""
+    return month_and_year(rules.first_day(issue.period)) if issue.period else "month not given"
+
+
+def latest_part(on: date) -> LatestPart:
+    """What everybody should know this month."""
+    issue = queries.latest_issue()
+    agency: Agency | None = person().agency
+    return LatestPart(
+        name=briefing_name(),
+        issue=issue,
+        month=month_of(issue) if issue else "",
+        href=links.page("archive.issue", ref=issue.ref) if issue else None,
+        discuss_href=links.page("results.discuss", ref=issue.ref)
+        if issue is not None and agency is not None
+        else None,
+        archive_href=links.page("archive.index"),
+        ahead=queries.training_ahead(on=on, limit=MOST_EVENTS),
+    )
+
+
+def editing(on: date) -> EditingSection:
+    """What comes next, what waits, and what came of the last issue."""
+    facts = person().facts
+    period = rules.period_of(on)
+    under_way = queries.issues_under_way(limit=MOST_ROWS)
+    latest = queries.latest_issue()
+    kept = queries.results_of(latest.id) if latest else {}
+    by_state = queries.readers()
+    return EditingSection(
+        name=briefing_name(),
+        month=month_and_year(rules.first_day(period)),
+        is_drafted=queries.has_issue_of(period),
+        under_way=[_under_way(issue) for issue in under_way],
+        never_briefed=queries.listed_never_briefed(facts, limit=MOST_ROWS),
+        never_briefed_count=figure(queries.capped(queries.never_briefed(facts))),
+        latest=latest,
+        latest_month=month_of(latest) if latest else "",
+        latest_href=links.page("results.show", ref=latest.ref) if latest else None,
+        results=[kept[days] for days in sorted(kept)],
+        questions=queries.questions_asked(limit=MOST_QUESTIONS),
+        readers=by_state.get(SubscriberState.ACTIVE, 0),
+        given_up=by_state.get(SubscriberState.SUPPRESSED, 0),
+        readers_href=links.page("subscribers.index"),
+    )
+
+
+def board_lines() -> BriefingLines:
+    """The last issue and how far it reached, what was never briefed, and what comes next."""
+    latest = queries.latest_issue()
+    kept = queries.results_of(latest.id) if latest else {}
+    last = kept[max(kept)] if kept else None
+    following = queries.issues_under_way(limit=1)
+    known = {latest.id} if latest else set()
+    return BriefingLines(
+        name=briefing_name(),
+        latest=latest,
+        month=month_of(latest) if latest else "",
+        href=(links.page("results.show", ref=latest.ref) if may("briefing.results") else None)
+        if latest
+        else None,
+        delivered=results.delivered_of(known).get(latest.id, 0) if latest else 0,
+        receipts=results.receipts_of(known).get(latest.id, 0) if latest else 0,
+        staff=last.staff if last else 0,
+        never_briefed=figure(queries.capped(queries.never_briefed(person().facts))),
+        coverage_href=links.page("results.coverage"),
+        following=_under_way(following[0]) if following else None,
+    )
+
+
+def _under_way(issue: BriefingIssue) -> UnderWay:
+    state = IssueState(issue.state)
+    words, endpoint = _NEXT[state]
+    return UnderWay(
+        issue=issue,
+        month=month_of(issue),
+        state=rules.STATE_LABELS[state],
+        when=issue.scheduled_on,
+        next_step=words,
+        href=links.page(endpoint, ref=issue.ref),
+    )

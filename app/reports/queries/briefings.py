@@ -1,0 +1,118 @@
+"""What homes ask about briefings: the latest issue, those under way, what came of them, and who gets them.
+
+Each answer costs the same however many issues and readers there are, but for the number of readers, which an
+index counts.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from app.accounts.cases import filters
+from app.accounts.models import Source
+from app.accounts.policy import PersonFacts, Sharing
+from app.briefings import rules
+from app.briefings.models import (
+    BriefingIssue,
+    BriefingItem,
+    BriefingResult,
+    Feedback,
+    IssueState,
+    LearningEvent,
+    Subscriber,
+)
+from app.core.database import current_session
+from app.lessons.models import Lesson, LessonKind
+
+
+def latest_issue() -> BriefingIssue | None:
+    """The issue that went out last, with what stands in it."""
+    statement = (
+        select(BriefingIssue)
+        .where(BriefingIssue.state.in_(rules.OUT), BriefingIssue.sent_on.is_not(None))
+        .order_by(BriefingIssue.sent_on.desc(), BriefingIssue.id.desc())
+        .options(selectinload(BriefingIssue.items).selectinload(BriefingItem.audiences))
+    )
+    return current_session().scalars(statement.limit(1)).first()
+
+
+def has_issue_of(period: str) -> bool:
+    """Whether the month's own issue was drafted."""
+    drafted = select(BriefingIssue.id).where(BriefingIssue.period == period, BriefingIssue.number == 1)
+    return current_session().scalar(drafted) is not None
+
+
+def issues_under_way(*, limit: int) -> Sequence[BriefingIssue]:
+    """The issues that are written, wait, or are being sent, the latest first."""
+    done = (IssueState.SENT, IssueState.CANCELLED)
+    statement = select(BriefingIssue).where(BriefingIssue.state.not_in(done))
+    return current_session().scalars(statement.order_by(BriefingIssue.id.desc()).limit(limit)).all()
+
+
+def training_ahead(*, on: date, limit: int) -> Sequence[LearningEvent]:
+    """The learning events that come next."""
+    statement = (
+        select(LearningEvent)
+        .where(LearningEvent.withdrawn_on.is_(None), LearningEvent.held_on >= on)
+        .order_by(LearningEvent.held_on, LearningEvent.id)
+        .limit(limit)
+    )
+    return current_session().scalars(statement).all()
+
+
+def never_briefed(facts: PersonFacts) -> Select[Lesson]:
+    """The lessons that may be told and went out in no issue, the latest cleared first."""
+    told: ColumnElement[bool] = exists(
+        select(BriefingItem.id)
+        .join(BriefingItem.issue)
+        .where(BriefingItem.lesson_id == Lesson.id, BriefingIssue.state.in_(rules.OUT))
+    )
+    return (
+        select(Lesson)
+        .join(Lesson.source)
+        .where(
+            Lesson.kind == LessonKind.LESSON,
+            Lesson.sharing.in_((Sharing.CLEARED, Sharing.PUBLISHED)),
+            Lesson.withdrawn_on.is_(None),
+            Source.withdrawn_on.is_(None),
+            # Of a case they have a conflict of interest in, people read what everybody does.
+            or_(filters.without_conflict(facts), Lesson.sharing == Sharing.PUBLISHED),
+            ~told,
+        )
+        .order_by(Lesson.cleared_on.desc(), Lesson.id.desc())
+    )
+
+
+def listed_never_briefed(facts: PersonFacts, *, limit: int) -> Sequence[Lesson]:
+    """The first of those lessons."""
+    return current_session().scalars(never_briefed(facts).limit(limit)).all()
+
+
+def results_of(issue_id: int) -> Mapping[int, BriefingResult]:
+    """What was written down of an issue for all readers together, by the number of days after it went out."""
+    statement = select(BriefingResult).where(
+        BriefingResult.issue_id == issue_id,
+        BriefingResult.agency_id.is_(None),
+        BriefingResult.audience_id.is_(None),
+    )
+    return {each.after_days: each for each in current_session().scalars(statement)}
+
+
+def questions_asked(*, limit: int) -> Sequence[Feedback]:
+    """What readers wrote and no editor has dealt with, the oldest first."""
+    statement = (
+        select(Feedback)
+        .where(Feedback.words != "", Feedback.settled_on.is_(None))
+        .order_by(Feedback.id)
+        .limit(limit)
+        .options(selectinload(Feedback.issue))
+    )
+    return current_session().scalars(statement).all()
+
+
+def readers() -> Mapping[str, int]:
+    """How many subscribers there are in each state."""
+    rows = current_session().execute(select(Subscriber.state, func.count()).group_by(Subscriber.state))
+    return {row[0]: row[1] for row in rows}
