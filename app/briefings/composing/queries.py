@@ -39,6 +39,8 @@ from app.reviews.models import Review, ReviewType
 MOST_SHOWN = {Kind.LESSON: 40, Kind.ACTION: 20, Kind.EVENT: 20, Kind.SOURCE: 10}
 #: So many of the lessons shown are those that have waited longest.
 MOST_WAITING = 10
+#: So many of the latest statements of impact are looked at.
+MOST_CONFIRMED = 500
 #: Of a theme so many of its latest lessons are looked at, to say how many reviews found it.
 MOST_ABOUT = 60
 
@@ -272,19 +274,20 @@ def _about(theme_id: int) -> Select[Any]:
 def _actions(person: PersonFacts | None) -> list[Action]:
     """Closed actions with impact shown, of lessons that were cleared, that no issue tells of."""
     most = MOST_SHOWN[Kind.ACTION]
+    # Named apart, so that their index is walked from its end, whatever is asked of the actions.
+    latest = (
+        select(ImpactStatement.action_id, ImpactStatement.stated_on, ImpactStatement.id)
+        .where(ImpactStatement.decision == ImpactDecision.CONFIRMED)
+        .order_by(ImpactStatement.stated_on.desc(), ImpactStatement.id.desc())
+        .limit(MOST_CONFIRMED)
+        .subquery()
+    )
     statement = (
         _closed_actions(person)
-        .join(
-            ImpactStatement,
-            and_(
-                ImpactStatement.action_id == Action.id,
-                ImpactStatement.decision == ImpactDecision.CONFIRMED,
-                ImpactStatement.level == Action.impact_level,
-            ),
-        )
+        .join(latest, latest.c.action_id == Action.id)
         .where(~_told_in(BriefingItem.action_id, Action.id))
-        .order_by(ImpactStatement.stated_on.desc(), ImpactStatement.id.desc())
-        # An action may have several statements of the level that it reached.
+        .order_by(latest.c.stated_on.desc(), latest.c.id.desc())
+        # An action may have several statements.
         .limit(3 * most)
     )
     return list(dict.fromkeys(current_session().scalars(statement)))[:most]
