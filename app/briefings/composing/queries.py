@@ -383,6 +383,7 @@ def issue(ref: str) -> BriefingIssue:
                 items.joinedload(BriefingItem.event),
                 items.joinedload(BriefingItem.review),
                 joinedload(BriefingIssue.corrects),
+                joinedload(BriefingIssue.returned_by),
                 selectinload(BriefingIssue.authors).joinedload(IssueAuthor.person),
             )
         )

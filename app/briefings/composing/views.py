@@ -115,21 +115,22 @@ def compose(issue: BriefingIssue) -> str:
     )
 
 
-#: The pages of the other parts of the room that the composer leads to.
-_PAGES = (
-    ("Check", "clearance.check"),
-    ("Preview", "archive.preview"),
-    ("Readers", "clearance.audience"),
-    ("Sending", "sending.progress"),
-    ("Results", "results.show"),
-)
-
-
 def _pages_of(issue: BriefingIssue) -> list[tuple[str, str]]:
+    """The other pages of an issue, as far as it has come: their words and addresses."""
+    state = IssueState(issue.state)
+    is_out, was_cleared = state in room_rules.OUT, issue.cleared_on is not None
+    pages_there = [
+        ("Preview", "archive.preview", True),
+        ("Check", "clearance.check", True),
+        ("Readers", "clearance.audience", True),
+        ("Sending", "sending.progress", was_cleared),
+        ("Results", "results.show", is_out),
+        ("As readers see it", "archive.issue", is_out),
+    ]
     return [
         (words, url_for(endpoint, ref=issue.ref))
-        for words, endpoint in _PAGES
-        if endpoint in current_app.view_functions
+        for words, endpoint, is_there in pages_there
+        if is_there and endpoint in current_app.view_functions
     ]
 
 
