@@ -16,6 +16,7 @@ PLACES = (
     ("Impact", "actions.impact", "action.list", ("/impact",)),
     ("Challenges", "actions.challenges", "challenge.list", ("/challenges",)),
     ("Briefings", "archive.index", "briefing.list", ("/briefings",)),
+    ("Training", "training.index", "event.list", ("/training",)),
     ("Figures", "figures.index", "figures.read", ("/child-deaths/figures",)),
     ("Administration", "administration.index", "structure.change", ("/administration",)),
     ("People", "accounts.people", "organisation.read", ("/people",)),

@@ -22,7 +22,7 @@ from app.audit.models import AuditEntry
 from app.audit.refusals import refusal_line
 from app.core.access import Access
 from app.core.database import Base, current_session
-from tests.support.briefings import make_issue
+from tests.support.briefings import make_event, make_issue
 from tests.support.client import PageClient
 from tests.support.deaths import make_death, make_return
 from tests.support.panels import build_panel
@@ -108,6 +108,8 @@ EXAMPLES: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
     ("/rules/holidays/<int:number>", ({"number": 1},)),
     ("/rules/quiet-periods/<int:number>", ({"number": 1},)),
     ("/addresses/<int:number>", ({"number": 1},)),
+    ("/briefings/audiences/<ref>", ({"ref": "schools"},)),
+    ("/training/<ref>", ({"ref": "E-0001"},)),
     #: One that is out, and one that is being written.
     ("/briefings/<ref>", ({"ref": "B-0001", "number": 1}, {"ref": "B-0002", "number": 2})),
 )
@@ -189,6 +191,7 @@ def thread(world: Flask) -> Flask:
     build_panel()
     make_issue(items=1, state="sent", sent_on=DAY)
     make_issue(items=1, number=2)
+    make_event()
     current_session().commit()
     return world
 

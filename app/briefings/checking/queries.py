@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Agency, Area, Group, Person
 from app.accounts.policy import Sharing
@@ -15,6 +16,7 @@ from app.core.asking import asked_once
 from app.core.checks import LinkNotUsable, link
 from app.core.database import current_session
 from app.core.screening.runs import long_runs
+from app.lessons.models import Lesson
 from app.lessons.operations import digest as lesson_digest
 from app.lessons.runs import uncleared_runs
 from app.reviews.models import Review
@@ -71,6 +73,7 @@ def fields_of(issue: BriefingIssue) -> list[rules.Field]:
 
 def findings_of(issue: BriefingIssue) -> list[Checked]:
     """Everything in an issue that may identify somebody, in the order of its texts."""
+    _load_origins(issue)
     fields = fields_of(issue)
     words = frozenset(run.digest for field in fields for run in long_runs(field.text))
     known = rules.Known(
@@ -95,10 +98,24 @@ def holds(issue: BriefingIssue) -> list[str]:
     What it was made from may have changed since it was cleared: a lesson that was withdrawn, taken back or
     put in other words travels no further, whatever was cleared.
     """
+    _load_origins(issue)
     told: list[str] = []
     for number, item in enumerate(issue.items, start=1):
         told += [f"Item {number}: {reason}" for reason in _held(item, IssueState(issue.state))]
     return told
+
+
+def _load_origins(issue: BriefingIssue) -> None:
+    """Read what the items were made from at once, however many there are."""
+    statement = select(BriefingItem).where(BriefingItem.issue_id == issue.id)
+    current_session().scalars(
+        statement.options(
+            joinedload(BriefingItem.lesson).joinedload(Lesson.source),
+            joinedload(BriefingItem.action),
+            joinedload(BriefingItem.event),
+            joinedload(BriefingItem.review),
+        )
+    ).all()
 
 
 def _held(item: BriefingItem, state: IssueState) -> list[str]:
