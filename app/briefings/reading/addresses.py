@@ -20,6 +20,16 @@ def permanent(issue: BriefingIssue) -> str:
     return f"{current_app.config['BASE_URL']}/briefings/{issue.ref}"
 
 
+def discuss(issue: BriefingIssue) -> str:
+    """Where somebody with an account says that their team talked about an issue."""
+    return f"{permanent(issue)}/discussed"
+
+
+def feedback() -> str:
+    """Where readers say what they think of an issue."""
+    return f"{current_app.config['BASE_URL']}/feedback"
+
+
 def own_page(place: Place) -> str:
     """A reader's own page without what makes it theirs."""
     return f"{current_app.config['BASE_URL']}{OWN_PAGES[place.kind]}"

@@ -4,24 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask import current_app
-
 from app.accounts import queries as accounts
 from app.briefings import queries
+from app.briefings.composing.rules import SECTION_LABELS
 from app.briefings.models import BriefingIssue, BriefingItem, LearningEvent, Section
 from app.briefings.reading import addresses, rules
 from app.briefings.reading.rules import Block
+from app.briefings.results import links as signed
 from app.briefings.rules import first_day
 from app.core.filters import date_long, month_and_year
 from app.outbox.rules import clean_text, one_line
 
-SECTION_LABELS = {
-    Section.LEARNING: "Learning from reviews",
-    Section.POLICY: "Policy and procedure",
-    Section.TRAINING: "Training",
-    Section.RESOURCES: "Resources",
-    Section.FEEDBACK: "Feedback",
-}
 ILLUSTRATIVE = "Illustrative: made up to show how the tracker works."
 
 LONGEST_HEADING = 300
@@ -87,8 +80,8 @@ class Content:
     browser: Link
     #: The earlier issue that this one puts right, and what to say of it.
     corrects: Link | None
-    discuss: Link | None
-    feedback: Link | None
+    discuss: Link
+    feedback: Link
     #: Every link by its number, the first is 1.
     links: tuple[Link, ...]
 
@@ -120,10 +113,14 @@ class _Links:
     def __init__(self) -> None:
         self.made: list[Link] = []
 
-    def add(self, url: str | None, words: str, item: BriefingItem | None = None) -> Link | None:
-        """A link, or none where the address is not one of the web."""
+    def add_typed(self, url: str | None, words: str, item: BriefingItem) -> Link | None:
+        """A link that an editor typed, or none where its address is not one of the web."""
         if url is None or len(url) > LONGEST_ADDRESS or not rules.is_web_address(url):
             return None
+        return self.add(url, words, item)
+
+    def add(self, url: str, words: str, item: BriefingItem | None = None) -> Link:
+        """A link to an address of our own making."""
         words = one_line(words, LONGEST_HEADING)
         self.made.append(Link(len(self.made) + 1, url, words, item.id if item else None))
         return self.made[-1]
@@ -134,7 +131,6 @@ def content(issue: BriefingIssue) -> Content:
     partnership = accounts.partnership()
     links = _Links()
     browser = links.add(addresses.permanent(issue), "View it in a browser")
-    assert browser is not None, "our own address is one of the web"
     corrects = None
     if issue.corrects is not None:
         corrects = links.add(addresses.permanent(issue.corrects), _called(issue.corrects))
@@ -153,8 +149,8 @@ def content(issue: BriefingIssue) -> Content:
         parts=_parts(issue, links),
         browser=browser,
         corrects=corrects,
-        discuss=links.add(_of("results.discuss", issue), "We discussed this"),
-        feedback=links.add(_of("results.feedback", issue), "Tell us what you think"),
+        discuss=links.add(addresses.discuss(issue), "We discussed this"),
+        feedback=links.add(_feedback(issue), "Tell us what you think"),
         links=tuple(links.made),
     )
 
@@ -171,10 +167,9 @@ def _called(issue: BriefingIssue) -> str:
     return f"{issue.title} ({when})" if when else issue.title
 
 
-def _of(endpoint: str, issue: BriefingIssue) -> str | None:
-    if endpoint not in current_app.view_functions:
-        return None
-    return addresses.whole(endpoint, ref=issue.ref)
+def _feedback(issue: BriefingIssue) -> str:
+    """Where readers say what they think: signed with the issue's key, once it has one."""
+    return signed.feedback(issue) if issue.link_key else addresses.feedback()
 
 
 def _parts(issue: BriefingIssue, links: _Links) -> tuple[Part, ...]:
@@ -199,7 +194,7 @@ def _piece(item: BriefingItem, links: _Links) -> Piece:
         texts=tuple((label, text) for label, text in texts if text),
         when=_when(item.event) if item.event else "",
         for_whom="; ".join(audience.name for audience in item.audiences),
-        link=links.add(item.url, item.url_words or f"Read more: {heading}", item),
+        link=links.add_typed(item.url, item.url_words or f"Read more: {heading}", item),
         is_illustrative=item.is_illustrative,
         item=item,
     )

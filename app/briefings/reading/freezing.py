@@ -20,11 +20,11 @@ def freeze(issue: BriefingIssue) -> FrozenBriefing:
     The key is made anew each time: nobody has seen it while the words were written, so that nothing in them
     can be taken for a place where a reader's own link stands. Called in the change that clears the issue.
     """
-    said = content(issue)
     # Flushed before the new ones: an issue has one frozen mail, and each number once.
     issue.frozen, issue.links = None, []
     current_session().flush()
     issue.link_key = secrets.token_hex(KEY_BYTES)
+    said = content(issue)
     issue.links = [
         BriefingLink(number=each.number, item_id=each.item_id, url=each.url, words=each.words)
         for each in said.links

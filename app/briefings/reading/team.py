@@ -13,10 +13,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from app.briefings.composing.rules import QUESTIONS, SECTION_LABELS
 from app.briefings.models import BriefingIssue, Section
 from app.briefings.reading.content import (
     ILLUSTRATIVE,
-    SECTION_LABELS,
     WHAT_WE_LEARNED,
     WHAT_YOU_SHOULD_DO,
     Content,
@@ -29,12 +29,6 @@ from app.outbox.rules import one_line
 PDF = "application/pdf"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
-#: What a team talks about where the issue asks nothing, or less than three things, of its own.
-QUESTIONS = (
-    "Where have we met this in our own work?",
-    "What helps us to do what it asks, and what gets in the way?",
-    "What one thing will we do before next month?",
-)
 ONE_THING = "The one thing we will do"
 
 LONGEST_QUESTION = 160
@@ -129,7 +123,7 @@ def shortenings(said: Content, tell_at: str) -> Sequence[Paper]:
 
 
 def three(asked: Sequence[str]) -> tuple[str, ...]:
-    """Three questions: the issue's own, and as many of the standing ones as it takes."""
+    """Three questions: the issue's own, and as many of those that every issue can ask as it takes."""
     own = [one_line(question, LONGEST_QUESTION) for question in asked][:3]
     return tuple([*own, *(each for each in QUESTIONS if each not in own)][:3])
 
@@ -137,9 +131,7 @@ def three(asked: Sequence[str]) -> tuple[str, ...]:
 def fitting(issue: BriefingIssue, tell_at: str | None = None) -> Paper:
     """The fullest page that fits on one sheet. ``tell_at`` is where a team says that it talked about it."""
     said = content(issue)
-    if tell_at is None:
-        tell_at = said.discuss.url if said.discuss else said.browser.url
-    *fuller, shortest = shortenings(said, tell_at)
+    *fuller, shortest = shortenings(said, tell_at or said.discuss.url)
     for paper in fuller:
         if _pages(_data(paper)) == 1:
             return paper

@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
@@ -55,6 +65,10 @@ def index() -> str:
         month=month,
         is_first=not (narrowed.narrows or page.before),
         feed_url=addresses.whole("archive.atom"),
+        deeds=[
+            *_of_another("Coverage", "results.coverage", "briefing.results"),
+            *_of_another("Issues being written", "issues.index", "briefing.draft"),
+        ],
     )
 
 
@@ -80,6 +94,10 @@ def issue(issue: BriefingIssue) -> str:
         themes=queries.themes_of(issue),
         put_right_by=queries.put_right_by(issue),
         is_public=is_public(),
+        deeds=[
+            *_of_another("Results", "results.show", "briefing.results", ref=issue.ref),
+            *_of_another("How it was made", "issues.compose", "briefing.draft", ref=issue.ref),
+        ],
     )
 
 
@@ -151,7 +169,15 @@ def _preview(issue: BriefingIssue, form: SendTestForm) -> str:
         is_long=rules.is_long(made.subject),
         good_subject=rules.GOOD_SUBJECT,
         paper=team.fitting(issue) if view == "team" else None,
+        composer=_of_another(issue.ref, "issues.compose", "briefing.draft", ref=issue.ref),
     )
+
+
+def _of_another(label: str, endpoint: str, verb: str, **values: Any) -> list[tuple[str, str]]:
+    """A page of another part of the room, for those who may open it."""
+    if endpoint not in current_app.view_functions or not may(verb):
+        return []
+    return [(label, url_for(endpoint, **values))]
 
 
 def _file(made: bytes, issue: BriefingIssue, ending: str, media_type: str) -> Response:
@@ -168,5 +194,5 @@ def _name() -> str:
 
 
 def _publisher() -> str:
-    partnership: Any = accounts.partnership()
+    partnership = accounts.partnership()
     return partnership.name if partnership else ""

@@ -1,0 +1,97 @@
+"""The team version: one page, whatever the issue, with what was left out said on it."""
+
+import io
+import json
+from typing import Any
+
+import docx
+import pytest
+from flask import Flask
+
+from app.briefings.reading import team
+from app.briefings.reading.content import content
+from tests.support.briefings import make_event, make_issue, make_item
+
+SECTIONS = ("learning", "policy", "training", "resources", "feedback")
+
+
+def issue_of(number: int, words: str, **values: Any) -> Any:
+    """An issue with so many items in each section, each of these words."""
+    issue = make_issue(headline=words[:200], **values)
+    issue.items = [
+        make_item(
+            section=section,
+            position=place,
+            heading=words[:300],
+            what_we_learned=words,
+            what_you_should_do="\n".join(f"- {words}" for _ in range(3)),
+        )
+        for section in SECTIONS
+        for place in range(number)
+    ]
+    return issue
+
+
+def test_a_short_issue_is_told_with_what_was_learned_and_three_questions(world: Flask) -> None:
+    issue = make_issue(items=2, questions="Who do we never speak to?\n\nWhat helps?")
+    issue.items.append(
+        make_item(section="training", position=9, heading="Routine enquiry", event=make_event())
+    )
+    paper = team.fitting(issue)
+    assert [topic.heading for topic in paper.topics] == ["Item 1", "Item 2"]
+    assert paper.topics[0].learned == ("Adult services hold what children's services need.",)
+    assert paper.questions[:2] == ("Who do we never speak to?", "What helps?")
+    assert len(paper.questions) == 3
+    assert paper.others == (
+        "Training: Routine enquiry (20 April 2017, 9:30am to 12:30pm, Hackney Town Hall)",
+    )
+    assert "what happened" in paper.left_out
+    assert paper.read_at.endswith("/briefings/B-0001")
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (4, "Adult services hold what children's services need. " * 6),
+        (3, "Ask who else lives in the home. " * 3),
+        (30, "W" * 290 + " " + "W " * 300),
+        (30, "\u1e84" * 400),
+    ],
+)
+def test_a_long_issue_fits_one_page_and_says_what_was_left_out(world: Flask, number: int, words: str) -> None:
+    paper = team.fitting(issue_of(number, words, questions=f"{words[:900]}\n" * 3))
+    assert team._pages(team._data(paper)) == 1
+    assert "Left out here" in paper.left_out
+
+
+def test_what_is_left_out_goes_a_step_at_a_time(world: Flask) -> None:
+    full, with_deeds, first_deed, headings = team.shortenings(
+        content(issue_of(10, "Ask who else lives in the home.")), "http://example.org"
+    )
+    assert full.topics[0].learned
+    assert not with_deeds.topics[0].learned
+    assert len(with_deeds.topics[0].do) == 3
+    assert len(first_deed.topics[0].do) == 1
+    assert not headings.topics[0].do
+    assert "38 more of those" in headings.left_out
+
+
+def test_the_word_document_has_headings_lists_and_the_language(world: Flask) -> None:
+    issue = make_issue(items=2, provenance="illustrative")
+    document = docx.Document(io.BytesIO(team.as_word(issue, "http://example.org/discussed?link=x")))
+    styles = [getattr(paragraph.style, "name", "") for paragraph in document.paragraphs]
+    assert styles.count("Heading 1") == 1
+    assert styles.count("List Number") == 3
+    assert "List Bullet" in styles
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert "http://example.org/discussed?link=x" in text
+    assert "Illustrative: made up" in text
+    assert document.core_properties.language == "en-GB"
+    assert len(document.tables) == 1
+
+
+def test_the_pdf_is_tagged_and_says_its_title_and_language(world: Flask) -> None:
+    made = team.as_pdf(make_issue(items=1))
+    assert b"/MarkInfo" in made or b"/StructTreeRoot" in made
+    said = json.loads(team._data(team.fitting(make_issue(items=1, number=2))))
+    assert said["title"] == "TUSK team version: What we learned this month"
