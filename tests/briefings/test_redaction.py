@@ -1,4 +1,4 @@
-"""A text that should never have gone out is emptied in the issue, in its frozen mail, and where it came from."""
+"""A text that should never have gone out is emptied in the issue, its frozen mail, and where it came from."""
 
 from datetime import date
 
