@@ -11,10 +11,12 @@ def join(app: Flask) -> None:
         composing,
         models,  # noqa: F401 (its tables join the others)
         reading,
+        redactable,
         results,
         sending,
         training,
     )
+    from app.core import hooks
 
     arrangements.join(app)
     checking.join(app)
@@ -23,3 +25,9 @@ def join(app: Flask) -> None:
     results.join(app)
     sending.join(app)
     training.join(app)
+    hooks.redactable.fill("briefing", redactable.issue)
+    hooks.redactable.fill("receipt", redactable.receipt)
+    hooks.redactable.fill("event", redactable.event)
+    # In place of those of their own rooms, which know of no issue that repeats their words.
+    hooks.redactable.fill("lesson", redactable.lesson)
+    hooks.redactable.fill("action", redactable.action)

@@ -1,6 +1,6 @@
 """The thread of an action: what is to be done, why, by whom, what happened so far and what comes next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,6 +24,7 @@ from app.reminders.models import Nudge, Reminder
 from app.reminders.queries import nudges_of
 from app.reminders.rules import Tier
 from app.reports import happenings, links
+from app.reports.briefed import Told, briefings_of
 from app.reports.course_part import CoursePart, course_part, matters_of_course, owed_acknowledgement
 from app.reports.impact_part import (
     ChallengesPart,
@@ -74,6 +75,10 @@ class ActionThread:
 
     action: Action
     above: LessonsShown
+    #: The issues of the briefing that each lesson above it went out in, by its reference.
+    briefed: Mapping[str, Sequence[Told]]
+    #: The issues that told of the action itself.
+    told: Sequence[Told]
     may_open_source: bool
     late: str
     slip: int
@@ -109,9 +114,13 @@ def action_thread(action: Action) -> ActionThread:
     """Put the page together for the person signed in. Expects what ``queries.action_thread`` loads."""
     on, facts = today(), person().facts
     steps = next_steps(_chances(action, on))
+    above = actions.lessons_shown(action, facts)
+    briefings = briefings_of(above.lessons, [action])
     return ActionThread(
         action=action,
-        above=actions.lessons_shown(action, facts),
+        above=above,
+        briefed={lesson.ref: briefings.of_lesson(lesson) for lesson in above.lessons},
+        told=briefings.of_action(action),
         may_open_source=may(action.source.read_verb, action.source),
         late=days_late(action.due_on, on) if action.is_open else "",
         slip=slip(action),

@@ -10,6 +10,7 @@ from app.core.clock import today
 from app.core.holidays import working_days
 from app.lessons.models import Lesson
 from app.reports import happenings, links, queries
+from app.reports.briefed import briefings_of
 from app.reports.matters import accepted, matters_of
 from app.reports.rules import Happening, Mark, Matter, Step, Waiting, band, waiting_on
 from app.reports.tree import Grower, LessonBlock, difference_made, next_due, signed_off, stands
@@ -45,7 +46,8 @@ def lesson_thread(lesson: Lesson) -> LessonThread:
     on, facts = today(), person().facts
     is_inside = may(lesson.source.read_verb, lesson.source)
     shown = [action for action in lesson.actions if stands(action) and may("action.read", action)]
-    block = Grower(lesson.actions if is_inside else shown, shown, on).lesson_block(lesson)
+    briefings = briefings_of([lesson], shown)
+    block = Grower(lesson.actions if is_inside else shown, shown, on, briefings).lesson_block(lesson)
     matters: list[Matter] = []
     for action in shown:
         matters += matters_of(action, facts, on)
@@ -53,8 +55,8 @@ def lesson_thread(lesson: Lesson) -> LessonThread:
         lesson=lesson,
         is_inside=is_inside,
         block=block,
-        sums=_sums(shown),
-        band=band(_marks(lesson, shown), on) if is_inside else [],
+        sums=[*_sums(shown), *briefings.sums()],
+        band=band([*_marks(lesson, shown), *briefings.marks()], on) if is_inside else [],
         waiting=waiting_on(matters, on, working_days()),
         next_due=next_due(shown, on),
         elsewhere=queries.found_before(lesson, facts, limit=_MOST_ELSEWHERE),

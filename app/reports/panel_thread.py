@@ -10,6 +10,7 @@ from app.cdop.models import Panel, PanelStatus
 from app.core.clock import today
 from app.core.holidays import working_days
 from app.reports import happenings, links
+from app.reports.briefed import briefings_of
 from app.reports.matters import accepted, matters_of
 from app.reports.rules import Happening, Mark, Matter, Step, Waiting, band, waiting_on
 from app.reports.tree import (
@@ -49,7 +50,8 @@ def panel_thread(panel: Panel) -> PanelThread:
     shown = [action for action in panel.actions if stands(action) and may("action.read", action)]
     lessons = [lesson for lesson in panel.lessons if lesson.withdrawn_on is None]
     standing = [each for each in panel.recommendations if each.withdrawn_on is None]
-    grower = Grower(panel.actions, shown, on)
+    briefings = briefings_of(lessons, shown)
+    grower = Grower(panel.actions, shown, on, briefings)
     learned = [grower.lesson_block(lesson) for lesson in lessons if not lesson.is_strength]
     strengths = [grower.lesson_block(lesson) for lesson in lessons if lesson.is_strength]
     recommendations = [grower.recommendation_block(each) for each in standing]
@@ -61,8 +63,8 @@ def panel_thread(panel: Panel) -> PanelThread:
     ]
     return PanelThread(
         panel=panel,
-        sums=_sums(len(learned), shown),
-        band=band(_marks(panel, learned, shown), on),
+        sums=[*_sums(len(learned), shown), *briefings.sums()],
+        band=band([*_marks(panel, learned, shown), *briefings.marks()], on),
         lessons=learned,
         strengths=strengths,
         recommendations=recommendations,

@@ -14,6 +14,7 @@ from app.core.holidays import working_days
 from app.lessons.models import Lesson, Recommendation
 from app.reminders.models import Reminder
 from app.reports import happenings, links
+from app.reports.briefed import briefings_of
 from app.reports.matters import accepted, matters_of
 from app.reports.rules import Happening, Mark, Matter, Step, Waiting, band, waiting_on
 from app.reports.tree import (
@@ -72,8 +73,9 @@ def review_thread(review: Review) -> ReviewThread:
     """Put the page together for the person signed in. Expects what ``queries.review_thread`` loads."""
     on = today()
     shown = [action for action in review.actions if stands(action) and may("action.read", action)]
-    grower = Grower(review.actions, shown, on)
     lessons = [lesson for lesson in review.lessons if lesson.withdrawn_on is None]
+    briefings = briefings_of(lessons, shown)
+    grower = Grower(review.actions, shown, on, briefings)
     groups = _by_case(lessons, grower)
     strengths = [grower.lesson_block(lesson) for lesson in lessons if lesson.is_strength]
     standing = [each for each in review.recommendations if each.withdrawn_on is None]
@@ -82,8 +84,8 @@ def review_thread(review: Review) -> ReviewThread:
     return ReviewThread(
         review=review,
         stage_label=stages[-1].stage.label if stages else review.stage_code,
-        sums=_sums(lessons, standing, shown),
-        band=band(_marks(stages, lessons, shown), on),
+        sums=[*_sums(lessons, standing, shown), *briefings.sums()],
+        band=band([*_marks(stages, lessons, shown), *briefings.marks()], on),
         groups=groups,
         strengths=strengths,
         recommendations=recommendations,

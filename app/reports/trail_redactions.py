@@ -38,6 +38,7 @@ _PAGES = {
     "action": "reports.action_thread",
     "agency_return": "agency_returns.show",
     "figures": "figures.show_issue",
+    "briefing": "issues.compose",
 }
 
 

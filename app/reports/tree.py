@@ -13,6 +13,7 @@ from app.lessons.models import Lesson, Recommendation
 from app.outbox.models import State
 from app.reminders.models import Reminder
 from app.reports import links
+from app.reports.briefed import Briefings, Told
 from app.reports.matters import accepted, became_of
 from app.reports.rules import Mark
 
@@ -27,6 +28,8 @@ class Leaf:
     late: str
     #: Whether the action is told in full under another lesson already.
     is_told_above: bool
+    #: The issues of the briefing that told of it.
+    briefed: Sequence[Told] = ()
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class LessonBlock:
     recommendations: Sequence[Recommendation]
     #: Whether actions that the person may not open answer it too.
     is_answered_elsewhere: bool
+    #: The issues of the briefing that it went out in.
+    briefed: Sequence[Told] = ()
 
 
 @dataclass(frozen=True)
@@ -51,8 +56,11 @@ class RecommendationBlock:
 class Grower:
     """Hangs each action under what it answers, and tells it in full only once."""
 
-    def __init__(self, answering: Iterable[Action], shown: Sequence[Action], on: date) -> None:
+    def __init__(
+        self, answering: Iterable[Action], shown: Sequence[Action], on: date, briefings: Briefings
+    ) -> None:
         self.on = on
+        self.briefings = briefings
         self.facts = person().facts
         self.shown = shown
         self.told: set[str] = set()
@@ -78,6 +86,7 @@ class Grower:
             leaves=[self.leaf(action) for action in self.of_lesson[lesson.id]],
             recommendations=[each for each in lesson.recommendations if each.withdrawn_on is None],
             is_answered_elsewhere=lesson.id in self.elsewhere,
+            briefed=self.briefings.of_lesson(lesson),
         )
 
     def recommendation_block(self, recommendation: Recommendation) -> RecommendationBlock:
@@ -94,6 +103,7 @@ class Grower:
             facts=[] if is_told else became_of(action, self.facts, self.on),
             late=days_late(action.due_on, self.on) if action.is_open else "",
             is_told_above=is_told,
+            briefed=() if is_told else self.briefings.of_action(action),
         )
 
     def rest(self) -> list[Leaf]:

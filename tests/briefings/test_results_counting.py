@@ -156,7 +156,7 @@ def test_results_are_written_down_as_they_stood_and_are_read_back_the_same(world
 
 
 def test_what_came_from_a_file_is_not_written_down_anew(world: Flask) -> None:
-    sent_issue(link_key="", sent_on=DAY - timedelta(days=60))
+    sent_issue(began_at=None, sent_on=DAY - timedelta(days=60))
     current_session().commit()
     assert snapshots.write_down_due(on=DAY) == 0
 

@@ -31,9 +31,13 @@ from app.briefings.models.issues import (
     briefing_item_audience,
 )
 from app.briefings.reading.freezing import freeze
+from app.briefings.rules import AWAITING
+from app.briefings.sending.operations import plan
 from app.core.database import current_session
 from app.core.intake import Child, Known, Link, Problem, Record, Rows, Section
 from app.core.intake.section import batches
+from app.lessons.operations import digest
+from app.outbox.operations.batches import hold, open_batch
 
 
 class IssueSection(Section):
@@ -169,7 +173,17 @@ class IssueSection(Section):
             current_session().execute(update(BriefingIssue), pairs)
         _join_audiences(records, known)
         for record in _newly_frozen(created, changed):
-            freeze(current_session().get_one(BriefingIssue, record.row_id))
+            issue = current_session().get_one(BriefingIssue, record.row_id)
+            freeze(issue)
+            if IssueState(issue.state) in AWAITING:
+                # Whom it goes to is who gets the briefing where it is loaded.
+                plan(issue=issue)
+                for item in issue.items:
+                    item.lesson_digest = digest(item.lesson) if item.lesson is not None else None
+            elif issue.state == IssueState.PAUSED:
+                # Who has it already stands in no file: whoever goes on with it here sends it to nobody.
+                open_batch(name=issue.ref)
+                hold(name=issue.ref, reason="Paused")
         for name in FOLLOWED:
             write_clicks(name, records, known)
 

@@ -162,6 +162,8 @@ ISSUE = Shape(
         day("prepared_on", required=True, settled=ALWAYS),
         day("checked_on"),
         reference("checked_by", "people"),
+        words("returned_reason", default=None, description="Why it came back to draft the last time."),
+        reference("returned_by", "people"),
         day("cleared_on"),
         reference("cleared_by", "people"),
         day("scheduled_on"),

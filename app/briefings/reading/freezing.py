@@ -41,6 +41,23 @@ def freeze(issue: BriefingIssue) -> FrozenBriefing:
     return issue.frozen
 
 
+def freeze_again(issue: BriefingIssue) -> FrozenBriefing:
+    """Make the frozen mail anew of what a redaction left, under the key and with the links it has.
+
+    Links that were sent go on to work: each keeps its number and where it leads.
+    """
+    assert issue.frozen is not None, "only what was frozen is made anew"
+    said = content(issue)
+    called = {each.number: each.words for each in said.links}
+    for link in issue.links:
+        link.words = called.get(link.number, link.words)
+    made = words.laid_out(said, partial(places.mark, issue.link_key))
+    issue.frozen.subject, issue.frozen.text, issue.frozen.html = made.subject, made.text, made.html
+    issue.frozen.digest = digest(made)
+    current_session().flush()
+    return issue.frozen
+
+
 def digest(made: words.Rendered) -> str:
     """Of subject, plain text and HTML together; the lengths keep one from running into the next."""
     parts = (made.subject, made.text, made.html)

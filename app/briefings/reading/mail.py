@@ -21,10 +21,10 @@ def still_wanted(message_id: int, on: date) -> bool:
 
 
 def message_text(message_id: int, on: date) -> MessageText:
-    """The words of the issue, marked as a test where a list of mail shows it."""
+    """The words of the issue, marked as a test where a list of mail shows it; they are kept nowhere else."""
     made = rendered(_issue(current_session().get_one(OutboxMessage, message_id)))
     subject = one_line(f"Test: {made.subject}", LONGEST_SUBJECT)
-    return MessageText(subject=subject, text=made.text, html=made.html)
+    return MessageText(subject=subject, text=made.text, html=made.html, kept=False)
 
 
 def delivery_failed(message_id: int, reason: str) -> None:

@@ -6,7 +6,6 @@ from datetime import date
 
 from app.accounts.guard import may, person
 from app.accounts.models import Agency
-from app.accounts.queries import partnership
 from app.briefings import rules
 from app.briefings.models import (
     BriefingIssue,
@@ -20,6 +19,7 @@ from app.briefings.results import queries as results
 from app.core.filters import month_and_year
 from app.lessons.models import Lesson
 from app.reports import links, queries
+from app.reports.briefed import briefing_name, month_of
 from app.reports.homes.parts import MOST_ROWS, figure
 
 #: How many events ahead, and how many questions, a home shows.
@@ -97,17 +97,6 @@ class BriefingLines:
     never_briefed: str
     coverage_href: str | None
     following: UnderWay | None
-
-
-def briefing_name() -> str:
-    """What the partnership calls its briefing."""
-    found = partnership()
-    return found.briefing_name if found else "Briefing"
-
-
-def month_of(issue: BriefingIssue) -> str:
-    """The month of an issue in words; that it is not known, where it is not."""
-    return month_and_year(rules.first_day(issue.period)) if issue.period else "month not given"
 
 
 def latest_part(on: date) -> LatestPart:

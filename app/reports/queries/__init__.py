@@ -3,6 +3,7 @@
 from app.actions.queries.impact import to_ratify
 from app.core.paging import MOST_COUNTED
 from app.reports.queries.briefings import (
+    actions_briefed,
     has_issue_of,
     issues_under_way,
     latest_issue,
@@ -72,6 +73,7 @@ __all__ = [
     "OwedCounts",
     "Scope",
     "action_thread",
+    "actions_briefed",
     "actions_late",
     "agencies",
     "agency_counts",

@@ -4,7 +4,7 @@ Each answer costs the same however many issues and readers there are, but for th
 index counts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
@@ -13,6 +13,7 @@ from sqlalchemy.orm import selectinload
 from app.accounts.cases import filters
 from app.accounts.models import Source
 from app.accounts.policy import PersonFacts, Sharing
+from app.actions.models import Action
 from app.briefings import rules
 from app.briefings.models import (
     BriefingIssue,
@@ -88,6 +89,23 @@ def never_briefed(facts: PersonFacts) -> Select[Lesson]:
 def listed_never_briefed(facts: PersonFacts, *, limit: int) -> Sequence[Lesson]:
     """The first of those lessons."""
     return current_session().scalars(never_briefed(facts).limit(limit)).all()
+
+
+def actions_briefed(action_ids: Collection[int]) -> Mapping[int, Sequence[BriefingIssue]]:
+    """The issues that told of each action itself, the latest first."""
+    if not action_ids:
+        return {}
+    rows = current_session().execute(
+        select(Action.id, BriefingIssue)
+        .join(BriefingItem, BriefingItem.action_id == Action.id)
+        .join(BriefingItem.issue)
+        .where(Action.id.in_(action_ids), BriefingIssue.state.in_(rules.OUT))
+        .order_by(BriefingIssue.sent_on.desc(), BriefingIssue.id.desc())
+    )
+    found: dict[int, list[BriefingIssue]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row[1])
+    return found
 
 
 def results_of(issue_id: int) -> Mapping[int, BriefingResult]:

@@ -35,6 +35,8 @@ class BriefedIn:
     clicked: int | None
     #: How many teams said that they discussed the issue.
     receipts: int
+    #: The month it is of; null where the record does not say.
+    period: str | None = None
 
 
 def briefed(lesson_ids: Collection[int]) -> Mapping[int, Sequence[BriefedIn]]:
@@ -65,6 +67,7 @@ def briefed(lesson_ids: Collection[int]) -> Mapping[int, Sequence[BriefedIn]]:
                 delivered=delivered.get(issue.id, 0),
                 clicked=clicked.get(item_id),
                 receipts=receipts.get(issue.id, 0),
+                period=issue.period,
             )
         )
     return found

@@ -28,7 +28,7 @@ def issues_sent(*, up_to: date) -> Sequence[tuple[int, date, set[int]]]:
         select(BriefingIssue.id, BriefingIssue.sent_on)
         .where(
             BriefingIssue.sent_on <= up_to - timedelta(days=min(rules.SNAPSHOTS)),
-            BriefingIssue.link_key != "",
+            BriefingIssue.began_at.is_not(None),
         )
         .order_by(BriefingIssue.sent_on, BriefingIssue.id)
     )
