@@ -52,7 +52,7 @@ def gates() -> list[Step]:
 
 def suites() -> list[Step]:
     """The suite on each database."""
-    pytest = [sys.executable, "-m", "pytest", "-q", "-n", str(PROCESSES)]
+    pytest = [sys.executable, "-m", "pytest", "-q", "-n", str(PROCESSES), "--dist", "loadgroup"]
     left_out = [f"--ignore={path}" for path in SAME_ON_EVERY_DATABASE]
     return [
         Step("tests on SQLite", [*pytest, "--database", "sqlite"]),
