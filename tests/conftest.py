@@ -1,10 +1,10 @@
 """Fixtures: a fresh migrated database for each test, on the backend under test, and a client a person."""
 
+import gc
 import os
 import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from flask import Flask
 import config
 from tests.support.client import PageClient
 from tests.support.databases import Backend, PostgresqlBackend, SqliteBackend, quick_folder
+from tests.support.forks import Command
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium")
@@ -83,6 +84,10 @@ def shared_app(backend: Backend, environment: dict[str, str]) -> Flask:
 
     app = create_app(config.settings({**environment, "DATABASE_URL": backend.url}))
     app.testing = True
+    # What stays until the session ends is not looked through for garbage over and over.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
     return app
 
 
@@ -143,15 +148,9 @@ def flask_command(process_environment: dict[str, str]) -> Callable[..., subproce
     """Run ``flask …`` as a real process and hand back what it printed."""
 
     def run(*words: str, **extra: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "flask", *words],
-            cwd=ROOT,
-            env={**process_environment, **extra},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        command = Command(*words, environment={**process_environment, **extra})
+        printed, complained = command.communicate(timeout=120)
+        return subprocess.CompletedProcess(words, command.wait(0), printed, complained)
 
     return run
 

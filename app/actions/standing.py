@@ -9,26 +9,31 @@ from app.actions.rules.course import acknowledgement_owed_since, worst
 from app.actions.rules.date_changes import carried_extensions
 from app.actions.rules.impact import highest
 from app.actions.rules.lifecycle import AWAITING, CHASED, OPEN, Move, Status
+from app.core.database import current_session
 
 
 def keep(action: Action, *, on: date) -> None:
     """Write every kept column of an action from its rows and the pure rules, as they are on this day.
 
-    Every operation ends here, and so does the loading of finished records. Expects the rows to be flushed.
+    Every operation ends here, and so does the loading of finished records.
     Raises ValueError for an open action without the dates by which it is judged.
     """
-    _keep_what_rows_say(action)
-    status = Status(action.status)
-    action.is_open = status in OPEN
-    action.is_chased = status in CHASED
-    action.sort_due_on = action.due_on or date.max
-    action.unacknowledged_since = acknowledgement_owed_since(
-        status=status,
-        asked_on=asked_on(action),
-        acknowledged_on=action.acknowledged_on,
-        last_update_on=action.last_update_on,
-    )
-    _keep_declared(action, on)
+    session = current_session()
+    session.flush()
+    # What is asked for here is flushed; the action is written once, and not again before each question.
+    with session.no_autoflush:
+        _keep_what_rows_say(action)
+        status = Status(action.status)
+        action.is_open = status in OPEN
+        action.is_chased = status in CHASED
+        action.sort_due_on = action.due_on or date.max
+        action.unacknowledged_since = acknowledgement_owed_since(
+            status=status,
+            asked_on=asked_on(action),
+            acknowledged_on=action.acknowledged_on,
+            last_update_on=action.last_update_on,
+        )
+        _keep_declared(action, on)
     recolour(action, on=on)
     if action.parent_id is not None:
         # Always the part first and then the whole, so that no two of them wait for each other.

@@ -23,6 +23,19 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 120
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares a demonstration, or each process of the tests would start one of its own.
+
+    The walk of every page also shares which skeletons axe has been over.
+    """
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        if "demonstration" in names:
+            item.add_marker(pytest.mark.xdist_group("looked_at"))
+        elif "story" in names:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 @dataclass(frozen=True)
 class Demonstration:
     """Where the demonstration answers, what its mail server took on, what it keeps and what it printed."""

@@ -2,6 +2,7 @@
 
 import re
 from contextvars import Context
+from hashlib import sha256
 from typing import Any
 
 import html5lib
@@ -15,6 +16,12 @@ from app.core.clock import machine_now
 from app.core.database import current_session
 
 TOKEN = "a-token-of-the-session-under-test"
+
+#: The token of a form in a page: it carries the second it was made in, and is no other kind of HTML for that.
+_FORM_TOKEN = re.compile(r'(?<=name="csrf_token" value=")[\w.-]+(?=")')
+
+#: What was held to the rules already and was found to keep them, but for its tokens, to the letter.
+_well_made: set[bytes] = set()
 
 
 class PageClient:
@@ -85,10 +92,17 @@ class PageClient:
 
 
 def check_page(response: TestResponse, path: str) -> None:
-    """Hold an HTML answer to the rules of every page."""
+    """Hold an HTML answer to the rules of every page.
+
+    They look at nothing but its text: the very same page, such as the one of what does not exist, is parsed
+    once.
+    """
     if response.mimetype != "text/html" or 300 <= response.status_code < 400:
         return
     text = response.get_data(as_text=True)
+    known_by = sha256(_FORM_TOKEN.sub("", text).encode()).digest()
+    if known_by in _well_made:
+        return
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     tree = parser.parse(text)
     headings = tree.findall(".//h1")
@@ -101,6 +115,7 @@ def check_page(response: TestResponse, path: str) -> None:
     twice = {identifier for identifier in ids if ids.count(identifier) > 1}
     assert not twice, f"{path} uses ids twice: {twice}"
     assert not [element for element in tree.iter() if element.get("style")], f"{path} has an inline style"
+    _well_made.add(known_by)
 
 
 def _keep_what_was_built() -> None:

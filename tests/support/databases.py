@@ -139,7 +139,8 @@ class PostgresqlBackend(Backend):
         self.administration.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [source]
         )
-        self.administration.execute(f"CREATE DATABASE {target} TEMPLATE {source} STRATEGY file_copy")
+        # Through the buffers of the server: a copy of its files would first write out all of them, twice.
+        self.administration.execute(f"CREATE DATABASE {target} TEMPLATE {source} STRATEGY wal_log")
 
     def blank(self, name: str) -> None:
         """A database as the server makes it."""

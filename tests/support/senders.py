@@ -3,14 +3,10 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-
+from tests.support.forks import Command
 
 _started: list["Sender"] = []
 
@@ -27,14 +23,9 @@ class Sender:
     """One ``flask outbox send --until-empty --json``."""
 
     def __init__(self, environment: dict[str, str]) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "flask", "outbox", "send", "--until-empty", "--json"],
-            cwd=ROOT,
-            env={**environment, "FLASK_APP": "tests.support.sending_app"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
+        self.process = Command(
+            *("outbox", "send", "--until-empty", "--json"),
+            environment={**environment, "FLASK_APP": "tests.support.sending_app"},
         )
         _started.append(self)
 

@@ -119,9 +119,13 @@ JOBS: dict[str, Callable[..., Any]] = {"sweep": sweep, "begin_day": begin_day, "
 
 def main() -> None:
     """Fork a worker for each line, and say how each ends."""
+    from sqlalchemy.orm import configure_mappers
+
     from app import create_app
 
     app = create_app()
+    # Once here, which spares each worker a third of a second.
+    configure_mappers()
     saying = threading.Lock()
 
     def say(*words: Any) -> None:
