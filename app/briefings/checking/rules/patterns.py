@@ -156,7 +156,7 @@ _ONE_IN = re.compile(
 _NO_PERSON_AFTER = re.compile(
     r"(?:'s?)? (?:centres?|services?|homes?|houses?|hospitals?|trusts?|wards?|boards?|rights|social"
     r"|commissioner|partnership|workforce|protection|health|death|deaths|sexual|safeguarding|practice|abuse"
-    r"|courts?|group|hubs?|nurse|nurses|doctor|therapist|support|support workers?|plan|plans|poverty|line|lines|in need|you)\b"
+    r"|courts?|group|hubs?|nurse|nurses|doctor|therapist|support|plans?|poverty|lines?|in need|you)\b"
 )
 
 
