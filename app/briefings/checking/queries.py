@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Agency, Area, Group, Person
-from app.accounts.policy import Sharing
+from app.accounts.models import Agency, AgencyName, Area, Group, Person
+from app.accounts.policy import ROLE_LABELS, Sharing
 from app.briefings import rules as life
 from app.briefings.checking import rules
 from app.briefings.models import BriefingIssue, BriefingItem, FindingKept, IssueState
@@ -193,9 +193,9 @@ def _names() -> rules.Names:
     people: Sequence[tuple[str, str]] = [
         (name, title) for name, title in session.execute(select(Person.name, Person.role_title))
     ]
-    ordinary = [title for _, title in people]
-    for model in (Agency, Area, Group):
-        ordinary += session.scalars(select(model.name))
+    ordinary = [title for _, title in people] + list(ROLE_LABELS.values())
+    for column in (Agency.name, Agency.short_name, AgencyName.name, Area.name, Group.name, Group.short_name):
+        ordinary += session.scalars(select(column))
     return rules.names_of((name for name, _ in people), ordinary=ordinary)
 
 

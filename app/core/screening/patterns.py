@@ -45,7 +45,7 @@ AREAS = (
 )
 #: The letters of the second half are those that are not mistaken for others; ``2nd`` and ``3rd`` are words.
 POSTCODE = re.compile(
-    rf"\b(?:{'|'.join(AREAS.split())})\d[\dA-HJKMNP-Y]? ?\d(?!st|nd|rd|th)[ABD-HJLNP-UW-Z]{{2}}\b",
+    rf"\b(?:{'|'.join(AREAS.split())})\d[\dA-HJKMNP-Y]?[ -]?\d(?!st|nd|rd|th)[ABD-HJLNP-UW-Z]{{2}}\b",
     re.IGNORECASE,
 )
 STREET = (

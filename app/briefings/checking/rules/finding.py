@@ -166,6 +166,10 @@ def names_of(people: Iterable[str], *, ordinary: Iterable[str] = ()) -> Names:
         if not words or all(word in common for word in words):
             continue
         forms = {tuple(words)}
+        apart = [
+            word for word in _tokens(person.replace("'", " ").replace("\u2019", " ")) if word not in TITLES
+        ]
+        forms.add(tuple(apart))
         if len(words) > 1:
             first, last = words[0], words[-1]
             forms |= {(first, last), (last, first), (first[0], last), (first + last,)}

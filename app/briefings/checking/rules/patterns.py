@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from app.briefings.checking.rules.ordinary import ABBREVIATIONS, ORDINARY
+from app.briefings.checking.rules.ordinary import ABBREVIATIONS, ORDINARY, SHORT_WORDS
 from app.core.screening.patterns import ADDRESS, DATE, EXACT_AGE, MONTH, POSTCODE, STREET, TEN_FIGURES
 from app.core.screening.rules import is_nhs_number
 
@@ -18,17 +18,23 @@ _NUMBER = (
     rf"(?:\d{{1,3}}(?:[.,]\d)?|(?:{_TENS})(?:[ -](?:{_UNITS}))?|{_TEENS}|{_UNITS})"
     r"(?:[ -]and[ -]a[ -](?:half|quarter)| ?1/2)?"
 )
-_UNIT = r"(?:years?|yrs?|months?|mths?|weeks?|wks?|days?|hours?)"
+_UNIT = r"(?:years?|yrs?|months?|mths?|mos?|weeks?|wks?|days?|hours?)"
 _CHILD = (
     r"(?:child|boy|girl|baby|infant|toddler|teenager|adolescent|youth|son|daughter|brother|sister|sibling|twin"
     r"|pupil|student|mother|father|woman|man|lad|youngster)"
 )
 
 _NAMED_DAY = re.compile(
-    r"\b(?:christmas (?:day|eve)|boxing day|new year's (?:day|eve)|good friday|easter (?:sunday|monday)"
-    r"|shrove tuesday|ash wednesday|valentine's day|bonfire night|hallowe'?en"
+    r"\b(?:(?:christmas|xmas) (?:day|eve)|boxing day|new year's (?:day|eve)|good friday"
+    r"|easter (?:sunday|monday)|shrove tuesday|ash wednesday|valentine's day|bonfire night|hallowe'?en"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?:the )?"
     rf"\d{{1,2}}(?:st|nd|rd|th)?(?![\w:.]|[ -]?{_UNIT}))\b",
+    re.IGNORECASE,
+)
+#: "on the 4th" of a month that was named before.
+_NTH = re.compile(
+    r"\bon the \d{1,2}(?:st|nd|rd|th)(?=$|[.,;:)!?]| (?:of|and|at|in|when|she|he|they|it|we|was|were|a|the"
+    r"|after|before|to|by|from|with)\b)",
     re.IGNORECASE,
 )
 #: "may first" and "a second march" are more often no date than one, unless written as a name.
@@ -42,6 +48,10 @@ _AGE = re.compile(
     rf"|\b(?:{_NUMBER}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh"
     r"|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth) birthday\b"
     rf"|\b{_CHILD}(?:,? | ?\()(?:who (?:was|is) )?\d{{1,2}}(?=[,);.]|$)"
+    rf"|\b(?:he|she|they|who|{_CHILD}) (?:was|were|is) (?:only |just |then )?{_NUMBER}"
+    r"(?= (?:when|at th(?:e|at) time|and|years)\b|[,.;)]|$)"
+    rf"|\b(?:was|were) (?:only |just )?{_NUMBER} (?:when|at th(?:e|at) time)\b"
+    rf"|\b(?:died|injured|collapsed|born) at {_NUMBER} {_UNIT}\b"
     rf"|\b{_CHILD} of (?:only |just )?{_NUMBER}\b(?! (?:children|siblings|brothers|sisters)\b)",
     re.IGNORECASE,
 )
@@ -75,6 +85,12 @@ _NAMED_SCHOOL = re.compile(
     r"\b([A-Z][\w'.-]*)(?: (?:of|and|the|&|[A-Z][\w'.-]*)){0,4}? (?:School|Academy|College|Nursery|SCHOOL"
     r"|ACADEMY|COLLEGE)\b"
 )
+#: "Gainsborough Primary", and within a sentence "Haggerston school".
+_SHORT_SCHOOL = re.compile(
+    r"\b([A-Z][\w'-]+) (?:Primary|Infants|Juniors)\b(?! (?:[Cc]are|[Hh]ealth|[Hh]ead|[Mm]ental|[Ss]chools))"
+    r"|(?<=[a-z,] )([A-Z][a-z]{2,}) (?:school|academy|college)\b(?! (?:nurs|place|age|staff))"
+)
+_UNIT_NAME = re.compile(r"\b([A-Z][a-z][\w'-]*) (?:Children's |Adolescent )?Unit\b")
 _CALLED = re.compile(
     r"\b(?:school|nursery|academy|college|playgroup|ward|hospital) (?:called|named|known as) \"?[A-Za-z]\w+",
     re.IGNORECASE,
@@ -86,23 +102,35 @@ _WARD = re.compile(
 _SAINT = re.compile(r"\bSt\.? ?[A-Z][a-z]+(?:'?s)?\b(?: (?:Street|Road))?|\bSaint [A-Z][a-z]+(?:'?s)?\b")
 
 _STREET_NAME = re.compile(
-    rf"\b([A-Z][\w'-]+) (?:{STREET}|Rd|Ave)\b(?! [a-z]+ion\b)"
+    rf"\b([A-Z][\w'-]+) (?:{STREET}|Rd|Ave|St(?!\.? [A-Z][a-z]))\b(?! [a-z]+ion\b)"
+    r"|\b([A-Z][\w'-]+) High (?:Street|Road)\b"
     rf"|\b([A-Z]{{2,}}) (?:{STREET.upper()})\b"
 )
-_LOWER_STREET = re.compile(r"\b([a-z'-]{3,}) (?:street|road|avenue|crescent|terrace|estate)\b")
+_LOWER_STREET = re.compile(
+    r"\b([A-Za-z'-]{3,}) (?:street|road|avenue|crescent|terrace|estate)\b(?! (?:safety|traffic|accidents?"
+    r"|crime|gangs?|violence|collisions?|users?|works?|workers?|children|homeless|drugs?|culture|life|level|lights?"
+    r"|agents?|names?|deaths?)\b)"
+)
+_FLAT = re.compile(r"\b[Ff](?:lat|LAT) (?:no\.? ?)?\d{1,3}[A-Za-z]?\b")
 
 _INITIALS = re.compile(r"(?<![\w.])[A-Za-z]\. ?(?:[A-Za-z]\. ?){0,3}[A-Za-z]\.?(?!\w|\.\w)")
+#: Letters in the place of a name: "J S", "Q's mother", "JS's family".
+_LETTERS = re.compile(
+    r"(?<![\w'&-])(?:[B-HJ-Z][ -][B-HJ-Z](?![\w'&-]|[ -][B-Z]\b)|(?P<whose>[A-HJ-Z]{1,2})'s (?:mother|father"
+    r"|mum|dad|sisters?|brothers?|siblings?|family|parents?|carers?|school|home|death|injur))"
+)
 _TITLED = re.compile(
-    r"\b(?:(?i:mrs?)\.? (?!and\b|or\b)(?:[A-Za-z]\. ?)?[A-Za-z][\w'-]+"
+    r"\b(?:(?i:mrs?)\.? (?!and\b|or\b)(?:[A-Za-z]\. ?)?[A-Za-z][\w'-]*"
     r"|(?:Ms|Miss|Mx|(?i:dr|doctor|prof|professor)|Sir|Lady|Rev|PC|DC|DS|DI|Sgt|Insp)\.?"
-    r" (?:[A-Z]\.? ?)?[A-Z][a-z'][\w'-]*)"
+    r" (?:[A-Z]\.? ?)?[A-Z](?:[a-z'][\w'-]*|\b))"
 )
 
 _FEW = r"(?:[1-4]|one|two|three|four|i{2,3}|single|couple of|pair of|trio of|both(?: of)?)"
 _OF_PEOPLE = (
     r"(?:children|kids|families|deaths|siblings|brothers|sisters|babies|infants|toddlers|boys|girls|sons"
     r"|daughters|teenagers|adolescents|young people|young persons|young men|young women|pupils|students"
-    r"|households|fatalities|suicides|mothers|fathers|under-?\d{1,2}s|\d{1,2}[ -]year[ -]olds)"
+    r"|households|fatalities|suicides|mothers|fathers|care leavers|young carers|victims|twins"
+    r"|under[- ](?:\d{1,2}s|ones|twos|threes|fives)|\d{1,2}[ -]year[ -]olds)"
 )
 _OF_PERSON = (
     r"(?:child|kid|family|death|sibling|brother|sister|baby|infant|toddler|boy|girl|son|daughter|teenager"
@@ -116,7 +144,7 @@ _AMONG = (
     r"(?!\w*(?<!ou)s\b)[a-z][\w'-]* ){0,3}"
 )
 _SMALL_NUMBER = re.compile(
-    rf"(?<![\w.,/£-])(?:(?:{_FEW})(?: ?\(\d\))? (?:{_AMONG}){_OF_PEOPLE}"
+    rf"(?<![\w.,/£-])(?:(?:\d{{1,2}} ?(?:-|to|or) ?)?(?:{_FEW})(?: ?\(\d\))? (?:{_AMONG}){_OF_PEOPLE}"
     rf"|(?:1|one|single)(?: ?\(1\))? (?:{_AMONG}){_OF_PERSON}"
     rf"|{_OF_PEOPLE}(?: |: ?| ?[(=-] ?)[1-4](?![\w.,/%-]*\w))\b",
     re.IGNORECASE,
@@ -127,8 +155,8 @@ _ONE_IN = re.compile(
 #: What a counted word belongs to when it is no person: "two children's centres", "one family court".
 _NO_PERSON_AFTER = re.compile(
     r"(?:'s?)? (?:centres?|services?|homes?|houses?|hospitals?|trusts?|wards?|boards?|rights|social"
-    r"|commissioner|partnership|workforce|protection|health|death|deaths|sexual|safeguarding|practice|abuse|court|courts|group"
-    r"|hubs?|nurse|nurses|doctor|therapist|support|support workers?|plan|plans|poverty|line|lines|in need)\b"
+    r"|commissioner|partnership|workforce|protection|health|death|deaths|sexual|safeguarding|practice|abuse"
+    r"|courts?|group|hubs?|nurse|nurses|doctor|therapist|support|plans?|poverty|lines?|in need|you)\b"
 )
 
 
@@ -142,8 +170,9 @@ def dates(text: str) -> Iterator[Span]:
         elif _VERB.fullmatch(words):
             continue
         yield match.span()
-    for match in _NAMED_DAY.finditer(text):
-        yield match.span()
+    for pattern in (_NAMED_DAY, _NTH):
+        for match in pattern.finditer(text):
+            yield match.span()
 
 
 def _is_day(words: str) -> bool:
@@ -194,8 +223,9 @@ def postcodes(text: str) -> Iterator[Span]:
 
 def streets(text: str) -> Iterator[Span]:
     """Addresses, and streets by their names."""
-    for match in ADDRESS.finditer(text):
-        yield match.span()
+    for plain in (ADDRESS, _FLAT):
+        for match in plain.finditer(text):
+            yield match.span()
     for pattern in (_STREET_NAME, _LOWER_STREET):
         yield from _unless_ordinary(pattern, text)
 
@@ -206,7 +236,7 @@ def schools(text: str) -> Iterator[Span]:
         yield match.span()
     for match in _CALLED.finditer(text):
         yield match.span()
-    for pattern in (_SCHOOL, _NAMED_SCHOOL, _WARD):
+    for pattern in (_SCHOOL, _NAMED_SCHOOL, _SHORT_SCHOOL, _WARD, _UNIT_NAME):
         yield from _unless_ordinary(pattern, text)
 
 
@@ -229,6 +259,13 @@ def initials(text: str) -> Iterator[Span]:
         letters = re.sub(r"[^A-Za-z]", "", match.group())
         if letters.lower() not in ABBREVIATIONS and (letters.isupper() or letters.islower()):
             yield match.start(), match.start() + len(match.group().rstrip())
+    yield from _letters(text)
+
+
+def _letters(text: str) -> Iterator[Span]:
+    for match in _LETTERS.finditer(text):
+        if (match["whose"] or "").lower() not in SHORT_WORDS:
+            yield match.span()
 
 
 def titled(text: str) -> Iterator[Span]:

@@ -7,15 +7,20 @@ from app.briefings.checking.rules.ordinary import AFTER_CHILD, SHORT_WORDS
 
 _NOUN = (
     r"child(?:ren)?|cases?|case study|baby|babies|infants?|boys?|girls?|siblings?|twins?|young"
-    r" (?:person|adult|man|woman)|family|families|mother|father|adults?|youth|teenager"
+    r" (?:person|adult|man|woman)|family|families|mother|father|adults?|youth|teenager|scr|(?:case )?review"
 )
 _LETTERS = r"[A-Za-z]{1,3}\d?|\d{1,3}"
-_FIRST = re.compile(rf"\b(?P<noun>{_NOUN})[ _-]+[\"'(]{{0,2}}(?P<mark>{_LETTERS})(?![\w&])", re.IGNORECASE)
+_FIRST = re.compile(
+    rf"\b(?P<noun>{_NOUN})[ _:#-]+(?:no\.? ?|number |nr\\.? ?)?[\"'(]{{0,2}}(?P<mark>{_LETTERS})(?![\w&])",
+    re.IGNORECASE,
+)
 #: "Child H and D", "Children A, B and C".
 _NEXT = re.compile(
     r"[\"')]{0,2}(?:'s)? ?(?:,|and|or|&|\+|/|, and) ?[\"'(]{0,2}(?:(?:child|case) )?"
     r"(?P<mark>[A-HJ-Z]{1,3}|\d{1,2})(?![\w&])"
 )
+#: "The Q family".
+_BEFORE = re.compile(r"\b[Tt]he (?P<mark>[B-HJ-Z]) (?P<noun>case|family|child|children|siblings|review)\b")
 #: Written in one, such as "ChildH".
 _JOINED = re.compile(r"\b(?P<noun>Child|Case|Baby)(?P<mark>[A-Z]{1,2})(?!\w)")
 #: An approved name in place of a letter.
@@ -46,8 +51,9 @@ def _found(text: str) -> Iterator[tuple[int, int, list[str]]]:
             names.append(f"{noun} {more['mark'].lower()}")
             end = more.end()
         yield match.start(), end, names
-    for match in _JOINED.finditer(text):
-        yield *match.span(), [f"{_one(match['noun'])} {match['mark'].lower()}"]
+    for pattern in (_JOINED, _BEFORE):
+        for match in pattern.finditer(text):
+            yield *match.span(), [f"{_one(match['noun'])} {match['mark'].lower()}"]
     for match in _NAMED.finditer(text):
         if match["mark"].lower() not in AFTER_CHILD | SHORT_WORDS:
             yield *match.span(), [f"{_one(match['noun'])} {match['mark'].lower()}"]
@@ -56,13 +62,15 @@ def _found(text: str) -> Iterator[tuple[int, int, list[str]]]:
 def _is_mark(noun: str, mark: str) -> bool:
     """Whether what follows the noun marks a case, and is no word."""
     if mark.isdigit():
-        return noun in {"child", "case", "family", "sibling", "baby", "case study"}
+        return noun in {"child", "case", "family", "sibling", "twin", "baby", "case study"}
     if mark in {"A", "I"}:
         # "A" begins no word after "child"; "child I know" does.
         return mark == "A" or noun[0].isupper()
     if mark.lower() in SHORT_WORDS:
         return False
     letters = mark.rstrip("0123456789")
+    if noun.endswith("review") or noun == "scr":
+        return len(mark) == 1
     return len(letters) == 1 or letters.isupper()
 
 
