@@ -45,7 +45,8 @@ def test_a_short_issue_is_told_with_what_was_learned_and_three_questions(world: 
     assert paper.others == (
         "Training: Routine enquiry (20 April 2017, 9:30am to 12:30pm, Hackney Town Hall)",
     )
-    assert "what happened" in paper.left_out
+    assert paper.topics[0].happened == ("Services knew parts of a family.",)
+    assert paper.left_out == ""
     assert paper.read_at.endswith("/briefings/B-0001")
 
 
@@ -65,10 +66,12 @@ def test_a_long_issue_fits_one_page_and_says_what_was_left_out(world: Flask, num
 
 
 def test_what_is_left_out_goes_a_step_at_a_time(world: Flask) -> None:
-    full, with_deeds, first_deed, headings = team.shortenings(
+    full, with_learning, with_deeds, first_deed, headings = team.shortenings(
         content(issue_of(10, "Ask who else lives in the home.")), "http://example.org"
     )
-    assert full.topics[0].learned
+    assert full.topics[0].happened
+    assert not with_learning.topics[0].happened
+    assert with_learning.topics[0].learned
     assert not with_deeds.topics[0].learned
     assert len(with_deeds.topics[0].do) == 3
     assert len(first_deed.topics[0].do) == 1

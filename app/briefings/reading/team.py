@@ -1,9 +1,9 @@
 """The team version of an issue: one page of A4 to talk about, as PDF and as Word.
 
 An issue is as long as it is, and a page is not. So what does not fit is left out by rule, a step at a time,
-until it does: first what was learned, then all but the first of what to do, then all but the headings. The
-page says what was left out and where to read it. The words go into a fixed template as data, so that nothing
-that somebody wrote is read as more than words.
+until it does: first what happened, then what was learned, then all but the first thing to do, then all but
+the headings. The page says what was left out and where to read it. The words go into a fixed template as data,
+so that nothing that somebody wrote is read as more than words.
 """
 
 import json
@@ -17,6 +17,7 @@ from app.briefings.composing.rules import QUESTIONS, SECTION_LABELS
 from app.briefings.models import BriefingIssue, Section
 from app.briefings.reading.content import (
     ILLUSTRATIVE,
+    WHAT_HAPPENED,
     WHAT_WE_LEARNED,
     WHAT_YOU_SHOULD_DO,
     Content,
@@ -43,6 +44,7 @@ class Topic:
     """One thing to talk about."""
 
     heading: str
+    happened: tuple[str, ...] = ()
     learned: tuple[str, ...] = ()
     do: tuple[str, ...] = ()
     is_illustrative: bool = False
@@ -70,6 +72,11 @@ class Paper:
     #: Where the team says that it talked about it.
     tell_at: str
 
+    @property
+    def read_on(self) -> str:
+        """What was left out, and where the whole issue is read."""
+        return f"{self.left_out} Read the whole issue: {self.read_at}".strip()
+
 
 def shortenings(said: Content, tell_at: str) -> Sequence[Paper]:
     """The page in its fullest form, and in each that is shorter than the one before."""
@@ -92,13 +99,18 @@ def shortenings(said: Content, tell_at: str) -> Sequence[Paper]:
         topics=tuple(_topic(piece) for piece in learning),
         others=others,
         questions=three(said.questions),
-        left_out="Left out here: what happened.",
+        left_out="",
         read_at=said.browser.url,
         tell_at=tell_at,
     )
-    with_deeds = replace(
+    with_learning = replace(
         full,
-        topics=tuple(replace(topic, learned=()) for topic in full.topics),
+        topics=tuple(replace(topic, happened=()) for topic in full.topics),
+        left_out="Left out here, to fit one page: what happened.",
+    )
+    with_deeds = replace(
+        with_learning,
+        topics=tuple(replace(topic, learned=()) for topic in with_learning.topics),
         left_out="Left out here, to fit one page: what happened and what we learned.",
     )
     with_first_deed = replace(
@@ -119,7 +131,7 @@ def shortenings(said: Content, tell_at: str) -> Sequence[Paper]:
         left_out="Left out here, to fit one page: everything but headings"
         + (f", and {missing} more of those." if missing else "."),
     )
-    return full, with_deeds, with_first_deed, headings
+    return full, with_learning, with_deeds, with_first_deed, headings
 
 
 def three(asked: Sequence[str]) -> tuple[str, ...]:
@@ -153,6 +165,7 @@ def as_word(issue: BriefingIssue, tell_at: str | None = None) -> bytes:
 def _topic(piece: Piece) -> Topic:
     return Topic(
         heading=piece.heading,
+        happened=_lines(piece.text(WHAT_HAPPENED)),
         learned=_lines(piece.text(WHAT_WE_LEARNED)),
         do=_lines(piece.text(WHAT_YOU_SHOULD_DO)),
         is_illustrative=piece.is_illustrative,
@@ -172,7 +185,16 @@ def _first(deeds: tuple[str, ...]) -> tuple[str, ...]:
 
 def _data(paper: Paper) -> str:
     said: dict[str, Any] = asdict(paper)
-    return json.dumps({**said, "one_thing": ONE_THING}, sort_keys=True)
+    return json.dumps(
+        {
+            **said,
+            "read_on": paper.read_on,
+            "one_thing": ONE_THING,
+            "happened": WHAT_HAPPENED,
+            "learned": WHAT_WE_LEARNED,
+        },
+        sort_keys=True,
+    )
 
 
 # Kept, because a team version never changes once its issue is out, and many leads open the same one.

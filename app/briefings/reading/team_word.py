@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from app.briefings.reading.content import WHAT_HAPPENED, WHAT_WE_LEARNED
 from app.briefings.reading.team import ONE_THING, Paper
 from app.core.export.sheet import clean
 
@@ -48,8 +49,8 @@ def as_word(paper: Paper) -> bytes:
         page.add_heading("What we learned, and what to do", level=2)
     for topic in paper.topics:
         page.add_heading(clean(topic.heading), level=3)
-        for line in topic.learned:
-            page.add_paragraph(clean(line))
+        _told(page, WHAT_HAPPENED, topic.happened)
+        _told(page, WHAT_WE_LEARNED, topic.learned)
         _list(page, topic.do, "List Bullet")
     if paper.others:
         page.add_heading("Also in this issue", level=2)
@@ -63,7 +64,7 @@ def as_word(paper: Paper) -> bytes:
     told = page.add_paragraph()
     told.add_run("Tell us that you talked about it: ").bold = True
     told.add_run(paper.tell_at)
-    page.add_paragraph(f"{paper.left_out} Read the whole issue: {paper.read_at}")
+    page.add_paragraph(paper.read_on)
     written = io.BytesIO()
     page.save(written)
     return written.getvalue()
@@ -79,6 +80,15 @@ def _say_what_it_is(page: Any, paper: Paper) -> None:
     page.core_properties.language = "en-GB"
     for language in page.styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), "en-GB")
+
+
+def _told(page: Any, label: str, lines: Sequence[str]) -> None:
+    """What is said under a label, which stands in its first line."""
+    for place, line in enumerate(lines):
+        paragraph = page.add_paragraph()
+        if place == 0:
+            paragraph.add_run(f"{label}: ").bold = True
+        paragraph.add_run(clean(line))
 
 
 def _list(page: Any, lines: Sequence[str], style: str) -> None:
