@@ -47,6 +47,9 @@ DEFAULTS = frozenset(
         "quorum_rule",
         "figures_state",
         "confidentiality_statement",
+        "briefing_settings",
+        "audience",
+        "address_key",
     }
 )
 _LARGEST_MANIFEST = 10_000_000
