@@ -69,7 +69,7 @@ def test_the_draft_holds_the_standing_sections_in_wording_that_may_travel(world:
     assert issue.authors == []
     assert [(item.section, item.why) for item in issue.items] == [
         ("learning", "new"),
-        ("learning", "closed with impact"),
+        ("learning", "closed with impact, level 4 of 5"),
         ("training", "on 20 April"),
         ("resources", "never briefed"),
         ("feedback", "in every issue"),

@@ -66,7 +66,7 @@ def test_what_several_reviews_found_comes_first_then_what_is_new_then_what_has_w
         (lesson("L-0001", date(2016, 1, 4), finders=3), "third review to find this, never briefed"),
         (lesson("L-0001", ON, finders=10), "tenth review to find this, new"),
         (lesson("L-0001", ON, finders=11), "more than 10 reviews found this, new"),
-        (Candidate(Kind.ACTION, "A-0001", ON, level=4), "closed with impact"),
+        (Candidate(Kind.ACTION, "A-0001", ON, level=4), "closed with impact, level 4 of 5"),
         (Candidate(Kind.EVENT, "E-0001", date(2017, 4, 20)), "on 20 April"),
         (
             Candidate(Kind.EVENT, "E-0001", date(2018, 1, 5), was_briefed=True),

@@ -88,6 +88,8 @@ NEW_DAYS = 45
 AHEAD_DAYS = 56
 #: So many of each kind are taken into the draft; the editor adds others. More, and nobody reads it.
 TAKEN = {Kind.LESSON: 4, Kind.ACTION: 2, Kind.EVENT: 4, Kind.SOURCE: 2}
+#: The levels of impact end here: an outcome for children.
+HIGHEST_LEVEL = 5
 #: How fast people read, in words a minute.
 WORDS_A_MINUTE = 200
 #: Above so many it is no longer counted how many reviews found a thing.
@@ -154,7 +156,7 @@ def why(candidate: Candidate, *, on: date) -> str:
             age = ["new"] if _is_new(candidate, on) else [] if candidate.was_briefed else ["never briefed"]
             reasons = found + age
         case Kind.ACTION:
-            reasons = ["closed with impact"]
+            reasons = [f"closed with impact, level {candidate.level} of {HIGHEST_LEVEL}"]
         case Kind.EVENT:
             reasons = [_on_day(candidate.day, on)]
         case Kind.SOURCE:

@@ -207,24 +207,28 @@ def edit_item(written: Written) -> ResponseReturnValue:
 def move_item(written: Written) -> ResponseReturnValue:
     """Move an item a place up or down its section."""
     up = request.form.get("to") == "up"
-    return _carried(written, lambda: operations.move(item=written.item, up=up))
+    return _carried(
+        written, lambda: operations.move(item=written.item, up=up), anchor=f"item-{written.item.id}"
+    )
 
 
 @blueprint.post("/briefings/<ref>/items/<int:number>/remove")
 @access("briefing.change", queries.item)
 def remove_item(written: Written) -> ResponseReturnValue:
     """Take an item out of an issue."""
-    return _carried(written, lambda: operations.remove(item=written.item))
+    return _carried(written, lambda: operations.remove(item=written.item), anchor="the-issue")
 
 
-def _carried(written: Written, operation: Callable[[], object]) -> ResponseReturnValue:
+def _carried(
+    written: Written, operation: Callable[[], object], *, anchor: str | None = None
+) -> ResponseReturnValue:
     """Carry out what one button asks for, and go back to the issue with what was refused."""
     issue = written.item.issue
     try:
         operation()
     except RuleBroken as error:
         return _composer_of(issue, error.sentence, "warning")
-    return _composer_of(issue)
+    return redirect(url_for("issues.compose", ref=issue.ref, _anchor=anchor))
 
 
 @blueprint.get("/briefings/<ref>/history")
@@ -261,8 +265,7 @@ def _page(template: str, form: TrackerForm, **context: Any) -> ResponseReturnVal
     return render_template(f"briefings/composing/{template}", form=form, **context), status
 
 
-def _composer_of(issue: BriefingIssue, sentence: str = "", tone: str = "message") -> ResponseReturnValue:
+def _composer_of(issue: BriefingIssue, sentence: str, tone: str = "message") -> ResponseReturnValue:
     """Back to the issue, with what was done."""
-    if sentence:
-        flash(sentence, tone)
+    flash(sentence, tone)
     return redirect(url_for("issues.compose", ref=issue.ref))
