@@ -219,6 +219,7 @@ def test_a_special_issue_leaves_the_months_own_to_be_drafted(world: Flask, clien
     page.post("/briefings/issues/new", {"title": "And another", "period": "2017-04"})
     special = issue_again("B-0001")
     assert (special.period, special.number) == ("2017-04", 2)
+    assert [item.section for item in special.items] == ["training", "feedback"]
     drafted = operations.prepare(on=date(2017, 4, 3))
     assert drafted is not None
     assert (drafted.number, queries.issue("B-0002").number) == (1, 3)

@@ -141,19 +141,21 @@ def _changes(entry: AuditEntry) -> list[Change]:
     body: Any = json.loads(entry.payload.body) if entry.payload else {}
     before, after = body.get("before") or {}, body.get("after") or {}
     return [
-        Change(label, _in_words(before.get(name)), _in_words(after.get(name)))
+        Change(label, _in_words(name, before.get(name)), _in_words(name, after.get(name)))
         for name, label in _LABELS.items()
         if (before.get(name) or after.get(name)) and before.get(name) != after.get(name)
     ]
 
 
-def _in_words(value: Any) -> str:
+def _in_words(name: str, value: Any) -> str:
     match value:
         case None:
             return ""
         case list():
-            return "\n".join(_in_words(each) for each in value)
+            return "\n".join(_in_words(name, each) for each in value)
         case Mapping():
             return str(value.get("heading", ""))
+        case _ if name == "section" and value in set(Section):
+            return rules.SECTION_LABELS[Section(value)]
         case _:
             return str(value)

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from app.briefings import rules
 from app.briefings.composing import queries
 from app.briefings.composing.operations.beginning import begin, note_author, number, tell, words_of
+from app.briefings.composing.operations.items import standing_items
 from app.briefings.composing.rules import QUESTIONS, NotCorrectable
 from app.briefings.models import BriefingIssue, BriefingItem, IssueState
 from app.core import checks
@@ -20,7 +21,7 @@ TRIES = 5
 
 
 def create(*, title: str, headline: str = "", introduction: str = "", period: str) -> BriefingIssue:
-    """Begin an issue by hand: a special one beside the month's own, or the month's own itself.
+    """Begin a special issue beside the month's own, with what stands in every issue.
 
     Raises WordsMissing, WrongPeriod.
     """
@@ -30,6 +31,8 @@ def create(*, title: str, headline: str = "", introduction: str = "", period: st
         period=period, on=today(), title=title, headline=headline, introduction=introduction, corrects=None
     )
     note_author(issue)
+    issue.items = standing_items(has_training=False)
+    number(issue)
     tell(issue, "create", f"Began {issue.ref} for {month}", before={}, after=words_of(issue))
     return issue
 

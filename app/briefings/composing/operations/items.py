@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask import current_app
+
 from app.briefings.composing import rules
 from app.briefings.composing.operations.beginning import begin, made_from, number, tell, words_of_item
 from app.briefings.composing.queries import Proposal
@@ -136,6 +138,28 @@ def _begin(item: BriefingItem) -> BriefingIssue:
     if item not in issue.items:
         raise rules.GoneMeanwhile("Somebody took this item out while your page was open")
     return issue
+
+
+def standing_items(*, has_training: bool) -> list[BriefingItem]:
+    """What stands in every issue: where training is found, if none is named, and how to answer."""
+    training = BriefingItem(
+        position=0,
+        section=Section.TRAINING,
+        heading="Training and learning events",
+        what_you_should_do="See what is on offer, and book a place for yourself or your team.",
+        url=f"{current_app.config['BASE_URL']}/training",
+        url_words="Training and learning events",
+        why="in every issue",
+    )
+    feedback = BriefingItem(
+        position=0,
+        section=Section.FEEDBACK,
+        heading="Tell us what you think",
+        what_you_should_do="Talk about this briefing in your team. Tell us that you did, and the one thing "
+        "that you will do.",
+        why="in every issue",
+    )
+    return [feedback] if has_training else [training, feedback]
 
 
 def _append(issue: BriefingIssue, item: BriefingItem) -> None:

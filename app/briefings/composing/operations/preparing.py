@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flask import current_app
 from sqlalchemy.exc import IntegrityError
 
 from app.briefings import queries as room
 from app.briefings import rules
 from app.briefings.composing import queries
 from app.briefings.composing.operations.beginning import number, tell, words_of, words_of_item
-from app.briefings.composing.operations.items import make
+from app.briefings.composing.operations.items import make, standing_items
 from app.briefings.composing.rules import QUESTIONS, Kind, taken
-from app.briefings.models import BriefingIssue, BriefingItem, Section
+from app.briefings.models import BriefingIssue, Section
 from app.core.acting import SYSTEM, acting_as
 from app.core.clock import machine_now
 from app.core.database import current_session
@@ -82,7 +81,7 @@ def _draft(period: str, on: date) -> BriefingIssue:
     proposals = {each.candidate: each for each in queries.proposals(None, on=on)}
     chosen = [proposals[candidate] for candidate in taken(list(proposals))]
     has_training = any(each.candidate.kind is Kind.EVENT for each in chosen)
-    issue.items = [*(make(each) for each in chosen), *_standing(has_training=has_training)]
+    issue.items = [*(make(each) for each in chosen), *standing_items(has_training=has_training)]
     number(issue)
     first = next((item for item in issue.items if item.section == Section.LEARNING), None)
     issue.headline = first.heading[: BriefingIssue.headline.type.length] if first else ""
@@ -94,25 +93,3 @@ def _draft(period: str, on: date) -> BriefingIssue:
         after={**words_of(issue), "items": [words_of_item(item) for item in issue.items]},
     )
     return issue
-
-
-def _standing(*, has_training: bool) -> list[BriefingItem]:
-    """What stands in every issue: where training is found, if none is named, and how to answer."""
-    training = BriefingItem(
-        position=0,
-        section=Section.TRAINING,
-        heading="Training and learning events",
-        what_you_should_do="See what is on offer, and book a place for yourself or your team.",
-        url=f"{current_app.config['BASE_URL']}/training",
-        url_words="Training and learning events",
-        why="in every issue",
-    )
-    feedback = BriefingItem(
-        position=0,
-        section=Section.FEEDBACK,
-        heading="Tell us what you think",
-        what_you_should_do="Talk about this briefing in your team. Tell us that you did, and the one thing "
-        "that you will do.",
-        why="in every issue",
-    )
-    return [feedback] if has_training else [training, feedback]
