@@ -1,5 +1,6 @@
 """What is proposed for a briefing: its order, the reasons in words, and how much a draft takes."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
@@ -12,12 +13,15 @@ from app.briefings.composing.rules import (
     Candidate,
     Kind,
     count_words,
+    in_order,
     lacking,
     minutes_to_read,
+    moved,
     ranked,
     taken,
     why,
 )
+from app.briefings.models import Section
 
 ON = date(2017, 4, 3)
 DAYS = some.dates(date(2016, 1, 1), date(2018, 1, 1))
@@ -106,6 +110,31 @@ def test_a_draft_takes_the_first_few_of_each_kind_in_their_order(
         assert len(set(told)) == len(told)
         if not any(each.about for each in order):
             assert [each for each in drafted if each.kind is kind] == first
+
+
+@dataclass(eq=False)
+class Placed:
+    """An item of an issue, as far as its place goes."""
+
+    section: str
+
+
+@given(some.lists(some.sampled_from(Section), min_size=1, max_size=8), some.data())
+def test_an_item_moves_within_its_section_and_back_again(
+    sections: list[Section], data: some.DataObject
+) -> None:
+    items = in_order([Placed(section) for section in sections])
+    item = data.draw(some.sampled_from(items))
+    up = data.draw(some.booleans())
+    order = moved(items, item, up=up)
+    assert [each.section for each in order] == [each.section for each in items]
+    assert abs(order.index(item) - items.index(item)) <= 1
+    siblings = [each for each in items if each.section == item.section]
+    if item is siblings[0 if up else -1]:
+        assert order == items
+    else:
+        assert moved(order, item, up=not up) == items
+        assert order != items
 
 
 def test_what_an_issue_lacks_is_said_as_things_to_do() -> None:
