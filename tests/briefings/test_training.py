@@ -67,7 +67,10 @@ def test_everybody_reads_what_is_ahead_and_finds_it_by_filters(world: Flask, cli
     assert page.index("For all") < page.index("Any day")
     assert "Long past" not in page
     assert "Add training" not in page
-    assert "Long past" in reader.get("/training?past=y&sort=-title").get_data(as_text=True)
+    assert "Long past" in reader.get("/training?held=all&sort=-title").get_data(as_text=True)
+    only = reader.get("/training?held=past").get_data(as_text=True)
+    assert "Long past" in only
+    assert "For all" not in only
     found = reader.get("/training?text=home+office&kind=e_learning&area=hackney").get_data(as_text=True)
     assert "Any day" in found
     assert "For all" not in found
@@ -94,7 +97,7 @@ def test_a_long_list_costs_no_more_questions(world: Flask, client_as: ClientAs) 
 
     def asked() -> int:
         with statements() as seen:
-            reader.get("/training?past=y")
+            reader.get("/training?held=all")
         return len(seen)
 
     make_event()

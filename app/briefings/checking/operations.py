@@ -22,7 +22,7 @@ from app.briefings.reading import freezing
 from app.briefings.sending import operations as sending
 from app.core import checks
 from app.core.acting import current_actor
-from app.core.clock import machine_now, today
+from app.core.clock import now, today
 from app.core.database import current_session, keep_for_change
 from app.core.filters import plural
 from app.lessons.models import Theme
@@ -48,7 +48,7 @@ def keep_finding(*, issue: BriefingIssue, digest: str, reason: str) -> FindingKe
         kind=found.finding.kind,
         reason=reason,
         kept_by_id=current_actor().person_id,
-        kept_at=machine_now(),
+        kept_at=now(),
     )
     issue.findings_kept.append(kept)
     note_author(issue)

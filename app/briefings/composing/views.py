@@ -102,6 +102,7 @@ def compose(issue: BriefingIssue) -> str:
         steps=pages.steps(issue),
         lacking=pages.lacking(issue) if is_open else [],
         findings=checking.unsettled(issue) if is_open else 0,
+        holds=checking.holds(issue) if IssueState(issue.state) in room_rules.AWAITING else [],
         candidates=[
             (title, [each for each in found if each.candidate.kind is kind])
             for kind, title in rules.KIND_LABELS.items()

@@ -68,6 +68,8 @@ def index() -> str:
         deeds=[
             *_of_another("Coverage", "results.coverage", "briefing.results"),
             *_of_another("Issues being written", "issues.index", "briefing.draft"),
+            *_of_another("Training", "training.index", "event.list"),
+            *_of_another("Settings", "briefing_arrangements.settings", "briefing_settings.change"),
         ],
     )
 

@@ -28,7 +28,9 @@ class EventFilterForm(FilterForm):
     text = TextField("Reference or words", longest=100)
     kind = ChoiceField("Kind", choices=_KINDS, empty="All kinds")
     area = ChoiceField("Area", empty="All areas")
-    past = TickField("With those already held")
+    held = ChoiceField(
+        "When", choices={"all": "Ahead and already held", "past": "Already held"}, empty="Ahead"
+    )
     withdrawn = TickField("Only those that were withdrawn")
 
     def narrowed(self) -> EventFilter:
@@ -38,7 +40,7 @@ class EventFilterForm(FilterForm):
             text=sound.get("text") or "",
             kind=sound.get("kind"),
             area=sound.get("area"),
-            past=bool(sound.get("past")),
+            held=sound.get("held"),
             withdrawn=bool(sound.get("withdrawn")),
         )
 

@@ -31,8 +31,8 @@ class EventFilter:
     text: str = ""
     kind: str | None = None
     area: str | None = None
-    #: Those held before the day too.
-    past: bool = False
+    #: "all" for those already held too, "past" for these alone; else only what is ahead.
+    held: str | None = None
     withdrawn: bool = False
 
 
@@ -83,7 +83,9 @@ def _order(sort: str) -> list[SortKey]:
 def _found(narrowed: EventFilter, on: date) -> Select[LearningEvent]:
     gone = LearningEvent.withdrawn_on.is_not(None)
     found = _events().where(gone if narrowed.withdrawn else ~gone)
-    if not narrowed.past and not narrowed.withdrawn:
+    if narrowed.held == "past":
+        found = found.where(LearningEvent.held_on < on)
+    elif narrowed.held is None and not narrowed.withdrawn:
         found = found.where(or_(LearningEvent.held_on.is_(None), LearningEvent.held_on >= on))
     if narrowed.kind:
         found = found.where(LearningEvent.kind == narrowed.kind)

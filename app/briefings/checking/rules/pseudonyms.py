@@ -17,7 +17,7 @@ _FIRST = re.compile(
 #: "Child H and D", "Children A, B and C".
 _NEXT = re.compile(
     r"[\"')]{0,2}(?:'s)? ?(?:,|and|or|&|\+|/|, and) ?[\"'(]{0,2}(?:(?:child|case) )?"
-    r"(?P<mark>[A-HJ-Z]{1,3}|\d{1,2})(?![\w&])"
+    r"(?P<mark>[A-HJ-Z]{1,3}|\d{1,2})(?![\w&]|\. ?[A-Z]\b)"
 )
 #: "The Q family".
 _BEFORE = re.compile(r"\b[Tt]he (?P<mark>[B-HJ-Z]) (?P<noun>case|family|child|children|siblings|review)\b")
