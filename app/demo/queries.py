@@ -10,8 +10,11 @@ from sqlalchemy.exc import NoResultFound
 from app.accounts.models import Person
 from app.accounts.policy import NOTHING, Facts
 from app.audit.models import AuditEntry
+from app.briefings.reading.operations import TEST
+from app.briefings.sending.feeding import BRIEFING
 from app.core.clock import machine_now, today
 from app.core.database import current_session
+from app.core.hooks import message_text
 from app.core.installation import Installation
 from app.demo.cast import CAST
 from app.outbox import queries as outbox
@@ -75,6 +78,33 @@ def letter(number: int) -> Letter:
     if message.state != State.SENT:
         raise NoResultFound
     return Letter(message)
+
+
+#: Messages whose words are kept nowhere though no link to sign in is in them: they are made anew to be seen.
+MADE_ANEW = frozenset({BRIEFING, TEST})
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a message says."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def words_of(message: OutboxMessage) -> Words | None:
+    """What a message said to whom it went; null where no page may show it, or nobody can tell any more."""
+    if message.text_body is not None:
+        return Words(message.subject or "", message.text_body, message.html_body or "")
+    if message.kind not in MADE_ANEW:
+        return None
+    try:
+        made = message_text.ask(message.kind, message.id, message.business_on)
+    except (KeyError, NoResultFound):
+        # The reader was erased meanwhile, or the issue is gone.
+        return None
+    return Words(made.subject, made.text, made.html)
 
 
 def sent() -> int:

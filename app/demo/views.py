@@ -116,7 +116,11 @@ def mailbox() -> str:
     """Every message that was sent, newest first."""
     page = outbox.page(state=State.SENT, after=request.args.get("after"), before=request.args.get("before"))
     return render_template(
-        "demo/mailbox.html", page=page, names=queries.names(page.rows), waiting=outbox.waiting()
+        "demo/mailbox.html",
+        page=page,
+        names=queries.names(page.rows),
+        waiting=outbox.waiting(),
+        kind_label=kind_label,
     )
 
 
@@ -128,6 +132,7 @@ def letter(letter: queries.Letter) -> str:
     return render_template(
         "demo/letter.html",
         message=message,
+        words=queries.words_of(message),
         name=queries.names([message]).get(message.id, message.address),
         kind=kind_label(message.kind),
     )
@@ -137,7 +142,8 @@ def letter(letter: queries.Letter) -> str:
 @access("demonstration.use", queries.letter)
 def letter_html(letter: queries.Letter) -> Response:
     """The message's HTML, for the frame on its page."""
-    response = make_response(letter.message.html_body or "")
+    words = queries.words_of(letter.message)
+    response = make_response(words.html if words else "")
     response.headers["Content-Security-Policy"] = LETTER_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response

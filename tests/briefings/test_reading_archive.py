@@ -14,7 +14,7 @@ from app.briefings.models import BriefingIssue, IssueState
 from app.briefings.rules import OUT
 from app.core.database import current_session
 from app.lessons.queries import theme
-from tests.support.briefings import make_issue, make_item
+from tests.support.briefings import make_event, make_issue, make_item
 from tests.support.client import PageClient
 from tests.support.statements import statements
 from tests.support.world import DAY, make_lesson, make_review
@@ -165,3 +165,34 @@ def test_a_page_of_the_archive_asks_as_much_for_many_issues_as_for_few(world: Fl
                 client.get(path)
             asked.append(len(sent))
     assert asked[:2] == asked[2:]
+
+
+def test_an_issue_asks_as_much_for_many_items_as_for_few(world: Flask, client_as: Sign) -> None:
+    review = make_review()
+    for number, items in ((1, 2), (2, 9)):
+        issue = out(number=number)
+        issue.items = [
+            make_item(
+                position=place,
+                lesson=make_lesson(review, sharing="published") if place % 2 else None,
+                event=None if place % 2 else make_event(),
+            )
+            for place in range(items)
+        ]
+    client = client_as("staff.reader")
+    client.get("/briefings/B-0001")
+    asked = []
+    for ref in ("B-0001", "B-0002"):
+        with statements() as sent:
+            client.get(f"/briefings/{ref}")
+        asked.append(len(sent))
+    assert asked[0] == asked[1]
+
+
+def test_only_who_may_read_a_lesson_is_led_to_what_became_of_it(world: Flask, client_as: Sign) -> None:
+    review = make_review()
+    lessons = [make_lesson(review, sharing="cleared"), make_lesson(review, sharing="published")]
+    out().items = [make_item(position=place, lesson=lesson) for place, lesson in enumerate(lessons)]
+    page = client_as("staff.reader").get("/briefings/B-0001").get_data(as_text=True)
+    assert f"/lessons/{lessons[0].ref}" not in page
+    assert f"/lessons/{lessons[1].ref}" in page

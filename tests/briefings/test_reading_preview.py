@@ -107,6 +107,18 @@ def test_the_words_of_a_test_are_kept_nowhere_but_in_the_issue(world: Flask, cli
     assert "Item 1" not in f"{message.subject} {message.text_body} {message.html_body}"
 
 
+def test_the_mailbox_of_the_demonstration_shows_a_test_all_the_same(world: Flask, client_as: Sign) -> None:
+    make_issue(items=1)
+    client = client_as("tusk.editor")
+    send_test(client, "tusk.editor@example.org")
+    sender.send(until_empty=True)
+    (message,) = outbox.all_messages()
+    assert "A briefing, as a test" in client.get("/demo/mailbox").get_data(as_text=True)
+    page = client.get(f"/demo/mailbox/{message.id}").get_data(as_text=True)
+    assert "Test: TUSK: What we learned this month" in page
+    assert "Item 1" in client.client.get(f"/demo/mailbox/{message.id}/html").get_data(as_text=True)
+
+
 def test_once_it_is_frozen_the_preview_shows_what_readers_get(world: Flask, client_as: Sign) -> None:
     issue = make_issue(items=1)
     freeze(issue)

@@ -1,6 +1,6 @@
 """What an issue says, in its standing order, before it is laid out as mail, page or paper."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,11 +9,15 @@ from app.briefings import queries
 from app.briefings.composing.rules import SECTION_LABELS
 from app.briefings.models import BriefingIssue, BriefingItem, LearningEvent, Section
 from app.briefings.reading import addresses, rules
+from app.briefings.reading.queries import events_in
 from app.briefings.reading.rules import Block
 from app.briefings.results import links as signed
 from app.briefings.rules import first_day
 from app.core.filters import date_long, month_and_year
 from app.outbox.rules import clean_text, one_line
+
+#: Learning events by their row number.
+Events = Mapping[int, LearningEvent]
 
 ILLUSTRATIVE = "Illustrative: made up to show how the tracker works."
 
@@ -129,6 +133,7 @@ class _Links:
 def content(issue: BriefingIssue) -> Content:
     """What the issue says as it stands now."""
     partnership = accounts.partnership()
+    events = {event.id: event for event in events_in(issue)}
     links = _Links()
     browser = links.add(addresses.permanent(issue), "View it in a browser")
     corrects = None
@@ -146,7 +151,7 @@ def content(issue: BriefingIssue) -> Content:
         introduction=rules.blocks(issue.introduction),
         is_illustrative=issue.is_illustrative,
         questions=tuple(line.strip() for line in clean_text(issue.questions).split("\n") if line.strip()),
-        parts=_parts(issue, links),
+        parts=_parts(issue, events, links),
         browser=browser,
         corrects=corrects,
         discuss=links.add(addresses.discuss(issue), "We discussed this"),
@@ -172,16 +177,16 @@ def _feedback(issue: BriefingIssue) -> str:
     return signed.feedback(issue) if issue.link_key else addresses.feedback()
 
 
-def _parts(issue: BriefingIssue, links: _Links) -> tuple[Part, ...]:
+def _parts(issue: BriefingIssue, events: Events, links: _Links) -> tuple[Part, ...]:
     made = []
     for section, title in SECTION_LABELS.items():
         items = [item for item in issue.items if item.section == section]
         if items:
-            made.append(Part(section, title, tuple(_piece(item, links) for item in items)))
+            made.append(Part(section, title, tuple(_piece(item, events, links) for item in items)))
     return tuple(made)
 
 
-def _piece(item: BriefingItem, links: _Links) -> Piece:
+def _piece(item: BriefingItem, events: Events, links: _Links) -> Piece:
     heading = one_line(item.heading, LONGEST_HEADING)
     is_learning = item.section == Section.LEARNING
     texts = (
@@ -192,7 +197,7 @@ def _piece(item: BriefingItem, links: _Links) -> Piece:
     return Piece(
         heading=heading,
         texts=tuple((label, text) for label, text in texts if text),
-        when=_when(item.event) if item.event else "",
+        when=_when(events[item.event_id]) if item.event_id is not None else "",
         for_whom="; ".join(audience.name for audience in item.audiences),
         link=links.add_typed(item.url, item.url_words or f"Read more: {heading}", item),
         is_illustrative=item.is_illustrative,

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
-from app.accounts.models import Person
+from app.accounts.models import Person, Source
 from app.accounts.policy import Sharing, can
 from app.accounts.queries import person_by_email
 from app.briefings import rules
-from app.briefings.models import Audience, BriefingIssue, BriefingItem
+from app.briefings.models import Audience, BriefingIssue, BriefingItem, LearningEvent
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, capped, keyset_page
 from app.lessons.models import Lesson, Theme
@@ -103,17 +103,22 @@ def lessons(narrowed: ArchiveFilter) -> tuple[Sequence[Lesson], int]:
     return current_session().scalars(latest.options(selectinload(Lesson.themes))).all(), count
 
 
-def themes_of(issue: BriefingIssue) -> Sequence[Theme]:
-    """What the issue is about: the themes of the lessons in it that everybody signed in may read."""
+def lessons_in(issue: BriefingIssue) -> Sequence[Lesson]:
+    """The lessons that the issue tells of, with what the policy decides by."""
+    numbers = [item.lesson_id for item in issue.items if item.lesson_id is not None]
     statement = (
-        select(Theme)
-        .join(Lesson.themes)
-        .join(BriefingItem, BriefingItem.lesson_id == Lesson.id)
-        .where(BriefingItem.issue_id == issue.id)
-        .order_by(Theme.name)
-        .distinct()
+        select(Lesson)
+        .where(Lesson.id.in_(numbers))
+        .order_by(Lesson.id)
+        .options(joinedload(Lesson.source).joinedload(Source.group), selectinload(Lesson.themes))
     )
     return current_session().scalars(statement).all()
+
+
+def events_in(issue: BriefingIssue) -> Sequence[LearningEvent]:
+    """The learning events that the issue tells of."""
+    numbers = [item.event_id for item in issue.items if item.event_id is not None]
+    return current_session().scalars(select(LearningEvent).where(LearningEvent.id.in_(numbers))).all()
 
 
 def reader_of_drafts(address: str) -> Person | None:

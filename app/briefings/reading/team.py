@@ -2,8 +2,8 @@
 
 An issue is as long as it is, and a page is not. So what does not fit is left out by rule, a step at a time,
 until it does: first what happened, then what was learned, then all but the first thing to do, then all but
-the headings. The page says what was left out and where to read it. The words go into a fixed template as data,
-so that nothing that somebody wrote is read as more than words.
+the headings. The page says what was left out and where to read it. The words go into a fixed template as
+data, so that nothing that somebody wrote is read as more than words.
 """
 
 import json

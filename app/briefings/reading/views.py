@@ -88,12 +88,14 @@ def atom() -> Response:
 @access("briefing.read", briefings.issue_that_is_out, open_when=is_public)
 def issue(issue: BriefingIssue) -> str:
     """An issue, where it stays for ever."""
+    lessons = queries.lessons_in(issue)
     return render_template(
         "briefings/reading/issue.html",
         issue=issue,
         said=content(issue),
         illustrative=ILLUSTRATIVE,
-        themes=queries.themes_of(issue),
+        themes=sorted({theme for lesson in lessons for theme in lesson.themes}, key=lambda theme: theme.name),
+        threads={lesson.id: lesson.ref for lesson in lessons if may("lesson.read", lesson)},
         put_right_by=queries.put_right_by(issue),
         is_public=is_public(),
         deeds=[

@@ -10,11 +10,11 @@ from sqlalchemy.exc import NoResultFound
 
 from app.accounts.administration.mail import ADDRESS_CHANGED
 from app.accounts.cases.operations import NOTICE
-from app.accounts.guard import may
 from app.accounts.policy import NOTHING, Facts
 from app.accounts.signing_in.notices import PASSWORD_CHANGED
 from app.accounts.signing_in.queries import INVITATION
 from app.briefings.reading.operations import TEST
+from app.briefings.sending.feeding import BRIEFING, STOPPED
 from app.core.access import access
 from app.core.errors import RuleBroken
 from app.core.filter_forms import FilterForm
@@ -47,6 +47,8 @@ KIND_LABELS = {
     PASSWORD_CHANGED: "A password was changed",
     PAPERS_SENT: "Papers of a panel are there",
     TEST: "A briefing, as a test",
+    BRIEFING: "A briefing",
+    STOPPED: "The sending of a briefing stopped",
 }
 STATE_TONES = {
     State.QUEUED: "waiting",
@@ -170,7 +172,6 @@ def _page(letter: Letter, form: SettleForm) -> ResponseReturnValue:
         kind=kind_label(letter.message.kind),
         may_send_again=state in {State.FAILED, State.UNCERTAIN},
         may_be_received=state is State.UNCERTAIN,
-        may_read_words=letter.message.kind != TEST or may("briefing.draft"),
         may_be_cancelled=state is State.QUEUED and letter.message.kind not in operations.NEVER_TAKEN_OUT,
     )
     return html, 422 if form.is_submitted() else 200
