@@ -236,16 +236,21 @@ def test_readers_say_what_they_think_and_editors_settle_it(
     world: Flask, stranger: PageClient, client_as: SignIn
 ) -> None:
     issue = sent_issue(title="What nobody outside may read yet")
-    address = f"/briefings/{issue.ref}/feedback"
+    address = path(links.feedback(issue))
     assert issue.title not in stranger.get(address).text
     stranger.post(address, {}, status=422)
     assert "Thank you" in stranger.get(stranger.post(address, {"useful": "4"}).location).text
     stranger.post(address, {"words": "Where do I find the new protocol?"})
     stranger.post(address, {"words": "Buy", "website": "x"})
-    stranger.get("/briefings/B-9999/feedback", status=404)
+    for changed in ("/feedback", f"{address}x", f"{address.rpartition('=')[0]}=B-9999.x"):
+        stranger.get(changed, status=404)
     current_session().rollback()
     asked = current_session().query(Feedback).filter(Feedback.words != "").one()
     editor = client_as("tusk.editor")
+    assert (
+        "Thank you"
+        in editor.get(editor.post(f"/briefings/{issue.ref}/feedback", {"useful": "2"}).location).text
+    )
     assert asked.words in editor.get("/briefings/questions").text
     assert [row["Said"] for row in exported(editor, "/briefings/questions/export?format=csv")] == [
         asked.words

@@ -7,17 +7,19 @@ from flask_login import current_user
 from app.accounts import exports
 from app.accounts.signing_in import throttle
 from app.briefings import queries as briefings
-from app.briefings.models import Feedback
+from app.briefings.models import BriefingIssue, Feedback
+from app.briefings.results import links
 from app.briefings.results.feedback import operations, queries
 from app.briefings.results.feedback.forms import USEFUL, FeedbackFilterForm, FeedbackForm
-from app.briefings.results.receipts.queries import issues_that_went_out
+from app.briefings.results.links import Purpose
+from app.briefings.results.receipts.queries import issues_that_went_out, open_issue
 from app.briefings.results.receipts.views import TOO_OFTEN
 from app.briefings.results.views.blueprint import blueprint
 from app.core.access import access
 from app.core.errors import RuleBroken
 from app.core.export import Column
 from app.core.filters import datetime_london
-from app.core.forms import apply_rule
+from app.core.forms import apply_rule, carry_out
 from app.core.numbers import HIGHEST_ROW
 
 COLUMNS: tuple[Column[Feedback], ...] = (
@@ -29,35 +31,43 @@ COLUMNS: tuple[Column[Feedback], ...] = (
 )
 
 
-@blueprint.route("/briefings/<ref>/feedback", methods=["GET", "POST"])
+@blueprint.route("/feedback", methods=["GET", "POST"])
 @access("briefing.read")
-def feedback(ref: str) -> ResponseReturnValue:
-    """Say how useful an issue was, or ask something; also without an account.
+def feedback() -> ResponseReturnValue:
+    """Say how useful an issue was, or ask something, by the link of its mail and without an account.
 
     Nothing of the issue stands on the page but its reference: the archive may be for members only.
     """
-    issue = briefings.issue_that_is_out(ref)
+    link = request.args.get("on", "")
+    named = links.read(link, numbers=0)
+    issue = named and open_issue(named.ref)
+    if not named or not issue or not named.is_signed_for(Purpose.FEEDBACK, issue.link_key):
+        return render_template("briefings/results/not_ours.html"), 404
+    return _said_of(issue, url_for("results.feedback", on=link, thanks=1))
+
+
+@blueprint.route("/briefings/<ref>/feedback", methods=["GET", "POST"])
+@access("briefing.read", briefings.issue_that_is_out)
+def say(issue: BriefingIssue) -> ResponseReturnValue:
+    """The same for who is signed in; who they are is not kept either."""
+    return _said_of(issue, url_for("results.say", ref=issue.ref, thanks=1))
+
+
+def _said_of(issue: BriefingIssue, thanks: str) -> ResponseReturnValue:
+    ref = issue.ref
     if "thanks" in request.args and request.method == "GET":
-        return render_template("briefings/results/feedback_thanks.html", ref=issue.ref)
+        return render_template("briefings/results/feedback_thanks.html", ref=ref)
     form = FeedbackForm()
-    thanks = redirect(url_for("results.feedback", ref=issue.ref, thanks=1))
     if form.validate_on_submit():
         if form.website.data:
-            return thanks
-        ref = issue.ref
+            return redirect(thanks)
+        # Counted before anything is looked at; it ends the transaction at hand.
         if not throttle.may_try(f"feedback {ref} {request.remote_addr}"):
             apply_rule(form, RuleBroken(TOO_OFTEN))
-        else:
-            try:
-                operations.give(
-                    issue=briefings.issue_that_is_out(ref),
-                    useful=form.useful.data,
-                    words=form.words.data,
-                )
-            except RuleBroken as error:
-                apply_rule(form, error)
-            else:
-                return thanks
+        elif carry_out(
+            form, lambda: operations.give(issue=issue, useful=form.useful.data, words=form.words.data)
+        ):
+            return redirect(thanks)
     html = render_template(
         "briefings/results/feedback.html", form=form, ref=ref, signed_in_already=current_user.is_authenticated
     )
