@@ -103,6 +103,10 @@ def _briefing_results(on: date, stopping: Stopping) -> Done:
     return briefing_results.run_day(on=on, stopping=stopping)
 
 
+def _briefing_cascade(on: date, stopping: Stopping) -> Done:
+    return briefing_results.tell(on=on)
+
+
 def _outbox(on: date, stopping: Stopping) -> Done:
     return asdict(sender.send(until_empty=False, stopping=stopping))
 
@@ -140,6 +144,7 @@ TIMETABLE = (
     Job("reminders", _reminders, Daily(time_of_day(8))),
     Job("files", _files, Daily(time_of_day(8, 30))),
     Job("briefing_sending", _briefing_sending, Every(10, in_demonstration=2)),
+    Job("briefing_cascade", _briefing_cascade, Every(60, in_demonstration=3)),
     Job("outbox", _outbox, Every(10, in_demonstration=2)),
     Job("seals", _seals, Every(30)),
     Job("scans", _scans, Every(30, in_demonstration=5)),

@@ -29,13 +29,14 @@ def export(
     marking: str,
     list_url: str,
     says_how_many: bool = True,
+    suppressed: str | None = None,
 ) -> Response:
     """A list as the kind of file that the address asks for, Excel if it asks for none.
 
     ``applied`` says what the list was narrowed to: label, value in words and parameter. The file says all of
     it; the trail names the labels, as what somebody typed may be of a case, and the number of rows unless
-    that ``says_how_many`` of something in a closed compartment. A list that is too long sends the person back
-    to it, with a sentence that says so.
+    that ``says_how_many`` of something in a closed compartment. ``suppressed`` says what is kept back, where
+    something is. A list that is too long sends the person back to it, with a sentence that says so.
     """
     asked = request.args.get("format")
     kind = Format(asked) if asked in set(Format) else Format.EXCEL
@@ -48,6 +49,7 @@ def export(
         made_by=f"{who.name}, {who.role_title}",
         made_at=datetime_london(now()),
         narrowed_to=_narrowed_to(applied) or "Nothing: the whole list",
+        **({} if suppressed is None else {"suppressed": suppressed}),
     )
     try:
         response, count = download(sheet, kind, file_name=file_name)

@@ -54,6 +54,7 @@ OPEN_ENDPOINTS = frozenset(
         "results.go",
         "results.opened",
         "results.discussed",
+        "results.feedback",
     }
 )
 #: What a person may reach who has yet to accept the confidentiality statement.

@@ -31,6 +31,7 @@ _DAILY = {
 }
 #: The jobs that tick; each leaves a row at least every quarter of an hour.
 _TICKING = {
+    "briefing_cascade": "Briefings to agency leads",
     "outbox": "Sending",
     "seals": "Seals of the audit trail",
     "scans": "Checks of files",

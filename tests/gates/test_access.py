@@ -22,6 +22,7 @@ from app.audit.models import AuditEntry
 from app.audit.refusals import refusal_line
 from app.core.access import Access
 from app.core.database import Base, current_session
+from tests.support.briefing_results import make_feedback, make_receipt
 from tests.support.briefings import make_event, make_issue
 from tests.support.client import PageClient
 from tests.support.deaths import make_death, make_return
@@ -110,6 +111,8 @@ EXAMPLES: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
     ("/addresses/<int:number>", ({"number": 1},)),
     ("/briefings/audiences/<ref>", ({"ref": "schools"},)),
     ("/training/<ref>", ({"ref": "E-0001"},)),
+    ("/briefings/receipts/<ref>", ({"ref": "T-0001"},)),
+    ("/briefings/questions/<int:number>", ({"number": 1},)),
     #: One that is out, and one that is being written.
     ("/briefings/<ref>", ({"ref": "B-0001", "number": 1}, {"ref": "B-0002", "number": 2})),
 )
@@ -189,7 +192,9 @@ def thread(world: Flask) -> Flask:
     build_thread()
     make_return(make_death(ecdop_ref="EC-1"), owner=person_by_ref("city.owner"))
     build_panel()
-    make_issue(items=1, state="sent", sent_on=DAY)
+    sent = make_issue(items=1, state="sent", sent_on=DAY)
+    make_receipt(sent, "hackney-cyps")
+    make_feedback(sent)
     make_issue(items=1, number=2)
     make_event()
     current_session().commit()

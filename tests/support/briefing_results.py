@@ -7,13 +7,16 @@ from app.accounts.models import Agency
 from app.briefings.models import (
     BriefingIssue,
     BriefingLink,
+    CascadeReceipt,
     Click,
     Delivery,
     DeliveryState,
+    Feedback,
     IssueState,
 )
 from app.core.clock import machine_now, now
 from app.core.database import current_session
+from app.core.references import next_reference
 from tests.support.briefings import make_issue, make_subscriber
 from tests.support.world import DAY, by_ref
 
@@ -62,3 +65,31 @@ def click(delivery: Delivery, number: int = 1, *, scanner: str | None = None, da
     current_session().add(made)
     current_session().flush()
     return made
+
+
+def make_receipt(issue: BriefingIssue, agency: str, **values: Any) -> CascadeReceipt:
+    """That a team of the agency discussed the issue."""
+    session = current_session()
+    receipt = CascadeReceipt(
+        **{
+            "ref": next_reference(session, "T"),
+            "issue": issue,
+            "agency": by_ref(Agency, agency),
+            "team": "Duty team",
+            "discussed_on": DAY,
+            "staff": 6,
+            "given_at": now(),
+            **values,
+        }
+    )
+    session.add(receipt)
+    session.flush()
+    return receipt
+
+
+def make_feedback(issue: BriefingIssue, **values: Any) -> Feedback:
+    """A reader's question."""
+    feedback = Feedback(**{"issue": issue, "words": "Where is the protocol?", "given_at": now(), **values})
+    current_session().add(feedback)
+    current_session().flush()
+    return feedback

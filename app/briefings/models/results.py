@@ -139,6 +139,11 @@ class Feedback(Identified, Base):
 
     issue: Mapped[BriefingIssue] = relationship()
 
+    @property
+    def facts(self) -> Facts:
+        """What the policy decides by: nothing, as nobody is named in it."""
+        return Facts()
+
 
 class BriefingResult(Identified, HasProvenance, Base):
     """The results of an issue as they stood so many days after it went out.

@@ -1,0 +1,1 @@
+"""How useful readers found an issue, and what they ask: without who it was."""

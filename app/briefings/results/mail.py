@@ -1,0 +1,116 @@
+"""The messages once an issue was sent: references, dates and links, and no word of what was learned."""
+
+from datetime import date
+from typing import Any
+
+from flask import current_app
+
+from app.accounts import queries as accounts
+from app.accounts.models import Agency, Person
+from app.briefings import rules
+from app.briefings.models import BriefingIssue, IssueState
+from app.briefings.results import receipts
+from app.briefings.results.operations.telling import CASCADE, TOLD
+from app.briefings.results.queries import telling as queries
+from app.core.database import current_session
+from app.core.filters import date_long, plural
+from app.core.hooks import MessageText
+from app.core.letters import letter
+from app.outbox.models import OutboxMessage
+
+
+def still_wanted(message_id: int, on: date) -> bool:
+    """Whether it still has something to say to somebody who has not left."""
+    message, issue, person = _of(message_id)
+    if person is None or not person.active or person.email != message.address:
+        return False
+    if IssueState(issue.state) not in rules.OUT:
+        return False
+    if message.kind == CASCADE:
+        return bool(_agencies(issue, person))
+    if message.kind == TOLD:
+        return bool(_lessons(issue, person))
+    return bool(_unled(issue))
+
+
+def message_text(message_id: int, on: date) -> MessageText:
+    """The words of the message. Links for receipts are made anew, and stand in no stored copy."""
+    message, issue, person = _of(message_id)
+    assert person is not None, "asked for a message that is no longer wanted"
+    partnership = accounts.partnership()
+    base = current_app.config["BASE_URL"]
+    shared: dict[str, Any] = {
+        "ref": issue.ref,
+        "on": date_long(issue.sent_on),
+        "name": partnership.briefing_name if partnership else "",
+        "issue_url": f"{base}/briefings/{issue.ref}",
+        "partnership_name": partnership.name if partnership else "",
+        "help_email": partnership.help_email if partnership else None,
+    }
+    if message.kind == CASCADE:
+        agencies = _agencies(issue, person)
+        return letter(
+            "briefing_cascade",
+            subject=f"Briefing {issue.ref} is out: talk about it in your teams",
+            kept=False,
+            team_url=f"{base}/briefings/{issue.ref}/team.pdf",
+            agencies=[(agency.name, receipts.link(issue, agency)) for agency in agencies],
+            why=f"You get this because you speak for {', '.join(agency.name for agency in agencies)}.",
+            **shared,
+        )
+    if message.kind == TOLD:
+        told = _lessons(issue, person)
+        return letter(
+            "briefing_told",
+            subject=f"{plural(len(told), 'lesson')} your agency works on went out",
+            lessons=[(ref, f"{base}/lessons/{ref}") for ref in told],
+            why="You get this because actions of your agency answer these lessons.",
+            **shared,
+        )
+    return letter(
+        "briefing_unled",
+        subject=f"Briefing {issue.ref}: nobody speaks for some agencies",
+        agencies=[agency.name for agency in _unled(issue)],
+        why="You get this because you edit the briefing.",
+        **shared,
+    )
+
+
+def delivery_failed(message_id: int, reason: str) -> None:
+    """Nothing hangs on it: the message's own entry says that it failed."""
+
+
+def _of(message_id: int) -> tuple[OutboxMessage, BriefingIssue, Person | None]:
+    session = current_session()
+    message = session.get_one(OutboxMessage, message_id)
+    person = None if message.recipient_id is None else session.get(Person, message.recipient_id)
+    return message, queries.issue(message.dedupe_key.split(":")[1]), person
+
+
+def _agencies(issue: BriefingIssue, person: Person) -> list[Agency]:
+    """The agencies that the issue is for and the person speaks for."""
+    speakers = queries.speakers()
+    return [
+        agency
+        for agency in queries.agencies_for(issue)
+        if any(each.id == person.id for each in speakers.get(agency.id, ()))
+    ]
+
+
+def _lessons(issue: BriefingIssue, person: Person) -> list[str]:
+    """The issue's lessons that the person's agencies work on, and the person may read as things stand."""
+    speaks_for = frozenset(
+        agency_id
+        for agency_id, people in queries.speakers().items()
+        if any(each.id == person.id for each in people)
+    )
+    return list(queries.lessons_told(issue, speaks_for, person.facts))
+
+
+def _unled(issue: BriefingIssue) -> list[Agency]:
+    speakers, with_readers = queries.speakers(), queries.agencies_with_readers(issue)
+    return [
+        agency
+        for agency in queries.agencies_for(issue)
+        if agency.id not in speakers and agency.id in with_readers
+    ]

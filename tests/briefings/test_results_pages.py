@@ -1,0 +1,318 @@
+"""The pages of results: who sees what, what is hidden of small groups, receipts, questions and coverage."""
+
+import csv
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import html5lib
+import pytest
+from flask import Flask
+
+from app.accounts.models import Agency
+from app.briefings.models import BriefingIssue, CascadeReceipt, Feedback, IssueState
+from app.briefings.results import links, receipts
+from app.briefings.results.operations import snapshots
+from app.briefings.results.tables import HIDDEN
+from app.core.database import current_session
+from app.lessons.models import Lesson
+from app.reviews.models import PublishedFigure
+from tests.support.briefing_results import click, deliver, readers_of, sent_issue
+from tests.support.briefings import make_item
+from tests.support.client import PageClient
+from tests.support.statements import statements
+from tests.support.world import DAY, by_ref, make_lesson, make_review
+
+SignIn = Callable[[str], PageClient]
+DATE = {"discussed_on": ["31", "3", "2017"]}
+TEAM = {"team": "Health visitors, north", "staff": "8", "one_thing": "Ask who else lives there", **DATE}
+
+
+def read_issue() -> BriefingIssue:
+    """An issue with 12 readers of Homerton, 6 of the CCG and 3 of HLT; one of each followed a link."""
+    issue = sent_issue(sent_on=DAY - timedelta(days=10))
+    for agency, number in (("homerton", 12), ("ccg", 6), ("hackney-learning-trust", 3)):
+        click(readers_of(issue, agency, number)[0])
+    return issue
+
+
+def path(address: str) -> str:
+    """The address without its host."""
+    split = urlsplit(address)
+    return f"{split.path}?{split.query}"
+
+
+def exported(client: PageClient, address: str) -> list[dict[str, str]]:
+    """The rows of a file."""
+    text = client.get(address).get_data(as_text=True)
+    return list(csv.DictReader(text.partition("\r\n\r\n")[2].splitlines()))
+
+
+def row_of(page: str, name: str) -> str:
+    """The row of a table that begins with a name, its words alone."""
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    for row in tree.iter("tr"):
+        words = " | ".join(" ".join("".join(cell.itertext()).split()) for cell in row)
+        if words.startswith(name):
+            return words
+    return ""
+
+
+def test_results_have_their_base_and_hide_what_a_few_readers_did(world: Flask, client_as: SignIn) -> None:
+    issue = read_issue()
+    editor = client_as("tusk.editor")
+    page = editor.get(f"/briefings/{issue.ref}/results").get_data(as_text=True)
+    assert "3 (14.3%) of those delivered" in page
+    assert "1 (8.3%)" in row_of(page, "Homerton")
+    assert "3 (100.0%)" in row_of(page, "Hackney Learning Trust")
+    # Three readers: which of them did would be told. The CCG is hidden too, or a subtraction would tell.
+    assert row_of(page, "Hackney Learning Trust").count(HIDDEN) == 2
+    assert row_of(page, "City & Hackney CCG").count(HIDDEN) == 2
+    assert "Not counted" in row_of(page, "Homerton")
+    rows = exported(editor, f"/briefings/{issue.ref}/results/export?format=csv")
+    assert next(row["Name"] for row in rows) == "All readers"
+    assert {row["Readers who followed a link (share of delivered)"] for row in rows} >= {HIDDEN, "1 (8.3%)"}
+
+
+def test_an_agencys_lead_sees_their_own_readers_and_nothing_else(world: Flask, client_as: SignIn) -> None:
+    issue = read_issue()
+    page = client_as("homerton.lead").get(f"/briefings/{issue.ref}/results").get_data(as_text=True)
+    assert row_of(page, "Homerton")
+    assert not row_of(page, "City & Hackney CCG")
+    assert "14.3%" not in page
+    assert "https://www.example.org/1" not in page
+    client_as("staff.reader").get(f"/briefings/{issue.ref}/results", status=404)
+
+
+def test_what_was_written_down_stands_beside_what_is_so_now(world: Flask, client_as: SignIn) -> None:
+    issue = read_issue()
+    for each in issue.links:
+        each.item_id = None
+    current_session().commit()
+    snapshots.write_down_due(on=DAY)
+    editor = client_as("tusk.editor")
+    page = editor.get(f"/briefings/{issue.ref}/results").get_data(as_text=True)
+    assert "written down 31 March 2017" in page
+    assert "After 28 days: from 18 April 2017" in page
+    # The clicks came today, after the seven days.
+    assert "0 (0.0%) of those delivered" in page
+    assert "3 (14.3%) of those delivered" in editor.get(f"/briefings/{issue.ref}/results?at=now").text
+    editor.get(f"/briefings/{issue.ref}/results?at=28")
+    editor.get(f"/briefings/{issue.ref}/results?at=x")
+
+
+def test_the_published_figures_stand_beside_as_they_were_printed(world: Flask, client_as: SignIn) -> None:
+    issue = read_issue()
+    for position, (ref, value) in enumerate(
+        {
+            "2016-tusk-open-rate": "15.2%",
+            "2016-tusk-click-rate": "4%",
+            "2016-tusk-subscribers": "1,220",
+        }.items()
+    ):
+        current_session().add(
+            PublishedFigure(
+                ref=ref,
+                label=ref,
+                value=value,
+                report_year_start=2016,
+                position=position,
+                provenance="published",
+            )
+        )
+    page = client_as("board.manager").get(f"/briefings/{issue.ref}/results").get_data(as_text=True)
+    assert "15.2%" in row_of(page, "2016-tusk-open-rate")
+    assert "does not say how it counted" in row_of(page, "2016-tusk-open-rate")
+    assert "14.3%" in row_of(page, "2016-tusk-click-rate")
+
+
+def test_an_issue_that_is_not_out_has_no_results(world: Flask, client_as: SignIn) -> None:
+    draft = sent_issue(state=IssueState.CLEARED, sent_on=None)
+    client_as("tusk.editor").get(f"/briefings/{draft.ref}/results", status=404)
+
+
+def test_a_team_without_an_account_says_that_it_discussed_it(world: Flask, stranger: PageClient) -> None:
+    issue, homerton = sent_issue(), by_ref(Agency, "homerton")
+    address = path(receipts.link(issue, homerton))
+    stranger.get(address)
+    thanks = stranger.post(address, TEAM).location
+    assert "Thank you" in stranger.get(thanks).text
+    current_session().rollback()
+    given = current_session().query(CascadeReceipt).one()
+    assert (given.team, given.staff, given.agency.ref, given.given_by_id) == (
+        TEAM["team"],
+        8,
+        "homerton",
+        None,
+    )
+    again = stranger.post(address, {**TEAM, "team": "  health VISITORS,  north "}, status=422)
+    assert "We have this already" in again.text
+    stranger.post(address, {**TEAM, "team": "Health visitors, south"})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"staff": "501"}, "from 1 to 500"),
+        ({"staff": "some"}, "from 1 to 500"),
+        ({"discussed_on": ["1", "4", "2017"]}, "today’s date or an earlier one"),
+        ({"discussed_on": ["30", "3", "2017"]}, "went out on 31 March 2017"),
+        ({"team": ""}, "Enter your team"),
+        ({"one_thing": "x" * 501}, "Shorten this by 1 character"),
+        ({"one_thing": "Visit Tommy Atkins, born 3 May 2011"}, "may identify somebody"),
+    ],
+)
+def test_what_cannot_be_so_comes_back_filled(
+    world: Flask, stranger: PageClient, wrong: dict[str, object], said: str
+) -> None:
+    address = path(receipts.link(sent_issue(), by_ref(Agency, "homerton")))
+    answer = stranger.post(address, {**TEAM, **wrong}, status=422).text
+    assert said in answer
+    current_session().rollback()
+    assert current_session().query(CascadeReceipt).count() == 0
+
+
+def test_programs_and_strangers_to_the_link_give_no_receipts(world: Flask, stranger: PageClient) -> None:
+    issue = sent_issue()
+    address = path(receipts.link(issue, by_ref(Agency, "homerton")))
+    stranger.post(address, {**TEAM, "website": "https://spam.example.org"})
+    other = path(links.discussed(issue, by_ref(Agency, "ccg").id)).rsplit(".", 1)[1]
+    for changed in (f"{address}x", address.rsplit(".", 1)[0] + f".{other}", "/discussed"):
+        stranger.get(changed, status=404)
+        stranger.post(changed, TEAM, status=404)
+    current_session().rollback()
+    assert current_session().query(CascadeReceipt).count() == 0
+    for number in range(12):
+        answer = stranger.client.post(
+            address, data={**TEAM, "team": f"Team {number}", "csrf_token": stranger.token()}
+        )
+    assert "Wait a quarter of an hour" in answer.get_data(as_text=True)
+
+
+def test_signed_in_one_speaks_for_ones_own_agency(world: Flask, client_as: SignIn) -> None:
+    issue = sent_issue()
+    reader = client_as("staff.reader")
+    reader.get(f"/briefings/{issue.ref}/discussed")
+    reader.post(f"/briefings/{issue.ref}/discussed", {**TEAM, "agency": "homerton"}, status=422)
+    reader.post(f"/briefings/{issue.ref}/discussed", {**TEAM, "agency": "hackney-cyps"})
+    current_session().rollback()
+    given = current_session().query(CascadeReceipt).one()
+    assert given.given_by is not None
+    assert given.given_by.ref == "staff.reader"
+    client_as("homerton.lead").get(f"/briefings/receipts/{given.ref}/withdraw", status=404)
+    lead = client_as("csc.lead")
+    assert "Ask who else lives there" in lead.get("/briefings/receipts").text
+    lead.post(f"/briefings/receipts/{given.ref}/withdraw", {"reason": ""}, status=422)
+    lead.post(f"/briefings/receipts/{given.ref}/withdraw", {"reason": "Given twice by mistake"})
+    assert "No team has said yet" in lead.get("/briefings/receipts").text
+    assert "Given twice" in lead.get("/briefings/receipts?withdrawn=y").text
+
+
+def test_the_list_of_receipts_is_narrowed_sorted_and_exported(world: Flask, client_as: SignIn) -> None:
+    issue = sent_issue()
+    for number, agency in enumerate(("homerton", "ccg", "homerton"), start=1):
+        current_session().add(
+            CascadeReceipt(
+                ref=f"T-000{number}",
+                issue=issue,
+                agency=by_ref(Agency, agency),
+                team=f"Team {number}",
+                discussed_on=DAY,
+                staff=number,
+                given_at=issue.created_at,
+            )
+        )
+    manager = client_as("board.manager")
+    page = manager.get("/briefings/receipts?agency=homerton&sort=ref").text
+    assert "Team 1" in page
+    assert "Team 3" in page
+    assert "Team 2" not in page
+    rows = exported(manager, f"/briefings/receipts/export?format=csv&issue={issue.ref}&text=team 2")
+    assert [row["Team"] for row in rows] == ["Team 2"]
+    assert "Team 2" not in client_as("homerton.lead").get("/briefings/receipts").text
+
+
+def test_readers_say_what_they_think_and_editors_settle_it(
+    world: Flask, stranger: PageClient, client_as: SignIn
+) -> None:
+    issue = sent_issue(title="What nobody outside may read yet")
+    address = path(links.feedback(issue))
+    assert issue.title not in stranger.get(address).text
+    stranger.post(address, {}, status=422)
+    assert "Thank you" in stranger.get(stranger.post(address, {"useful": "4"}).location).text
+    stranger.post(address, {"words": "Where do I find the new protocol?"})
+    stranger.post(address, {"words": "Buy", "website": "x"})
+    for changed in ("/feedback", f"{address}x", f"{address.rpartition('=')[0]}=B-9999.x"):
+        stranger.get(changed, status=404)
+    current_session().rollback()
+    asked = current_session().query(Feedback).filter(Feedback.words != "").one()
+    editor = client_as("tusk.editor")
+    assert (
+        "Thank you"
+        in editor.get(editor.post(f"/briefings/{issue.ref}/feedback", {"useful": "2"}).location).text
+    )
+    assert asked.words in editor.get("/briefings/questions").text
+    assert [row["Said"] for row in exported(editor, "/briefings/questions/export?format=csv")] == [
+        asked.words
+    ]
+    client_as("staff.reader").get("/briefings/questions", status=404)
+    editor.post(f"/briefings/questions/{asked.id}/settle")
+    assert "No question waits" in editor.get("/briefings/questions").text
+    assert asked.words in editor.get("/briefings/questions?settled=y").text
+
+
+def briefed_lessons() -> tuple[Lesson, Lesson]:
+    """A lesson that went out, with its own link, and one that never did."""
+    review = make_review()
+    told, never = (make_lesson(review, sharing="published") for _ in range(2))
+    issue = read_issue()
+    issue.items.append(make_item(lesson=told))
+    current_session().flush()
+    issue.links[0].item_id = issue.items[0].id
+    return told, never
+
+
+def test_lessons_never_briefed_come_first_and_the_others_say_how_far(world: Flask, client_as: SignIn) -> None:
+    told, never = briefed_lessons()
+    manager = client_as("board.manager")
+    page = manager.get("/briefings/coverage").get_data(as_text=True)
+    assert page.index(never.ref) < page.index(told.ref)
+    assert "| 21 | 3 |" in row_of(page, told.ref)
+    assert "Never briefed" in row_of(page, never.ref)
+    page = manager.get(f"/briefings/coverage?lesson={told.ref.lower()}").get_data(as_text=True)
+    assert row_of(page, "Homerton").endswith("| 12 | 1 | 0")
+    assert HIDDEN in row_of(page, "Hackney Learning Trust")
+    assert "Never briefed" in row_of(manager.get("/briefings/coverage?agency=chscb").text, told.ref)
+    narrowed = manager.get("/briefings/coverage?agency=homerton&standing=briefed").text
+    assert "| 12 | 1 |" in row_of(narrowed, told.ref)
+    assert never.ref not in narrowed
+    assert told.ref not in manager.get("/briefings/coverage?audience=schools&standing=briefed").text
+    rows = exported(manager, "/briefings/coverage/export?format=csv")
+    assert [(row["Lesson"], row["Briefing"][:2]) for row in rows] == [(never.ref, "Ne"), (told.ref, "B-")]
+
+
+def test_the_map_holds_only_what_the_person_may_read(world: Flask, client_as: SignIn) -> None:
+    told, _ = briefed_lessons()
+    draft, cleared = make_lesson(make_review()), make_lesson(make_review(), sharing="cleared")
+    lead = client_as("homerton.lead").get("/briefings/coverage").text
+    assert cleared.ref in lead
+    assert draft.ref not in lead
+    # Of other agencies' readers nothing, and so no total either.
+    assert "| 12 | 1 |" in row_of(lead, told.ref)
+    client_as("staff.reader").get("/briefings/coverage", status=404)
+
+
+def test_the_map_asks_as_much_whatever_the_number_of_lessons(world: Flask, client_as: SignIn) -> None:
+    briefed_lessons()
+    manager = client_as("board.manager")
+    manager.get("/briefings/coverage")
+    with statements() as few:
+        manager.get("/briefings/coverage")
+    review = make_review()
+    issue = sent_issue(number=7)
+    for _ in range(12):
+        issue.items.append(make_item(lesson=make_lesson(review, sharing="published")))
+    deliver(issue)
+    with statements() as more:
+        manager.get("/briefings/coverage")
+    assert len(more) <= len(few)
