@@ -48,6 +48,7 @@ class LatestPart:
     discuss_href: str | None
     archive_href: str | None
     ahead: Sequence[LearningEvent]
+    training_href: str | None
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class EditingSection:
     under_way: Sequence[UnderWay]
     never_briefed: Sequence[Lesson]
     never_briefed_count: str
+    coverage_href: str | None
     latest: BriefingIssue | None
     latest_month: str
     latest_href: str | None
@@ -113,6 +115,7 @@ def latest_part(on: date) -> LatestPart:
         else None,
         archive_href=links.page("archive.index"),
         ahead=queries.training_ahead(on=on, limit=MOST_EVENTS),
+        training_href=links.page("training.index"),
     )
 
 
@@ -131,6 +134,7 @@ def editing(on: date) -> EditingSection:
         under_way=[_under_way(issue) for issue in under_way],
         never_briefed=queries.listed_never_briefed(facts, limit=MOST_ROWS),
         never_briefed_count=figure(queries.capped(queries.never_briefed(facts))),
+        coverage_href=links.page("results.coverage"),
         latest=latest,
         latest_month=month_of(latest) if latest else "",
         latest_href=links.page("results.show", ref=latest.ref) if latest else None,
