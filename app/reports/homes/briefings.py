@@ -48,7 +48,6 @@ class LatestPart:
     discuss_href: str | None
     archive_href: str | None
     ahead: Sequence[LearningEvent]
-    training_href: str | None
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,6 @@ def latest_part(on: date) -> LatestPart:
         else None,
         archive_href=links.page("archive.index"),
         ahead=queries.training_ahead(on=on, limit=MOST_EVENTS),
-        training_href=links.page("training.index"),
     )
 
 
