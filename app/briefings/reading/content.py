@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.accounts import queries as accounts
+from app.accounts.models import Provenance
 from app.briefings import queries
 from app.briefings.composing.rules import SECTION_LABELS
 from app.briefings.models import BriefingIssue, BriefingItem, LearningEvent, Section
@@ -161,9 +162,15 @@ def content(issue: BriefingIssue) -> Content:
 
 
 def month(issue: BriefingIssue) -> str:
-    """The month of an issue in words; else the day it went out; nothing where nobody knows either."""
+    """The month of an issue in words; else the day it went out; nothing where nobody knows either.
+
+    Of an issue from a published record that gives no month the day is not known either: what stands there
+    was made up to put the issues in order, and is not told as if it were so.
+    """
     if issue.period is not None:
         return month_and_year(first_day(issue.period))
+    if issue.provenance == Provenance.PUBLISHED:
+        return "month not given"
     return date_long(issue.sent_on)
 
 

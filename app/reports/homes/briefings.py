@@ -73,6 +73,7 @@ class EditingSection:
     under_way: Sequence[UnderWay]
     never_briefed: Sequence[Lesson]
     never_briefed_count: str
+    coverage_href: str | None
     latest: BriefingIssue | None
     latest_month: str
     latest_href: str | None
@@ -131,6 +132,7 @@ def editing(on: date) -> EditingSection:
         under_way=[_under_way(issue) for issue in under_way],
         never_briefed=queries.listed_never_briefed(facts, limit=MOST_ROWS),
         never_briefed_count=figure(queries.capped(queries.never_briefed(facts))),
+        coverage_href=links.page("results.coverage"),
         latest=latest,
         latest_month=month_of(latest) if latest else "",
         latest_href=links.page("results.show", ref=latest.ref) if latest else None,
