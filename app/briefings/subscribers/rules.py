@@ -35,7 +35,7 @@ ACCOUNT_ENDED = "account ended"
 TAKEN_OFF = "taken off by an editor"
 ERASED_ON_REQUEST = "erased on request"
 
-_ENHANCED = re.compile(r"\b([245])\.([0-9]{1,3})\.([0-9]{1,3})\b")
+_ENHANCED = re.compile(r"(?<![0-9.])([245])\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9]|\.[0-9])")
 _ADDRESS_IN_TEXT = re.compile(r"[^\s<>()\[\]\",;:]+@[^\s<>()\[\]\",;:]+")
 _LONGEST_SAID = 500
 

@@ -104,17 +104,24 @@ def _of_workbook(file: IO[bytes]) -> Iterator[tuple[str, ...]]:
     try:
         if not book.worksheets:
             raise NotUsable("The workbook has no sheet")
-        rows = book.worksheets[0].iter_rows(max_row=MOST_ROWS + 1_000, max_col=MOST_COLUMNS, values_only=True)
-        while True:
-            try:
-                row = next(rows)
-            except StopIteration:
-                break
-            except Exception:
-                raise NotUsable("The workbook cannot be read. Save it again, or as “CSV UTF-8”") from None
-            yield tuple(_cell(value) for value in row)
+        # Rows are filled up with empty cells to as many as are asked for: to as many as have a name.
+        first = next((row for row in _rows(book, MOST_COLUMNS) if any(row)), ())
+        named = max((place for place, name in enumerate(first, start=1) if name), default=1)
+        yield from _rows(book, named)
     finally:
         book.close()
+
+
+def _rows(book: Any, columns: int) -> Iterator[tuple[str, ...]]:
+    rows = book.worksheets[0].iter_rows(max_row=MOST_ROWS + 1_000, max_col=columns, values_only=True)
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except Exception:
+            raise NotUsable("The workbook cannot be read. Save it again, or as “CSV UTF-8”") from None
+        yield tuple(_cell(value) for value in row)
 
 
 def _check_size(file: IO[bytes]) -> None:
