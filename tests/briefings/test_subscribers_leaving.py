@@ -60,6 +60,9 @@ def test_opening_the_link_changes_nothing_and_no_other_key_opens_anything(
         assert stranger.client.post(f"/subscription/leave?key={key}", data=ONE_CLICK).status_code == 404
         stranger.get(f"/subscription/leave?key={key}", status=404)
         stranger.get(f"/subscription?key={key}", status=404)
+    for issue in ("%00", "B-9999", "x" * 999):
+        stranger.get(f"/subscription/leave?key={reader.key}&issue={issue}")
+    stranger.client.post(f"/subscription/leave?key={make_subscriber().key}&issue=%00", data=ONE_CLICK)
     assert "You are off the list" in stranger.post(path, status=200).get_data(as_text=True)
 
 

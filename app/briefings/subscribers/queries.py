@@ -30,6 +30,8 @@ NONE = "-"
 AT_ONCE = 500
 
 _REFERENCE = re.compile(r"s-[0-9]+")
+#: What a key may look like; anything else was made up, and some of it no database takes.
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def is_active(subscriber_id: int) -> bool:
@@ -47,7 +49,7 @@ def subscriber(ref: str) -> Subscriber:
 
 def by_key(key: str, *, for_change: bool = False) -> Subscriber | None:
     """Whose key it is; on request kept from every other writer until the transaction ends."""
-    if not key.isascii() or not 0 < len(key) <= 64:
+    if not _KEY.fullmatch(key):
         return None
     statement = _whole().where(Subscriber.key == key)
     if for_change:

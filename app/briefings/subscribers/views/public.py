@@ -3,6 +3,8 @@
 Opening any of these pages changes nothing: programs that check mail open every link.
 """
 
+import re
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -18,6 +20,7 @@ from app.core.clock import machine_now
 from app.core.editing import editing
 from app.core.forms import carry_out
 
+_ISSUE = re.compile(r"B-[0-9]{4,12}")
 #: What is counted against an address and the place it is typed in.
 _WHAT = "subscribe"
 
@@ -149,7 +152,8 @@ def leave() -> ResponseReturnValue:
     """
     subscriber = _whose_key()
     if request.method == "POST":
-        operations.leave(subscriber=subscriber, issue_ref=request.args.get("issue"))
+        named = request.args.get("issue", "")
+        operations.leave(subscriber=subscriber, issue_ref=named if _ISSUE.fullmatch(named) else None)
     return render_template(
         "briefings/subscribers/leave.html",
         name=briefing_name(),
