@@ -15,7 +15,7 @@ PLACES = (
     ("Actions", "actions.index", "action.list", ("/actions",)),
     ("Impact", "actions.impact", "action.list", ("/impact",)),
     ("Challenges", "actions.challenges", "challenge.list", ("/challenges",)),
-    ("Briefings", "archive.index", "briefing.list", ("/briefings",)),
+    ("Briefings", "archive.index", "briefing.list", ("/briefings", "/subscribers")),
     ("Training", "training.index", "event.list", ("/training",)),
     ("Figures", "figures.index", "figures.read", ("/child-deaths/figures",)),
     ("Administration", "administration.index", "structure.change", ("/administration",)),

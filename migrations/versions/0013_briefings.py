@@ -425,6 +425,9 @@ def _create_readers() -> None:
     )
     op.create_index("ix_subscriber_agency", "subscriber", ["agency_id", "state", "id"])
     op.create_index("ix_subscriber_audience", "subscriber", ["audience_id", "state", "id"])
+    op.create_index("ix_subscriber_of_agency", "subscriber", ["agency_id", "id"])
+    op.create_index("ix_subscriber_of_audience", "subscriber", ["audience_id", "id"])
+    op.create_index("ix_subscriber_basis", "subscriber", ["basis", "id"])
     op.create_index("ix_subscriber_state", "subscriber", ["state", "id"])
     op.create_table(
         "sign_up",

@@ -102,6 +102,15 @@ def test_what_becomes_of_each_row_is_counted(readers: None) -> None:
     assert [(fault.row, fault.column) for fault in outcome.faults] == [(8, "Email address"), (8, "Agency")]
 
 
+def test_who_was_added_left_or_was_erased_since_the_check_is_not_added(readers: None) -> None:
+    lines = [f"{name}@example.org" for name in ("added", "gone", "fine")]
+    outcome = operations.check(operations.read(io.BytesIO(text("Email", *lines)), "text/csv"))
+    make_subscriber(email="added@example.org", state=SubscriberState.LEFT)
+    digests.suppress("gone@example.org", reason="erased on request")
+    assert operations.take(outcome, basis_stated=BASIS).added == 1
+    assert queries.states_of(lines) == {"added@example.org": "left", "fine@example.org": "active"}
+
+
 def test_nobody_takes_a_list_that_they_did_not_check(readers: None, client_as: Sign) -> None:
     checked = checked_in(choose(client_as("tusk.editor"), LIST))
     other = client_as("board.manager")
@@ -161,7 +170,7 @@ def test_the_number_of_questions_grows_by_batches_and_not_by_rows(world: Flask) 
         lines = [f"n{number}-{each}@example.org" for each in range(number)]
         found = operations.read(io.BytesIO(text("Email", *lines)), "text/csv")
         with statements() as sent:
-            assert operations.take(found, basis_stated=BASIS).added == number
+            assert operations.take(operations.check(found), basis_stated=BASIS).added == number
         return len(sent)
 
     asked(1)

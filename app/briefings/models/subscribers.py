@@ -58,6 +58,10 @@ class Subscriber(Identified, HasProvenance, Base):
         Index("ix_subscriber_state", "state", "id"),
         Index("ix_subscriber_agency", "agency_id", "state", "id"),
         Index("ix_subscriber_audience", "audience_id", "state", "id"),
+        # In the order of the list, whatever it is narrowed to.
+        Index("ix_subscriber_of_agency", "agency_id", "id"),
+        Index("ix_subscriber_of_audience", "audience_id", "id"),
+        Index("ix_subscriber_basis", "basis", "id"),
     )
 
     ref: Mapped[str] = mapped_column(String(16), unique=True)

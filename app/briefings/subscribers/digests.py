@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Collection
+from datetime import date
 from hashlib import sha256
 
 from sqlalchemy import delete, select
@@ -38,6 +39,13 @@ def suppressed(addresses: Collection[str]) -> set[str]:
         )
         found.update(by_digest[digest] for digest in current_session().scalars(kept))
     return found
+
+
+def suppressed_since(day: date) -> set[str]:
+    """The digests of the addresses that were suppressed on that day or later."""
+    return set(
+        current_session().scalars(select(SuppressedAddress.digest).where(SuppressedAddress.since_on >= day))
+    )
 
 
 def suppress(address: str, *, reason: str) -> None:

@@ -46,7 +46,7 @@ class DetailsForm(TrackerForm):
     audience = ChoiceField("Your kind of work (optional)", empty="Not said")
     area = ChoiceField("Area (optional)", empty="All areas")
     topics = CheckboxesField(
-        "What you want to read about (optional)",
+        "What you want to read about",
         description="Choose none to get everything. Issues that are for everybody come in any case.",
     )
 
@@ -141,7 +141,7 @@ class PersonForm(DetailsForm):
     name = TextField("Name (optional)", longest=200)
     agency = ChoiceField("Agency (optional)", empty="Not said")
     audience = ChoiceField("Kind of work (optional)", empty="Not said")
-    topics = CheckboxesField("Topics (optional)", description="None stands for everything.")
+    topics = CheckboxesField("Topics", description="None stands for everything.")
 
 
 class NewPersonForm(PersonForm):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from app.accounts import queries as accounts
 from app.accounts.models import Provenance
@@ -24,7 +24,7 @@ from app.core.clock import machine_now, today
 from app.core.database import current_session
 from app.core.filters import plural
 from app.core.references import next_references
-from app.core.upsert import insert_new
+from app.core.upsert import insert_many_new
 from app.lessons import queries as lessons
 
 #: How the trail names the list of readers.
@@ -50,6 +50,8 @@ class Outcome:
     already: int = 0
     #: Left, refused or erased: not added again.
     closed: int = 0
+    #: The digest of each address that would be added.
+    digests: dict[str, str] = field(default_factory=dict)
     #: How many were added, once they are.
     added: int = 0
 
@@ -85,42 +87,31 @@ def check(found: sheet.Sheet) -> Outcome:
             seen[understood.email] = understood
     states = queries.states_of(seen)
     closed = {address for address, state in states.items() if state != SubscriberState.ACTIVE}
-    closed |= digests.suppressed(seen) - states.keys()
+    new = [address for address in seen if address not in states]
+    outcome.digests = digests.digests_of(new)
+    closed |= digests.suppressed(new)
     outcome.closed = len(closed)
     outcome.already = len(states.keys() - closed)
-    outcome.good = [
-        reader for address, reader in seen.items() if address not in states and address not in closed
-    ]
+    outcome.good = [seen[address] for address in new if address not in closed]
     return outcome
 
 
-def take(found: sheet.Sheet, *, basis_stated: str) -> Outcome:
-    """Add the good rows of a list, in the transaction at hand."""
-    outcome = check(found)
+def take(outcome: Outcome, *, basis_stated: str) -> Outcome:
+    """Add the good rows of a list that was just checked, in the transaction at hand.
+
+    Nothing is understood or looked up here that was before: while this writes, nobody else does. Who came to
+    the list meanwhile has an address that stands there, and who was erased meanwhile a digest of today.
+    """
     session = current_session()
-    refs: list[str] = []
-    shared = _shared(basis_stated)
-    for start in range(0, len(outcome.good), _AT_ONCE):
-        batch = outcome.good[start : start + _AT_ONCE]
-        numbers = next_references(session, "S", len(batch))
-        written = insert_new(
-            session,
-            Subscriber.metadata.tables[Subscriber.__tablename__],
-            [{**shared, **_row(ref, reader)} for ref, reader in zip(numbers, batch, strict=True)],
-            returning=["id", "email", "ref"],
-        )
-        refs += [row["ref"] for row in written]
-        topics = {reader.email: reader.topics for reader in batch if reader.topics}
-        wanted = [
-            {"subscriber_id": row["id"], "theme_id": theme_id}
-            for row in written
-            for theme_id in topics.get(row["email"], ())
-        ]
-        if wanted:
-            session.execute(insert(subscriber_topic), wanted)
-    outcome.added = len(refs)
-    refs.sort(key=lambda ref: (len(ref), ref))
-    between = f", {refs[0]} to {refs[-1]}" if refs else ""
+    erased = digests.suppressed_since(today())
+    good = [reader for reader in outcome.good if outcome.digests[reader.email] not in erased]
+    refs = next_references(session, "S", len(good)) if good else []
+    shared, table = _shared(basis_stated), Subscriber.metadata.tables[Subscriber.__tablename__]
+    for start in range(0, len(good), _AT_ONCE):
+        batch = zip(refs[start : start + _AT_ONCE], good[start : start + _AT_ONCE], strict=True)
+        outcome.added += insert_many_new(session, table, [{**shared, **_row(*each)} for each in batch])
+    _add_topics(dict(zip(refs, good, strict=True)))
+    between = f", {refs[0]} to {refs[-1]}" if outcome.added else ""
     of = plural(outcome.rows, "row")
     record(
         verb="subscriber.import",
@@ -135,6 +126,23 @@ def take(found: sheet.Sheet, *, basis_stated: str) -> Outcome:
         },
     )
     return outcome
+
+
+def _add_topics(made: Mapping[str, Reader]) -> None:
+    session = current_session()
+    wanted = [ref for ref, reader in made.items() if reader.topics]
+    for start in range(0, len(wanted), queries.AT_ONCE):
+        those = select(Subscriber.id, Subscriber.ref).where(
+            Subscriber.ref.in_(wanted[start : start + queries.AT_ONCE])
+        )
+        session.execute(
+            insert(subscriber_topic),
+            [
+                {"subscriber_id": number, "theme_id": theme_id}
+                for number, ref in session.execute(those).all()
+                for theme_id in made[ref].topics
+            ],
+        )
 
 
 def _shared(basis_stated: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from app.accounts.guard import person
 from app.briefings.subscribers.forms import ImportForm, TakeForm
 from app.briefings.subscribers.importing import operations
 from app.briefings.subscribers.importing.operations import Outcome
-from app.briefings.subscribers.importing.sheet import NotUsable, Sheet
+from app.briefings.subscribers.importing.sheet import NotUsable
 from app.briefings.subscribers.views.blueprint import blueprint
 from app.core.access import access
 from app.core.database import current_session
@@ -19,6 +19,7 @@ from app.core.files.receiving import store
 from app.core.files.uploads import takes_files
 from app.core.filters import plural
 from app.core.forms import apply_rule, carry_out
+from app.core.transactions import apart
 
 #: A list that was checked is taken within a day, or checked once more.
 _KEPT_SECONDS = 86_400
@@ -47,7 +48,7 @@ def _checked(form: ImportForm) -> str:
     if received is None:
         raise NotUsable("Choose the file with the list")
     basis, who = form.basis_stated.data or "", person().id
-    outcome = operations.check(_read(received.digest, received.media_type))
+    outcome = _outcome(received.digest, received.media_type)
     take = TakeForm(formdata=None)
     take.checked.data = str(_serializer().dumps([received.digest, received.media_type, basis, who]))
     return render_template(
@@ -68,7 +69,7 @@ def take_import() -> ResponseReturnValue:
 
     def take() -> None:
         digest, media_type, basis = _of_own_list(form.checked.data or "")
-        taken.append(operations.take(_read(digest, media_type), basis_stated=basis))
+        taken.append(operations.take(_outcome(digest, media_type), basis_stated=basis))
 
     if carry_out(form, take):
         flash(f"{plural(taken[0].added, 'reader')} added. They get the next issue.")
@@ -88,15 +89,20 @@ def _of_own_list(checked: str) -> tuple[str, str, str]:
     return digest, media_type, basis
 
 
-def _read(digest: str, media_type: str) -> Sheet:
-    """The rows of a file that was taken in. Ends the transaction at hand: reading takes long."""
+def _outcome(digest: str, media_type: str) -> Outcome:
+    """What would become of the rows of a file that was taken in.
+
+    Ends the transaction at hand, and keeps no writer waiting: to read and look up takes long.
+    """
     current_session().rollback()
     try:
         file: IO[bytes] = store().open(digest)
     except OSError:
         raise NotUsable("Choose the file with the list") from None
     with file:
-        return operations.read(file, media_type)
+        found = operations.read(file, media_type)
+    with apart(reading=True):
+        return operations.check(found)
 
 
 def _serializer() -> URLSafeTimedSerializer:
