@@ -7,6 +7,7 @@ import re
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from app.accounts.signing_in import throttle
 from app.briefings import queries as briefings
@@ -23,6 +24,13 @@ from app.core.forms import carry_out
 _ISSUE = re.compile(r"B-[0-9]{4,12}")
 #: What is counted against an address and the place it is typed in.
 _WHAT = "subscribe"
+
+
+def sign_up_address() -> str | None:
+    """Where a stranger signs up; null for who is signed in, and where nobody signs up."""
+    if current_user.is_authenticated or not briefings.settings().sign_up_is_open:
+        return None
+    return url_for("subscribers.sign_up")
 
 
 @blueprint.route(links.SIGN_UP_PATH, methods=["GET", "POST"])
