@@ -132,10 +132,9 @@ def leave(
     keep_for_change(subscriber)
     if subscriber.state not in {SubscriberState.ACTIVE, SubscriberState.SUPPRESSED}:
         return subscriber
-    was_active = subscriber.state == SubscriberState.ACTIVE
     subscriber.state, subscriber.left_on = SubscriberState.LEFT, today()
     subscriber.left_reason = reason
-    if issue_ref and was_active:
+    if issue_ref:
         current_session().execute(
             update(Delivery)
             .where(
