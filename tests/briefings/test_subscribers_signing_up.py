@@ -23,6 +23,7 @@ from app.briefings.models import (
 from app.briefings.subscribers import digests, operations, queries
 from app.core.database import current_session
 from app.outbox.models import OutboxMessage
+from app.outbox.rules import WrongAddress
 from tests.accounts.support import letters, lines
 from tests.support.briefings import make_subscriber
 from tests.support.client import PageClient
@@ -149,6 +150,16 @@ def test_a_link_works_for_seven_days_and_then_what_was_asked_for_is_forgotten(
     assert current_session().scalars(select(OutboxMessage.address)).all() == [""]
     for other in ("/subscribe/confirm", "/subscribe/confirm?link=x", "/subscribe/confirm?link=%00"):
         stranger.get(other, status=410)
+
+
+@pytest.mark.parametrize("sign", ["\r\n", "\n", "\r", "\0", "\u2028", "\x85", "\x0b"])
+def test_no_name_and_no_address_begins_a_header_or_reaches_another(world: Flask, sign: str) -> None:
+    operations.ask(email="ann@example.org", name=f"Eve{sign}Bcc: all@example.org")
+    (asked,) = current_session().scalars(select(SignUp)).all()
+    assert asked.name == "Eve Bcc: all@example.org"
+    for email in (f"ann{sign}@example.org", f"ann@example.org{sign}Bcc: b@example.org", "a@b.org,c@d.org"):
+        with pytest.raises(WrongAddress):
+            operations.ask(email=email)
 
 
 def test_the_link_stands_in_no_stored_words(world: Flask, tmp_path: Path) -> None:

@@ -25,8 +25,6 @@ KNOWN = {
     TOPICS: ("topics", "topic", "themes"),
 }
 
-_LONGEST_NAME = 200
-
 
 @dataclass(frozen=True)
 class Words:
@@ -91,8 +89,8 @@ def understand(
         email = ""
         faults.append(Fault(number, EMAIL, said.get(EMAIL, ""), wrong.sentence))
     name = said.get(NAME, "")
-    if len(name) > _LONGEST_NAME:
-        faults.append(Fault(number, NAME, name, f"Shorten it to {_LONGEST_NAME} characters"))
+    if len(name) > rules.LONGEST_NAME:
+        faults.append(Fault(number, NAME, name, f"Shorten it to {rules.LONGEST_NAME} characters"))
     agency, audience = one(AGENCY, words.agencies), one(AUDIENCE, words.audiences)
     area = one(AREA, words.areas)
     topics: list[int] = []
@@ -103,7 +101,7 @@ def understand(
             faults.append(Fault(number, TOPICS, topic, f"This is not known here as {_AS[TOPICS]}"))
     if faults:
         return faults
-    return Reader(number, email, name, agency, audience, area, tuple(dict.fromkeys(topics)))
+    return Reader(number, email, rules.name_of(name), agency, audience, area, tuple(dict.fromkeys(topics)))
 
 
 _AS = {AGENCY: "an agency", AUDIENCE: "a kind of work", AREA: "an area", TOPICS: "a topic"}

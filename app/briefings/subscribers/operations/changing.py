@@ -48,7 +48,7 @@ def add(
     subscriber = Subscriber(
         ref=next_reference(current_session(), "S"),
         email=address,
-        name=name,
+        name=rules.name_of(name),
         agency=agency,
         area=area,
         audience=audience,
@@ -97,7 +97,7 @@ def change(
     """Change what is known of a reader; the agency of one with an account is that of the account."""
     before = _told(subscriber)
     if name is not None:
-        subscriber.name = name
+        subscriber.name = rules.name_of(name)
     if subscriber.basis != Basis.ACCOUNT:
         subscriber.agency = agency
     subscriber.area, subscriber.audience, subscriber.topics = area, audience, list(topics)

@@ -49,7 +49,7 @@ def ask(
     values: dict[str, Any] = {
         "email": rules.address_of(email),
         "subscriber_id": subscriber.id if subscriber else None,
-        "name": name,
+        "name": rules.name_of(name),
         "agency_id": agency_id,
         "area_id": area_id,
         "audience_id": audience_id,
