@@ -58,6 +58,7 @@ def settings(environment: Mapping[str, str] | None = None) -> dict[str, Any]:
         "FILES_DIR": _files_dir(given, production=production),
         "FILES_LARGEST_MEGABYTES": _positive(given, "FILES_LARGEST_MEGABYTES", 20),
         "CLAMAV_SOCKET": _clamav_socket(given),
+        "BOUNCES_DIR": _bounces_dir(given),
         "OUTBOX_LEASE_SECONDS": lease,
         "SMTP_TIMEOUT_SECONDS": smtp_timeout,
         "MAX_CONTENT_LENGTH": 1_000_000,
@@ -125,6 +126,14 @@ def _files_dir(given: Mapping[str, str], *, production: bool) -> str:
         file = Path(path.partition("?")[0])
         return str(file.with_name(f"{file.stem}-files"))
     return str(INSTANCE / "files")
+
+
+def _bounces_dir(given: Mapping[str, str]) -> str | None:
+    """The folder that mail which comes back is dropped in; None where it is not."""
+    folder = given.get("BOUNCES_DIR", "")
+    if folder and not (Path(folder).is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        raise WrongSetting("BOUNCES_DIR must be a folder that exists and can be written to, or nothing.")
+    return folder or None
 
 
 def _clamav_socket(given: Mapping[str, str]) -> str | None:

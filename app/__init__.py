@@ -26,7 +26,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         reviews,
         scheduler,
     )
-    from app.accounts.guard import OPEN_ENDPOINTS, install_guard
+    from app.accounts.guard import ONE_CLICK_ENDPOINTS, OPEN_ENDPOINTS, install_guard
     from app.accounts.signing_in.install import install_sign_in
     from app.core.database import db
     from app.core.error_pages import install_error_pages
@@ -45,7 +45,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
     install_files(app)
-    Forgery(open_endpoints=OPEN_ENDPOINTS).init_app(app)
+    Forgery(open_endpoints=OPEN_ENDPOINTS, without_token=ONE_CLICK_ENDPOINTS).init_app(app)
     install_mode_check(app)
     install_look(app)
     install_error_pages(app)

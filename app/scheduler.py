@@ -30,6 +30,8 @@ from app.audit.operations import Subject, record
 from app.briefings.composing import operations as composing
 from app.briefings.results import operations as briefing_results
 from app.briefings.sending import feeding
+from app.briefings.subscribers import operations as readers
+from app.briefings.subscribers import returned
 from app.cdop import operations as child_deaths
 from app.cdop.figures import operations as figures
 from app.core import job_runs
@@ -130,6 +132,22 @@ def _files(on: date, stopping: Stopping) -> Done:
     return {"swept": files.sweep_files()}
 
 
+def _bounces(on: date, stopping: Stopping) -> Done:
+    return returned.take_in(stopping=stopping)
+
+
+def _subscribers(on: date, stopping: Stopping) -> Done:
+    with acting_as(SYSTEM):
+        done = {"in_step": with_patience(readers.keep_in_step), "erased": 0, "forgotten": 0}
+        for name, work in (
+            ("erased", partial(readers.erase_due, on=on)),
+            ("forgotten", readers.forget_sign_ups),
+        ):
+            while not stopping() and (batch := with_patience(work)):
+                done[name] += batch
+    return done
+
+
 def _figures(on: date, stopping: Stopping) -> Done:
     done = figures.compute()
     return {"computed": int(done.computed), "skipped": done.problem}
@@ -140,6 +158,7 @@ TIMETABLE = (
     Job("colours", _colours, Daily(time_of_day(0, 5))),
     Job("clocks", _clocks, Daily(time_of_day(0, 10))),
     Job("briefing_results", _briefing_results, Daily(time_of_day(6))),
+    Job("subscribers", _subscribers, Daily(time_of_day(7, 15))),
     Job("briefings", _briefings, Daily(time_of_day(7, 30))),
     Job("reminders", _reminders, Daily(time_of_day(8))),
     Job("files", _files, Daily(time_of_day(8, 30))),
@@ -148,6 +167,7 @@ TIMETABLE = (
     Job("outbox", _outbox, Every(10, in_demonstration=2)),
     Job("seals", _seals, Every(30)),
     Job("scans", _scans, Every(30, in_demonstration=5)),
+    Job("bounces", _bounces, Every(300, in_demonstration=30)),
     Job("figures", _figures, Every(30, in_demonstration=3)),
 )
 

@@ -55,8 +55,19 @@ OPEN_ENDPOINTS = frozenset(
         "results.opened",
         "results.discussed",
         "results.feedback",
+        # Where anybody signs up, and a reader chooses and leaves by a key of their own.
+        "subscribers.sign_up",
+        "subscribers.asked",
+        "subscribers.confirm",
+        "subscribers.preferences",
+        "subscribers.address",
+        "subscribers.come_back",
+        "subscribers.leave",
     }
 )
+#: What mail programs may send without a token, a cookie or a session: the secret in the address is enough
+#: (RFC 8058). It changes nothing but that the reader whose secret it is gets no more.
+ONE_CLICK_ENDPOINTS = frozenset({"subscribers.leave"})
 #: What a person may reach who has yet to accept the confidentiality statement.
 BEFORE_ACCEPTING = frozenset({"account.statement", "account.stay"})
 

@@ -14,6 +14,7 @@ def join(app: Flask) -> None:
         redactable,
         results,
         sending,
+        subscribers,
         training,
     )
     from app.core import hooks
@@ -24,6 +25,7 @@ def join(app: Flask) -> None:
     reading.join(app)
     results.join(app)
     sending.join(app)
+    subscribers.join(app)
     training.join(app)
     hooks.redactable.fill("briefing", redactable.issue)
     hooks.redactable.fill("receipt", redactable.receipt)

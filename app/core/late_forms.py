@@ -23,9 +23,18 @@ class Forgery(CSRFProtect):
     the view did in spite of it is dropped at the commit point.
     """
 
-    def __init__(self, *, open_endpoints: Collection[str]) -> None:
+    def __init__(
+        self, *, open_endpoints: Collection[str], without_token: Collection[str] = frozenset()
+    ) -> None:
+        """``without_token`` are endpoints that mail programs send to, which have no session with us."""
         super().__init__()
         self._open = open_endpoints
+        self._without_token = without_token
+
+    def protect(self, **how: bool) -> None:
+        """Refuse a form without its token, but for the endpoints that need none."""
+        if request.endpoint not in self._without_token:
+            super().protect(**how)
 
     def _error_response(self, reason: str) -> None:
         if request.endpoint in self._open or not comes_from_our_own_page():

@@ -23,18 +23,23 @@ class ReferenceCounter(Base):
 
 def next_reference(session: Session, prefix: str) -> str:
     """Give out the next reference under a prefix, for example ``R-0012``; never given twice."""
+    return next_references(session, prefix, 1)[0]
+
+
+def next_references(session: Session, prefix: str, number: int) -> list[str]:
+    """Give out so many references under a prefix, in their order, for records that come in bulk."""
     statement = (
         update(ReferenceCounter)
         .where(ReferenceCounter.prefix == prefix)
-        .values(last=ReferenceCounter.last + 1)
+        .values(last=ReferenceCounter.last + number)
         .returning(ReferenceCounter.last)
     )
-    number = session.scalar(statement)
-    if number is None:
-        number = 1
-        session.add(ReferenceCounter(prefix=prefix, last=number))
+    last = session.scalar(statement)
+    if last is None:
+        last = number
+        session.add(ReferenceCounter(prefix=prefix, last=last))
         session.flush()
-    return f"{prefix}-{number:04d}"
+    return [f"{prefix}-{one:04d}" for one in range(last - number + 1, last + 1)]
 
 
 def reserve_reference(session: Session, reference: str) -> None:

@@ -26,6 +26,7 @@ _DAILY = {
     "colours": "Colours of the day",
     "clocks": "Clocks of child deaths",
     "briefing_results": "Results of briefings",
+    "subscribers": "List of the briefing’s readers",
     "reminders": "Reminders",
     "files": "Tidying of files",
 }
@@ -35,6 +36,7 @@ _TICKING = {
     "outbox": "Sending",
     "seals": "Seals of the audit trail",
     "scans": "Checks of files",
+    "bounces": "Returned mail",
     "figures": "Figures of child deaths",
 }
 JOBS = {**_DAILY, **_TICKING}

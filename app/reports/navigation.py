@@ -15,7 +15,7 @@ PLACES = (
     ("Actions", "actions.index", "action.list", ("/actions",)),
     ("Impact", "actions.impact", "action.list", ("/impact",)),
     ("Challenges", "actions.challenges", "challenge.list", ("/challenges",)),
-    ("Briefings", "archive.index", "briefing.list", ("/briefings", "/training")),
+    ("Briefings", "archive.index", "briefing.list", ("/briefings", "/training", "/subscribers")),
     ("Figures", "figures.index", "figures.read", ("/child-deaths/figures",)),
     ("Administration", "administration.index", "structure.change", ("/administration",)),
     ("People", "accounts.people", "organisation.read", ("/people",)),

@@ -425,6 +425,9 @@ def _create_readers() -> None:
     )
     op.create_index("ix_subscriber_agency", "subscriber", ["agency_id", "state", "id"])
     op.create_index("ix_subscriber_audience", "subscriber", ["audience_id", "state", "id"])
+    op.create_index("ix_subscriber_of_agency", "subscriber", ["agency_id", "id"])
+    op.create_index("ix_subscriber_of_audience", "subscriber", ["audience_id", "id"])
+    op.create_index("ix_subscriber_basis", "subscriber", ["basis", "id"])
     op.create_index("ix_subscriber_state", "subscriber", ["state", "id"])
     op.create_table(
         "sign_up",
@@ -437,13 +440,14 @@ def _create_readers() -> None:
         sa.Column("audience_id", ROW_ID, nullable=True),
         sa.Column("topics", sa.Text(), nullable=False),
         sa.Column("asked_at", UtcDateTime(), nullable=False),
-        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(length=32), nullable=False),
         _key("sign_up", "agency_id", "agency"),
         _key("sign_up", "area_id", "area"),
         _key("sign_up", "audience_id", "audience"),
         _key("sign_up", "subscriber_id", "subscriber"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_up")),
         sa.UniqueConstraint("email", name=op.f("uq_sign_up_email")),
+        sa.UniqueConstraint("token", name=op.f("uq_sign_up_token")),
     )
     op.create_index("ix_sign_up_asked", "sign_up", ["asked_at"])
     op.create_index(op.f("ix_sign_up_subscriber_id"), "sign_up", ["subscriber_id"])
@@ -494,6 +498,7 @@ def _create_readers() -> None:
         sa.Column("said", sa.String(length=500), nullable=False),
         sa.Column("came_by", sa.String(length=16), nullable=False),
         sa.Column("bounced_on", sa.Date(), nullable=False),
+        sa.Column("settled_on", sa.Date(), nullable=True),
         sa.Column("report_id", sa.String(length=200), nullable=True),
         sa.CheckConstraint("kind IN ('hard', 'soft', 'policy')", name=op.f("ck_bounce_kind")),
         _key("bounce", "delivery_id", "delivery"),

@@ -1,5 +1,8 @@
 """Attempts that are counted, and refused unheard when there were too many: before anything is hashed.
 
+What strangers may ask for is counted here too, each thing by itself: whoever signs an address up for the
+briefing over and over must not keep its owner from signing in.
+
 The address typed and the place it came from are kept as keyed digests. Known and unknown addresses count
 alike, so that neither the answer nor its time tells one from the other.
 """
@@ -18,17 +21,24 @@ from app.core.clock import machine_now
 from app.core.database import current_session
 from app.core.transactions import apart
 
+#: What is counted unless something else is said.
+SIGN_IN = "address"
 
-def may_try(typed: str) -> bool:
+
+def may_try(typed: str, what: str = SIGN_IN) -> bool:
     """Count an attempt with the address typed, from where the request comes; whether it is to be heard.
+
+    ``what`` is tried, where it is not a sign-in or the like, for example "subscribe".
 
     It is written down before it is judged, so that attempts at the same moment see each other. One that is
     refused counts no further: whoever waits is heard again. Ends the transaction at hand.
     """
     now = machine_now()
     attempt = FailedSignIn(
-        address_digest=_address(typed),
-        place_digest=_digest("place", rules.place(request.remote_addr)),
+        address_digest=_address(typed, what),
+        place_digest=_digest(
+            "place" if what == SIGN_IN else f"{what} place", rules.place(request.remote_addr)
+        ),
         failed_at=now,
     )
     current_session().rollback()
@@ -63,9 +73,9 @@ def _is_within(session: Session, attempt: FailedSignIn) -> bool:
     )
 
 
-def _address(typed: str) -> str:
+def _address(typed: str, what: str = SIGN_IN) -> str:
     # One account must not be tried under several spellings of its address.
-    return _digest("address", (uia_email_mapper(typed) or typed).strip().lower())
+    return _digest(what, (uia_email_mapper(typed) or typed).strip().lower())
 
 
 def _digest(kind: str, text: str) -> str:

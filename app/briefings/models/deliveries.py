@@ -89,7 +89,9 @@ class Bounce(Identified, Base):
     #: ``smtp`` for an answer on the line, ``returned`` for a mail that came back.
     came_by: Mapped[str] = mapped_column(String(16))
     bounced_on: Mapped[date]
-    #: The Message-ID of the returned mail, so that it counts once.
+    #: When an editor put the address back: what was said of it before counts no more.
+    settled_on: Mapped[date | None]
+    #: What makes the refusal the same refusal, so that it counts once.
     report_id: Mapped[str | None] = mapped_column(String(200), unique=True)
 
     subscriber: Mapped[Subscriber] = relationship()

@@ -34,6 +34,11 @@ class Basis(StrEnum):
     IMPORTED = "imported"
 
 
+def new_key() -> str:
+    """What opens a reader's own page: 256 random bits, which nobody guesses."""
+    return secrets.token_urlsafe(32)
+
+
 subscriber_topic = Table(
     "subscriber_topic",
     Base.metadata,
@@ -53,6 +58,10 @@ class Subscriber(Identified, HasProvenance, Base):
         Index("ix_subscriber_state", "state", "id"),
         Index("ix_subscriber_agency", "agency_id", "state", "id"),
         Index("ix_subscriber_audience", "audience_id", "state", "id"),
+        # In the order of the list, whatever it is narrowed to.
+        Index("ix_subscriber_of_agency", "agency_id", "id"),
+        Index("ix_subscriber_of_audience", "audience_id", "id"),
+        Index("ix_subscriber_basis", "basis", "id"),
     )
 
     ref: Mapped[str] = mapped_column(String(16), unique=True)
@@ -76,7 +85,7 @@ class Subscriber(Identified, HasProvenance, Base):
     left_on: Mapped[date | None]
     left_reason: Mapped[str] = mapped_column(String(40), default="")
     #: Opens the person's own page of preferences: random, and never in an interchange file.
-    key: Mapped[str] = mapped_column(String(64), unique=True, default=lambda: secrets.token_urlsafe(32))
+    key: Mapped[str] = mapped_column(String(64), unique=True, default=new_key)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     person: Mapped[Person | None] = relationship()
@@ -117,18 +126,19 @@ class SignUp(Identified, Base):
     audience_id: Mapped[int | None] = mapped_column(ForeignKey("audience.id"))
     #: References of themes, with blanks between them.
     topics: Mapped[str] = mapped_column(Text, default="")
-    #: When the message with the link was last queued, by the machine's clock; and how many there were.
+    #: When the message with the link was last queued, by the machine's clock.
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    asked: Mapped[int] = mapped_column(default=1)
+    #: Names that message, and makes its link the only one that works.
+    token: Mapped[str] = mapped_column(String(32), unique=True)
 
 
 class AddressKey(Base):
     """The key of the digests of suppressed addresses; one row, made with the tables.
 
     It stands in the database and not among the settings, because the digests must go on to work after the
-    secret of the sessions was changed and after a backup was put back: both carry this table. No interchange
-    file holds it, nor a digest. Whoever has the whole database can try addresses against the digests; whoever
-    has less, such as a file that left, cannot.
+    secret of the sessions was changed, and after a backup was put back, which holds this table too. No
+    interchange file holds it, so the digests in one say nothing to whoever has the file, and work only where
+    they were made. Whoever has the whole database can try addresses against them, and has the list anyway.
     """
 
     __tablename__ = "address_key"

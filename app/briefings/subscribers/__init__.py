@@ -1,1 +1,19 @@
 """Who gets the briefing: signing up, preferences, leaving, import, addresses that were refused."""
+
+from flask import Flask
+
+
+def join(app: Flask) -> None:
+    """Add the pages of readers, and answer what is asked of their messages."""
+    from app.briefings.subscribers import mail
+    from app.briefings.subscribers.operations.signing_up import KIND
+    from app.briefings.subscribers.views import blueprint
+    from app.briefings.subscribers.views.own import line_of
+    from app.briefings.subscribers.views.public import sign_up_address
+    from app.core import hooks
+
+    app.register_blueprint(blueprint)
+    app.jinja_env.globals.update(briefing_line=line_of, sign_up_address=sign_up_address)
+    hooks.still_wanted.fill(KIND, mail.still_wanted)
+    hooks.message_text.fill(KIND, mail.message_text)
+    hooks.delivery_failed.fill(KIND, mail.delivery_failed)

@@ -5,8 +5,6 @@ that links in old mail go on to work whatever becomes of the settings; a link th
 signed, works for some days and once, and is made at sending.
 """
 
-from dataclasses import dataclass
-
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -17,6 +15,8 @@ from app.core.clock import machine_now
 SIGN_UP_PATH = "/subscribe"
 CONFIRM_PATH = "/subscribe/confirm"
 PREFERENCES_PATH = "/subscription"
+ADDRESS_PATH = "/subscription/address"
+RETURN_PATH = "/subscription/return"
 LEAVE_PATH = "/subscription/leave"
 
 
@@ -37,26 +37,18 @@ def leave_url(key: str, issue_ref: str | None = None) -> str:
 
 def confirm_url(sign_up: SignUp) -> str:
     """The whole address by which the owner of an address confirms what was asked for it, made now."""
-    return f"{_base()}{CONFIRM_PATH}?link={_serializer().dumps([sign_up.id, sign_up.asked])}"
+    return f"{_base()}{CONFIRM_PATH}?link={_serializer().dumps(sign_up.token)}"
 
 
-@dataclass(frozen=True)
-class OpenLink:
-    """A link that works, and what it confirms."""
-
-    sign_up: SignUp
-
-
-def opened(link: str, *, for_change: bool = False) -> OpenLink | None:
-    """What the link leads to; null where it is not one of ours, too old, used, or followed by a newer one."""
+def opened(link: str, *, for_change: bool = False) -> SignUp | None:
+    """What the link confirms; null where it is not one of ours, too old, used, or followed by a newer one."""
     try:
-        (sign_up_id, asked), made_at = _serializer().loads(link, return_timestamp=True)
-    except (BadData, TypeError, ValueError):
+        token, made_at = _serializer().loads(link, return_timestamp=True)
+    except BadData:
         return None
     if machine_now() - made_at > rules.LINK_WORKS_FOR:
         return None
-    sign_up = queries.sign_up(sign_up_id, for_change=for_change)
-    return OpenLink(sign_up) if sign_up is not None and sign_up.asked == asked else None
+    return queries.sign_up(token, for_change=for_change)
 
 
 def _serializer() -> URLSafeTimedSerializer:

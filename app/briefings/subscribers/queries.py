@@ -1,12 +1,17 @@
 """Every question about readers of the briefing."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
 
+from app.accounts.models import Agency
 from app.briefings.models import (
     AddressKey,
+    Audience,
     Bounce,
     BounceKind,
     Delivery,
@@ -17,6 +22,16 @@ from app.briefings.models import (
 )
 from app.briefings.subscribers import rules
 from app.core.database import current_session
+from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
+
+#: In a filter: those who said none.
+NONE = "-"
+#: How many addresses one question names.
+AT_ONCE = 500
+
+_REFERENCE = re.compile(r"s-[0-9]+")
+#: What a key may look like; anything else was made up, and some of it no database takes.
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def is_active(subscriber_id: int) -> bool:
@@ -34,7 +49,7 @@ def subscriber(ref: str) -> Subscriber:
 
 def by_key(key: str, *, for_change: bool = False) -> Subscriber | None:
     """Whose key it is; on request kept from every other writer until the transaction ends."""
-    if not key.isascii() or not 0 < len(key) <= 64:
+    if not _KEY.fullmatch(key):
         return None
     statement = _whole().where(Subscriber.key == key)
     if for_change:
@@ -50,14 +65,36 @@ def by_address(address: str, *, for_change: bool = False) -> Subscriber | None:
     return current_session().scalars(statement).one_or_none()
 
 
+def by_addresses(addresses: Collection[str]) -> dict[str, Subscriber]:
+    """Who has these addresses, by address."""
+    found: dict[str, Subscriber] = {}
+    named = list(addresses)
+    for start in range(0, len(named), AT_ONCE):
+        those = select(Subscriber).where(Subscriber.email.in_(named[start : start + AT_ONCE]))
+        found.update((each.email or "", each) for each in current_session().scalars(those))
+    return found
+
+
+def states_of(addresses: Collection[str]) -> dict[str, str]:
+    """Where those of these addresses stand that are on the list or left it."""
+    found: dict[str, str] = {}
+    named = list(addresses)
+    for start in range(0, len(named), AT_ONCE):
+        those = select(Subscriber.email, Subscriber.state).where(
+            Subscriber.email.in_(named[start : start + AT_ONCE])
+        )
+        found.update((address or "", state) for address, state in current_session().execute(those))
+    return found
+
+
 def of_person(person_id: int) -> Subscriber | None:
     """The subscriber who has that account (by row number)."""
     return current_session().scalars(_whole().where(Subscriber.person_id == person_id)).one_or_none()
 
 
-def sign_up(sign_up_id: int, *, for_change: bool = False) -> SignUp | None:
-    """What was asked for, by row number."""
-    statement = select(SignUp).where(SignUp.id == sign_up_id)
+def sign_up(token: str, *, for_change: bool = False) -> SignUp | None:
+    """What was asked for, by the token of its newest message."""
+    statement = select(SignUp).where(SignUp.token == token)
     if for_change:
         statement = statement.with_for_update().execution_options(populate_existing=True)
     return current_session().scalars(statement).one_or_none()
@@ -69,7 +106,10 @@ def address_key() -> str:
 
 
 def refusals_since_delivered(subscriber_id: int) -> Sequence[rules.Refusal]:
-    """The refusals of a subscriber's address since an issue was last delivered there, oldest first."""
+    """The refusals of a subscriber's address that count, oldest first.
+
+    Those since an issue was last delivered there, and since an editor last put the address back.
+    """
     later = aliased(Delivery)
     delivered_since = (
         select(later.id)
@@ -82,7 +122,7 @@ def refusals_since_delivered(subscriber_id: int) -> Sequence[rules.Refusal]:
     )
     rows = current_session().execute(
         select(Bounce.kind, Bounce.bounced_on)
-        .where(Bounce.subscriber_id == subscriber_id, ~delivered_since)
+        .where(Bounce.subscriber_id == subscriber_id, Bounce.settled_on.is_(None), ~delivered_since)
         .order_by(Bounce.id)
     )
     return [rules.Refusal(BounceKind(kind), on) for kind, on in rows]
@@ -99,4 +139,108 @@ def _whole() -> Select[Subscriber]:
         joinedload(Subscriber.area),
         joinedload(Subscriber.audience),
         selectinload(Subscriber.topics),
+    )
+
+
+@dataclass(frozen=True)
+class SubscriberFilter:
+    """What the list is narrowed to; an empty value narrows nothing."""
+
+    text: str = ""
+    state: str | None = None
+    agency: str | None = None
+    audience: str | None = None
+    basis: str | None = None
+
+
+def listed(
+    narrowed: SubscriberFilter, *, after: str | None = None, before: str | None = None
+) -> tuple[Page[Subscriber], int]:
+    """One page of readers, newest first, and how many there are in all."""
+    found = _found(narrowed)
+    count = capped(current_session(), found.with_only_columns(Subscriber.id))
+    page = keyset_page(
+        current_session(),
+        found.options(joinedload(Subscriber.agency), joinedload(Subscriber.audience)),
+        keys=[SortKey(Subscriber.id, descending=True)],
+        reference=Subscriber.ref,
+        after=after,
+        before=before,
+    )
+    return page, count
+
+
+def in_full(narrowed: SubscriberFilter) -> Iterator[Subscriber]:
+    """Every reader of the list, newest first, a few hundred at a time."""
+    statement = _found(narrowed).options(
+        joinedload(Subscriber.agency),
+        joinedload(Subscriber.area),
+        joinedload(Subscriber.audience),
+        selectinload(Subscriber.topics),
+    )
+    return whole_list(current_session(), statement, [SortKey(Subscriber.id, descending=True)])
+
+
+def _found(narrowed: SubscriberFilter) -> Select[Subscriber]:
+    statement = select(Subscriber)
+    if narrowed.state:
+        statement = statement.where(Subscriber.state == narrowed.state)
+    if narrowed.basis:
+        statement = statement.where(Subscriber.basis == narrowed.basis)
+    if narrowed.agency:
+        statement = statement.where(_is(Subscriber.agency_id, Agency, narrowed.agency))
+    if narrowed.audience:
+        statement = statement.where(_is(Subscriber.audience_id, Audience, narrowed.audience))
+    if narrowed.text:
+        # A whole address and a reference are looked up; for a part of an address all are gone through.
+        text = narrowed.text
+        if "@" in text.strip("@"):
+            statement = statement.where(Subscriber.email == text)
+        elif _REFERENCE.fullmatch(text):
+            statement = statement.where(Subscriber.ref == text.upper())
+        else:
+            statement = statement.where(Subscriber.email.contains(text, autoescape=True))
+    return statement
+
+
+def _is(column: InstrumentedAttribute[int | None], kind: Any, ref: str) -> ColumnElement[bool]:
+    if ref == NONE:
+        return column.is_(None)
+    wanted: ColumnElement[bool] = column == select(kind.id).where(kind.ref == ref).scalar_subquery()
+    return wanted
+
+
+def by_agency() -> Sequence[Row[Any]]:
+    """How many readers each agency has, by its name, in each state; those of no agency come last."""
+    states = [
+        func.count().filter(Subscriber.state == state).label(str(state))
+        for state in (SubscriberState.ACTIVE, SubscriberState.LEFT, SubscriberState.SUPPRESSED)
+    ]
+    counted = (
+        select(Subscriber.agency_id, *states)
+        .where(Subscriber.state != SubscriberState.ERASED)
+        .group_by(Subscriber.agency_id)
+        .subquery()
+    )
+    statement = (
+        select(Agency.ref, Agency.name, counted.c.active, counted.c.left, counted.c.suppressed)
+        .select_from(counted)
+        .outerjoin(Agency, Agency.id == counted.c.agency_id)
+        .order_by(Agency.name.is_(None), Agency.name)
+    )
+    return current_session().execute(statement).all()
+
+
+def refusals_of(subscriber_id: int) -> Sequence[Bounce]:
+    """What receivers refused of a reader, newest first, the last hundred."""
+    return (
+        current_session()
+        .scalars(
+            select(Bounce)
+            .where(Bounce.subscriber_id == subscriber_id)
+            .options(joinedload(Bounce.delivery).joinedload(Delivery.issue))
+            .order_by(Bounce.id.desc())
+            .limit(100)
+        )
+        .all()
     )

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from app.briefings.models.deliveries import BounceKind
 from app.core.errors import RuleBroken
-from app.outbox.rules import checked_address
+from app.outbox.rules import checked_address, one_line
 
 #: The link of a sign-up works so long; then what was asked for is forgotten.
 LINK_WORKS_FOR = timedelta(days=7)
@@ -35,9 +35,10 @@ ACCOUNT_ENDED = "account ended"
 TAKEN_OFF = "taken off by an editor"
 ERASED_ON_REQUEST = "erased on request"
 
-_ENHANCED = re.compile(r"\b([245])\.([0-9]{1,3})\.([0-9]{1,3})\b")
+_ENHANCED = re.compile(r"(?<![0-9.])([245])\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9]|\.[0-9])")
 _ADDRESS_IN_TEXT = re.compile(r"[^\s<>()\[\]\",;:]+@[^\s<>()\[\]\",;:]+")
 _LONGEST_SAID = 500
+LONGEST_NAME = 200
 
 
 class TooQuick(RuleBroken):
@@ -91,6 +92,11 @@ def without_addresses(said: str) -> str:
 def address_of(typed: str) -> str:
     """An address as it is kept: in small letters, without blanks. Raises WrongAddress."""
     return checked_address(typed.strip().lower())
+
+
+def name_of(typed: str) -> str:
+    """A name as it is kept: on one line, for it may come to stand in a header or a file."""
+    return one_line(typed, LONGEST_NAME)
 
 
 def check_time_taken(made_at: datetime | None, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Every change to the outbox: what other rooms and people ask for, and what the sender records."""
 
+from app.outbox.operations.forgetting import forget
 from app.outbox.operations.messages import (
     Envelope,
     NotInDoubt,
@@ -21,6 +22,7 @@ __all__ = [
     "change_words",
     "enqueue",
     "enqueue_all",
+    "forget",
     "send_again",
     "settle_as_received",
     "withdraw",

@@ -1,0 +1,1 @@
+"""Lists of addresses from a file: read with limits, understood row by row, written in bulk."""

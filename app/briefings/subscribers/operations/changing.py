@@ -1,0 +1,262 @@
+"""Changes of what is known of a reader: preferences, address; leaving and coming back."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+
+from app.accounts.models import Agency, Area
+from app.audit.operations import record
+from app.briefings.models import (
+    Audience,
+    Basis,
+    Bounce,
+    BriefingIssue,
+    Delivery,
+    Subscriber,
+    SubscriberState,
+)
+from app.briefings.models.subscribers import new_key
+from app.briefings.subscribers import digests, queries, rules
+from app.core.clock import machine_now, today
+from app.core.database import current_session, keep_for_change
+from app.core.errors import RuleBroken
+from app.core.references import next_reference
+from app.lessons.models import Theme
+
+
+class AddressNotTaken(RuleBroken):
+    """The address is on the list already, or must not be added by anybody but its owner."""
+
+
+class NotOnTheList(RuleBroken):
+    """What was asked for does not fit where the reader stands."""
+
+
+def add(
+    *,
+    email: str,
+    basis_stated: str,
+    name: str = "",
+    agency: Agency | None = None,
+    area: Area | None = None,
+    audience: Audience | None = None,
+    topics: Sequence[Theme] = (),
+) -> Subscriber:
+    """Add somebody on a stated basis. Raises WrongAddress or AddressNotTaken."""
+    address = rules.address_of(email)
+    _check_free(address)
+    subscriber = Subscriber(
+        ref=next_reference(current_session(), "S"),
+        email=address,
+        name=rules.name_of(name),
+        agency=agency,
+        area=area,
+        audience=audience,
+        topics=list(topics),
+        state=SubscriberState.ACTIVE,
+        basis=Basis.IMPORTED,
+        basis_stated=basis_stated,
+        signed_up_on=today(),
+        created_at=machine_now(),
+    )
+    current_session().add(subscriber)
+    current_session().flush()
+    record(
+        verb="subscriber.change",
+        subject=subscriber.audit_subject,
+        line=f"{subscriber.ref} was added by hand",
+        after={"basis": basis_stated},
+    )
+    return subscriber
+
+
+def _check_free(address: str) -> None:
+    other = queries.by_address(address, for_change=True)
+    if other is not None and other.state == SubscriberState.ACTIVE:
+        raise AddressNotTaken(f"{other.ref} gets the briefing at this address already", "email")
+    if other is not None and other.state == SubscriberState.SUPPRESSED:
+        raise AddressNotTaken(
+            f"This address was refused by its mail server. Put {other.ref} back with a reason instead",
+            "email",
+        )
+    if other is not None or digests.suppressed([address]):
+        raise AddressNotTaken(
+            "The owner of this address left the list. Only they can come back, by signing up", "email"
+        )
+
+
+def change(
+    *,
+    subscriber: Subscriber,
+    agency: Agency | None,
+    area: Area | None,
+    audience: Audience | None,
+    topics: Sequence[Theme],
+    name: str | None = None,
+) -> Subscriber:
+    """Change what is known of a reader; the agency of one with an account is that of the account."""
+    before = _told(subscriber)
+    if name is not None:
+        subscriber.name = rules.name_of(name)
+    if subscriber.basis != Basis.ACCOUNT:
+        subscriber.agency = agency
+    subscriber.area, subscriber.audience, subscriber.topics = area, audience, list(topics)
+    current_session().flush()
+    record(
+        verb="subscriber.change",
+        subject=subscriber.audit_subject,
+        line=f"What is known of {subscriber.ref} was changed",
+        before=before,
+        after=_told(subscriber),
+    )
+    return subscriber
+
+
+def _told(subscriber: Subscriber) -> dict[str, object]:
+    """What the trail keeps of a reader: neither name nor address, which can be erased elsewhere."""
+    return {
+        "agency": subscriber.agency and subscriber.agency.ref,
+        "area": subscriber.area and subscriber.area.ref,
+        "kind of work": subscriber.audience and subscriber.audience.ref,
+        "topics": [topic.ref for topic in subscriber.topics],
+    }
+
+
+def leave(
+    *, subscriber: Subscriber, reason: str = rules.UNSUBSCRIBED, issue_ref: str | None = None
+) -> Subscriber:
+    """Take a reader off the list; who is off already stays as they are.
+
+    The issue whose mail they left by, where one is named, keeps that they did.
+    """
+    keep_for_change(subscriber)
+    if subscriber.state not in {SubscriberState.ACTIVE, SubscriberState.SUPPRESSED}:
+        return subscriber
+    subscriber.state, subscriber.left_on = SubscriberState.LEFT, today()
+    subscriber.left_reason = reason
+    if issue_ref:
+        current_session().execute(
+            update(Delivery)
+            .where(
+                Delivery.subscriber_id == subscriber.id,
+                Delivery.issue_id
+                == select(BriefingIssue.id).where(BriefingIssue.ref == issue_ref).scalar_subquery(),
+                Delivery.left_on.is_(None),
+            )
+            .values(left_on=today())
+            .execution_options(synchronize_session=False)
+        )
+    current_session().flush()
+    record(
+        verb="subscriber.leave",
+        subject=subscriber.audit_subject,
+        line=f"{subscriber.ref} left the list: {reason}",
+    )
+    return subscriber
+
+
+def take_off(*, subscriber: Subscriber, reason: str) -> Subscriber:
+    """Take off a reader who asked for it otherwise than by the link. Raises NotOnTheList."""
+    if subscriber.state not in {SubscriberState.ACTIVE, SubscriberState.SUPPRESSED}:
+        raise NotOnTheList(f"{subscriber.ref} is not on the list")
+    leave(subscriber=subscriber, reason=rules.TAKEN_OFF)
+    record(
+        verb="subscriber.leave",
+        subject=subscriber.audit_subject,
+        line=f"Why {subscriber.ref} was taken off was written down",
+        after={"reason": reason},
+    )
+    return subscriber
+
+
+def come_back(*, subscriber: Subscriber) -> Subscriber:
+    """Put somebody who left back on the list, at their own wish. Raises NotOnTheList."""
+    keep_for_change(subscriber)
+    if subscriber.state == SubscriberState.ACTIVE:
+        return subscriber
+    if subscriber.state != SubscriberState.LEFT:
+        raise NotOnTheList("This cannot be done here. Sign up again with your e-mail address instead")
+    subscriber.state, subscriber.confirmed_on = SubscriberState.ACTIVE, today()
+    subscriber.left_on, subscriber.left_reason = None, ""
+    current_session().flush()
+    record(
+        verb="subscriber.sign_up",
+        subject=subscriber.audit_subject,
+        line=f"{subscriber.ref} came back to the list",
+    )
+    return subscriber
+
+
+def put_back(*, subscriber: Subscriber, reason: str) -> Subscriber:
+    """Write again to an address that was refused, for a reason. Raises NotOnTheList."""
+    keep_for_change(subscriber)
+    if subscriber.state != SubscriberState.SUPPRESSED:
+        raise NotOnTheList(f"{subscriber.ref} is not among the addresses that were refused")
+    subscriber.state, subscriber.left_on, subscriber.left_reason = SubscriberState.ACTIVE, None, ""
+    _settle_refusals(subscriber)
+    record(
+        verb="subscriber.suppress",
+        subject=subscriber.audit_subject,
+        line=f"{subscriber.ref} is written to again, after its address was refused",
+        after={"reason": reason},
+    )
+    return subscriber
+
+
+def suppress(*, subscriber: Subscriber, reason: str) -> Subscriber:
+    """Write no more to an address, for a reason that an editor gives. Raises NotOnTheList."""
+    keep_for_change(subscriber)
+    if subscriber.state != SubscriberState.ACTIVE:
+        raise NotOnTheList(f"{subscriber.ref} does not get the briefing now")
+    subscriber.state, subscriber.left_on = SubscriberState.SUPPRESSED, today()
+    subscriber.left_reason = rules.TAKEN_OFF
+    record(
+        verb="subscriber.suppress",
+        subject=subscriber.audit_subject,
+        line=f"{subscriber.ref} is written to no more, by hand",
+        after={"reason": reason},
+    )
+    return subscriber
+
+
+def move(*, subscriber: Subscriber, address: str) -> Subscriber:
+    """Write to a reader at another address, which its owner confirmed.
+
+    The key changes with it: links in mail to the old address open nothing of the new one.
+    """
+    subscriber.email, subscriber.key = address, new_key()
+    subscriber.state, subscriber.confirmed_on = SubscriberState.ACTIVE, today()
+    subscriber.left_on, subscriber.left_reason = None, ""
+    if subscriber.basis == Basis.ACCOUNT:
+        # It follows the account no longer.
+        subscriber.basis, subscriber.basis_stated = Basis.SIGNED_UP, ""
+    _settle_refusals(subscriber)
+    record(
+        verb="subscriber.change",
+        subject=subscriber.audit_subject,
+        line=f"{subscriber.ref} gets the briefing at another address, which was confirmed",
+    )
+    return subscriber
+
+
+def make_room(other: Subscriber) -> None:
+    """Free the address of a reader for another who showed that it is theirs: they are one and the same."""
+    other.email, other.name, other.person_id = None, "", None
+    other.state = SubscriberState.ERASED
+    other.left_on, other.left_reason = today(), "same reader"
+    current_session().flush()
+    record(
+        verb="subscriber.erase",
+        subject=other.audit_subject,
+        line=f"{other.ref} was ended: the same reader is on the list once more",
+    )
+
+
+def _settle_refusals(subscriber: Subscriber) -> None:
+    current_session().execute(
+        update(Bounce)
+        .where(Bounce.subscriber_id == subscriber.id, Bounce.settled_on.is_(None))
+        .values(settled_on=today())
+        .execution_options(synchronize_session=False)
+    )
+    current_session().flush()

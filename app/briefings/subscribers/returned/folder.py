@@ -1,0 +1,155 @@
+"""The folder that returned mail is dropped in: files of one mail each, or the ``new`` of a Maildir.
+
+A mail that was read goes to ``done``, one that is no report to ``unread``, where somebody may look at it;
+both are kept for thirty days. Any number of nodes may read one folder: a report counts once.
+"""
+
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.briefings.models import Delivery, DeliveryState
+from app.briefings.subscribers import bounces, queries
+from app.briefings.subscribers.returned import reports
+from app.briefings.subscribers.returned.reports import Report
+from app.core.acting import Actor, acting_as
+from app.core.clock import machine_now
+from app.core.database import current_session
+from app.core.patience import with_patience
+from app.outbox.models import OutboxMessage
+
+#: How many mails one tick reads.
+MOST_AT_ONCE = 500
+#: A file of the plain folder is read once nobody has written to it for so long; a Maildir needs no wait.
+_SETTLED_SECONDS = 5
+_KEPT_SECONDS = timedelta(days=30).total_seconds()
+#: A report that names no message of ours counts for the last issue that reached the address so lately.
+_LATELY = timedelta(days=14)
+
+RETURNED_MAIL = Actor(None, "Returned mail")
+
+
+def take_in(*, stopping: Callable[[], bool] = lambda: False) -> dict[str, int]:
+    """Read what was dropped; how many refusals were new, and how many mails were no report.
+
+    Raises OSError where the folder cannot be used.
+    """
+    done = {"returned": 0, "unread": 0}
+    if not current_app.config["BOUNCES_DIR"]:
+        return done
+    folder = Path(current_app.config["BOUNCES_DIR"])
+    kept, unread = folder / "done", folder / "unread"
+    for each in (kept, unread):
+        each.mkdir(exist_ok=True)
+    with acting_as(RETURNED_MAIL):
+        for place in _waiting(folder):
+            if stopping():
+                break
+            content = _content(place)
+            if content is None:
+                continue
+            report = reports.read(content)
+            if report is None:
+                done["unread"] += 1
+            elif report.is_final:
+                done["returned"] += with_patience(partial(note, report))
+            _move(place, unread if report is None else kept, content)
+    for each in (kept, unread):
+        _clear(each)
+    return done
+
+
+def note(report: Report) -> bool:
+    """Note what a report says of a briefing of ours; whether that was new."""
+    delivery = _by_message(report.message_id) or _by_address(report.addresses)
+    if delivery is None:
+        return False
+    return bounces.note_refusal(
+        delivery=delivery,
+        code=report.code,
+        said=report.said,
+        came_by="returned",
+        report_id=report.report_id,
+    )
+
+
+def _by_message(message_id: str) -> Delivery | None:
+    if not message_id:
+        return None
+    statement = (
+        select(Delivery)
+        .join(OutboxMessage, OutboxMessage.id == Delivery.message_id)
+        .where(OutboxMessage.message_id == message_id)
+    )
+    return current_session().scalars(statement).one_or_none()
+
+
+def _by_address(addresses: tuple[str, ...]) -> Delivery | None:
+    """The last issue that reached one of the addresses, if that was lately."""
+    for address in addresses:
+        subscriber = queries.by_address(address)
+        if subscriber is None:
+            continue
+        last = (
+            select(Delivery)
+            .where(Delivery.subscriber_id == subscriber.id, Delivery.state == DeliveryState.DELIVERED)
+            .order_by(Delivery.id.desc())
+            .limit(1)
+        )
+        delivery = current_session().scalars(last).one_or_none()
+        if delivery is not None and delivery.delivered_at and delivery.delivered_at > machine_now() - _LATELY:
+            return delivery
+    return None
+
+
+def _waiting(folder: Path) -> Iterator[Path]:
+    """The files to read, those of a Maildir first; no more than a tick takes."""
+    found: list[Path] = []
+    for place, wait in ((folder / "new", 0), (folder, _SETTLED_SECONDS)):
+        with suppress(FileNotFoundError), os.scandir(place) as entries:
+            for entry in entries:
+                if len(found) == MOST_AT_ONCE:
+                    break
+                if not entry.is_file(follow_symlinks=False) or entry.name.startswith("."):
+                    continue
+                if time.time() - entry.stat(follow_symlinks=False).st_mtime >= wait:
+                    found.append(Path(entry.path))
+    yield from sorted(found)
+
+
+def _content(place: Path) -> bytes | None:
+    """The beginning of a file; null where another node has it, or it is none."""
+    try:
+        number = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return None
+    with os.fdopen(number, "rb") as file:
+        if not stat.S_ISREG(os.fstat(number).st_mode):
+            return None
+        return file.read(reports.LARGEST)
+
+
+def _move(place: Path, into: Path, content: bytes) -> None:
+    """Put a file away under a name that says nothing and that no other has."""
+    with suppress(FileNotFoundError):
+        target = into / f"{sha256(content).hexdigest()[:32]}.eml"
+        os.replace(place, target)
+        os.utime(target)
+
+
+def _clear(folder: Path) -> None:
+    before = time.time() - _KEPT_SECONDS
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                if entry.stat(follow_symlinks=False).st_mtime < before:
+                    os.unlink(entry.path)

@@ -1,0 +1,52 @@
+"""The briefing of somebody who is signed in."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.guard import person
+from app.accounts.models import Person
+from app.briefings.models import SubscriberState
+from app.briefings.subscribers import operations, queries
+from app.briefings.subscribers.forms import OwnForm
+from app.briefings.subscribers.mail import briefing_name
+from app.briefings.subscribers.views.blueprint import blueprint
+from app.core.access import access
+from app.core.forms import carry_out
+
+
+def line_of(reader: Person) -> str:
+    """Whether a person gets the briefing, in a sentence for their own page."""
+    subscriber, name = queries.of_person(reader.id), briefing_name()
+    if subscriber is None:
+        return f"You get {name} from tomorrow on."
+    if subscriber.state == SubscriberState.ACTIVE:
+        return f"You get {name} at {subscriber.email}."
+    if subscriber.state == SubscriberState.SUPPRESSED:
+        return f"You do not get {name}: your mail server refused it."
+    return f"You do not get {name}: you left its list."
+
+
+@blueprint.route("/account/briefing", methods=["GET", "POST"])
+@access("account.change")
+def own() -> ResponseReturnValue:
+    """Get the briefing, or leave its list."""
+    oneself, form = person(), OwnForm()
+    subscriber = queries.of_person(oneself.id)
+
+    def choose() -> None:
+        operations.choose_for_account(person=oneself, wanted=form.wanted.data == "yes")
+
+    if carry_out(form, choose):
+        flash("Done. " + line_of(oneself))
+        return redirect(url_for("account.show"))
+    if not form.is_submitted():
+        gets_it = subscriber is None or subscriber.state == SubscriberState.ACTIVE
+        form.wanted.data = "yes" if gets_it else "no"
+    page = render_template(
+        "briefings/subscribers/own.html",
+        form=form,
+        line=line_of(oneself),
+        preferences_url=url_for("subscribers.preferences", key=subscriber.key) if subscriber else None,
+        name=briefing_name(),
+    )
+    return page, 422 if form.is_submitted() else 200

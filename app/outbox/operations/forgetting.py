@@ -1,0 +1,43 @@
+"""Forgetting to whom messages went, for somebody who asks to be erased, or whose time of keeping is over."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, update
+
+from app.core.database import current_session, fold_in_once_committed
+from app.outbox.models import OutboxMessage, State
+
+#: How many messages one statement takes.
+_AT_ONCE = 500
+
+#: What stands for an address that was forgotten; nothing can be sent there.
+FORGOTTEN = ""
+
+
+def forget(*, keys: Sequence[str] = (), numbers: Sequence[int] = ()) -> None:
+    """Empty address, words and what the receiver said of messages, by their keys or row numbers.
+
+    One that no sender has begun is taken out first. One that a sender holds is left to whoever asks once more
+    when it has gone. The rows stay, so that what was sent stays counted and is never sent again.
+    """
+    for column, named in ((OutboxMessage.dedupe_key, keys), (OutboxMessage.id, numbers)):
+        for start in range(0, len(named), _AT_ONCE):
+            these = column.in_(named[start : start + _AT_ONCE])
+            _set(these, OutboxMessage.state == State.QUEUED, state=State.CANCELLED, claimed_by=None)
+            _set(
+                these,
+                OutboxMessage.state != State.SENDING,
+                address=FORGOTTEN,
+                subject=None,
+                text_body=None,
+                html_body=None,
+                error=None,
+            )
+    if keys or numbers:
+        fold_in_once_committed()
+
+
+def _set(*conditions: ColumnElement[bool], **values: str | None) -> None:
+    current_session().execute(
+        update(OutboxMessage).where(*conditions).values(**values).execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,152 @@
+"""Refused briefings: noted once, given up by the rule, put back by hand; mail dropped in a folder."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.audit.models import AuditEntry
+from app.briefings.models import Bounce, Delivery, DeliveryState, Subscriber
+from app.briefings.subscribers import bounces, operations, queries, returned
+from app.core.clock import machine_now
+from app.core.database import current_session
+from app.outbox import operations as outbox
+from app.outbox.models import OutboxMessage
+from tests.briefings.test_subscribers_rules import report
+from tests.support.briefings import make_issue, make_subscriber
+from tests.support.world import DAY
+
+GONE = "550 5.1.1 <gone@example.org>: no such user"
+
+
+def delivered(reader: Subscriber, number: int = 1, state: str = DeliveryState.DELIVERED) -> Delivery:
+    """An issue that went to a reader, with its message."""
+    issue = make_issue(period=f"2016-{number:02d}")
+    message = outbox.enqueue(
+        kind="sign_up",
+        dedupe_key=f"sign_up:test-{number}-{reader.id}",
+        address=reader.email or "",
+        business_on=DAY,
+    )
+    message.state = "sent"
+    made = Delivery(
+        issue=issue, subscriber=reader, state=state, message_id=message.id, delivered_at=machine_now()
+    )
+    current_session().add(made)
+    current_session().flush()
+    return made
+
+
+def test_a_hard_refusal_ends_it_at_once_and_counts_once_and_no_trail_names_the_address(world: Flask) -> None:
+    reader = make_subscriber(email="gone@example.org")
+    delivery = delivered(reader)
+    assert bounces.note_refusal(delivery=delivery, code="", said=GONE)
+    assert not bounces.note_refusal(delivery=delivery, code="5.1.1", said=GONE)
+    assert (reader.state, reader.left_reason) == ("suppressed", "refused 5.1.1")
+    assert delivery.state == "bounced"
+    (bounce,) = queries.refusals_of(reader.id)
+    assert (bounce.kind, bounce.said) == ("hard", "550 5.1.1 <(address)>: no such user")
+    assert all("gone@" not in entry.line for entry in current_session().query(AuditEntry))
+
+
+def test_soft_refusals_in_a_row_end_it_and_one_that_arrives_begins_the_row_anew(
+    world: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = make_subscriber()
+    for number in range(1, 10):
+        day = DAY.replace(month=3, day=number * 3)
+        monkeypatch.setattr(bounces, "today", lambda day=day: day)
+        if number == 4:
+            delivered(reader, number)
+            continue
+        bounces.note_refusal(delivery=delivered(reader, number), code="4.2.2", said="mailbox full")
+        assert (reader.state == "suppressed") == (number == 9), number
+
+
+def test_a_rule_against_spam_never_ends_it_but_is_shown(world: Flask) -> None:
+    reader = make_subscriber()
+    for number in range(1, 8):
+        bounces.note_refusal(delivery=delivered(reader, number), code="5.7.1", said="looks like spam")
+    assert reader.state == "active"
+    assert {each.kind for each in queries.refusals_of(reader.id)} == {"policy"}
+
+
+def test_an_address_that_was_put_back_is_not_given_up_for_what_was_said_before(world: Flask) -> None:
+    reader = make_subscriber()
+    bounces.note_refusal(delivery=delivered(reader, 1), code="5.1.1", said="gone")
+    operations.put_back(subscriber=reader, reason="They wrote to us")
+    bounces.note_refusal(delivery=delivered(reader, 2), code="4.2.2", said="full")
+    assert reader.state == "active"
+    with pytest.raises(operations.NotOnTheList):
+        operations.put_back(subscriber=reader, reason="again")
+
+
+def drop(folder: Path, name: str, content: bytes) -> None:
+    """Put a mail into a folder, as a mail server would have some time ago."""
+    (folder / name).write_bytes(content)
+    os.utime(folder / name, (time.time() - 60,) * 2)
+
+
+def test_returned_mail_is_read_from_folder_and_maildir_once_and_put_away(
+    world: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(world.config, "BOUNCES_DIR", str(tmp_path))
+    by_id, by_address = make_subscriber(), make_subscriber(email="ann@example.org")
+    first, second = delivered(by_id), delivered(by_address, 2)
+    message = current_session().get_one(OutboxMessage, first.message_id)
+    ours = report().replace(b"<ours@tracker.example.org>", message.message_id.encode())
+    ours = ours.replace(b"Ann@Example.org", b"a@b.example").replace(b"ann.b@elsewhere", b"b@b")
+    (tmp_path / "new").mkdir()
+    drop(tmp_path / "new", "1234.V1.host", ours)
+    drop(tmp_path, "again.eml", ours)
+    drop(tmp_path, "other.eml", report().replace(b"bounce-1", b"bounce-2"))
+    drop(tmp_path, "late.eml", report(action="delayed", status="4.4.1").replace(b"bounce-1", b"bounce-3"))
+    drop(tmp_path, "away.eml", b"Subject: I am away\n\nTill Monday")
+    drop(tmp_path, "huge.eml", b"x" * 3_000_000)
+    (tmp_path / "fresh.eml").write_bytes(report())
+    os.mkfifo(tmp_path / "pipe.eml")
+    (tmp_path / "link.eml").symlink_to("/etc/hostname")
+    current_session().commit()
+    assert returned.take_in() == {"returned": 2, "unread": 2}
+    assert returned.take_in() == {"returned": 0, "unread": 0}
+    current_session().expire_all()
+    assert {first.state, second.state} == {"bounced"}
+    assert {by_id.state, by_address.state} == {"suppressed"}
+    assert {each.came_by for each in current_session().query(Bounce)} == {"returned"}
+    assert len(list((tmp_path / "done").iterdir())) == 3
+    assert len(list((tmp_path / "unread").iterdir())) == 2
+    left = {place.name for place in tmp_path.iterdir()} - {"new", "done", "unread"}
+    assert left == {"fresh.eml", "pipe.eml", "link.eml"}
+
+
+def test_mail_that_was_read_is_kept_for_thirty_days(
+    world: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(world.config, "BOUNCES_DIR", str(tmp_path))
+    drop(tmp_path, "away.eml", b"Subject: I am away\n\nTill Monday")
+    returned.take_in()
+    (kept,) = (tmp_path / "unread").iterdir()
+    returned.take_in()
+    assert kept.exists()
+    os.utime(kept, (time.time() - 31 * 86_400,) * 2)
+    returned.take_in()
+    assert not kept.exists()
+
+
+def test_erasing_empties_everything_that_says_who_it_was(world: Flask) -> None:
+    reader = make_subscriber(email="gone@example.org", name="Gone")
+    delivery = delivered(reader)
+    message = current_session().get_one(OutboxMessage, delivery.message_id)
+    message.error, message.text_body = GONE, "Hello gone@example.org"
+    bounces.note_refusal(delivery=delivery, code="4.2.2", said="mailbox of Gone is full")
+    operations.leave(subscriber=reader)
+    assert operations.erase_due(on=DAY) == 0
+    assert operations.erase_due(on=DAY.replace(month=4, day=29)) == 0
+    assert operations.erase_due(on=DAY.replace(month=4, day=30)) == 1
+    current_session().commit()
+    for table in Subscriber.metadata.sorted_tables:
+        for row in current_session().execute(table.select()):
+            assert "gone" not in repr(tuple(row)).lower(), table.name
+    assert (delivery.state, reader.state) == ("bounced", "erased")

@@ -1,0 +1,163 @@
+"""Leaving: one click, twice, without a session; nothing by opening a page; preferences by one's own key."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.accounts.queries import person_by_ref
+from app.briefings.models import Delivery, Subscriber, SubscriberState
+from app.briefings.subscribers import links, operations, queries
+from app.core.database import current_session
+from tests.accounts.support import letters, lines
+from tests.briefings.test_subscribers_signing_up import link_in
+from tests.support.briefings import make_issue, make_subscriber
+from tests.support.client import PageClient
+
+Sign = Callable[[str], PageClient]
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+
+
+def path_of(url: str) -> str:
+    """The path and query of a whole address."""
+    return url.removeprefix("http://127.0.0.1:5000")
+
+
+def test_one_click_needs_neither_session_nor_token_and_works_twice(world: Flask, shared_app: Flask) -> None:
+    reader, other = make_subscriber(), make_subscriber()
+    issues = [make_issue(period=f"2017-0{month}") for month in (1, 2)]
+    current_session().add_all(Delivery(issue_id=issue.id, subscriber_id=reader.id) for issue in issues)
+    current_session().commit()
+    path = path_of(links.leave_url(reader.key, issues[0].ref))
+    for content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        answer = shared_app.test_client(use_cookies=False).post(
+            path, data=ONE_CLICK, content_type=content_type
+        )
+        assert answer.status_code == 200
+    # By a later mail it is no second leaving.
+    shared_app.test_client().post(path_of(links.leave_url(reader.key, issues[1].ref)), data=ONE_CLICK)
+    current_session().expire_all()
+    assert (reader.state, reader.left_reason) == ("left", "unsubscribed")
+    assert not queries.is_active(reader.id)
+    assert queries.is_active(other.id)
+    deliveries = current_session().query(Delivery).order_by(Delivery.id).all()
+    assert [each.left_on is not None for each in deliveries] == [True, False]
+    assert lines("subscriber.leave") == [(reader.ref, f"{reader.ref} left the list: unsubscribed")]
+
+
+def test_opening_the_link_changes_nothing_and_no_other_key_opens_anything(
+    world: Flask, stranger: PageClient
+) -> None:
+    reader = make_subscriber()
+    path = path_of(links.leave_url(reader.key, "B-0001"))
+    assert "Press the button" in stranger.get(path).get_data(as_text=True)
+    stranger.client.head(path)
+    stranger.client.options(path)
+    assert queries.is_active(reader.id)
+    current_session().rollback()
+    for key in ("", "x", reader.key[:-1], "%00", "é", reader.ref):
+        assert stranger.client.post(f"/subscription/leave?key={key}", data=ONE_CLICK).status_code == 404
+        stranger.get(f"/subscription/leave?key={key}", status=404)
+        stranger.get(f"/subscription?key={key}", status=404)
+    for issue in ("%00", "B-9999", "x" * 999):
+        stranger.get(f"/subscription/leave?key={reader.key}&issue={issue}")
+    stranger.client.post(f"/subscription/leave?key={make_subscriber().key}&issue=%00", data=ONE_CLICK)
+    assert "You are off the list" in stranger.post(path, status=200).get_data(as_text=True)
+
+
+def test_nothing_else_a_stranger_sends_goes_without_its_token(world: Flask, shared_app: Flask) -> None:
+    reader = make_subscriber()
+    current_session().commit()
+    client = shared_app.test_client()
+    for path in (
+        "/subscribe",
+        "/subscribe/confirm",
+        f"/subscription?key={reader.key}",
+        f"/subscription/address?key={reader.key}",
+        f"/subscription/return?key={reader.key}",
+    ):
+        assert client.post(path, data=ONE_CLICK).status_code == 400, path
+
+
+def test_a_reader_chooses_and_comes_back_by_their_own_key(world: Flask, stranger: PageClient) -> None:
+    reader = make_subscriber()
+    path = path_of(links.preferences_url(reader.key))
+    page = stranger.get(path).get_data(as_text=True)
+    assert str(reader.email) in page
+    stranger.post(path, {"agency": "homerton", "area": "hackney", "topics": ["neglect"]})
+    current_session().expire_all()
+    assert [each and each.ref for each in (reader.agency, reader.area)] == ["homerton", "hackney"]
+    assert [topic.ref for topic in reader.topics] == ["neglect"]
+    stranger.post(path, {"agency": "nobody"}, status=422)
+    stranger.post(f"/subscription/leave?key={reader.key}", status=200)
+    assert "You left the list" in stranger.get(path).get_data(as_text=True)
+    stranger.post(f"/subscription/return?key={reader.key}")
+    current_session().expire_all()
+    assert (reader.state, reader.left_on) == ("active", None)
+
+
+def test_another_address_is_confirmed_there_and_ends_the_links_to_the_old_one(
+    world: Flask, shared_app: Flask, tmp_path: Path
+) -> None:
+    reader = make_subscriber(email="old@example.org", state=SubscriberState.SUPPRESSED)
+    taken = make_subscriber(email="taken@example.org", state=SubscriberState.LEFT)
+    key, client = reader.key, PageClient(shared_app)
+    for email in ("new@example.org", "taken@example.org"):
+        client.post(f"/subscription/address?key={reader.key}", {"email": email})
+        ((to, _, text),) = letters(tmp_path)
+        assert to == email
+        current_session().expire_all()
+        assert reader.email != email
+        PageClient(shared_app).post(link_in(text))
+        current_session().expire_all()
+        assert (reader.email, reader.state) == (email, "active")
+    assert (taken.email, taken.state) == (None, "erased")
+    client.get(f"/subscription?key={key}", status=404)
+
+
+def test_everybody_with_an_account_reads_it_until_they_leave(world: Flask, client_as: Sign) -> None:
+    added = operations.keep_in_step()
+    assert operations.keep_in_step() == 0
+    chair, left = (queries.of_person(person_by_ref(ref).id) for ref in ("scr.chair", "left.owner"))
+    assert left is None
+    assert chair is not None
+    assert added == current_session().query(Subscriber).count()
+    assert (chair.state, chair.basis, chair.email) == ("active", "account", "scr.chair@example.org")
+    client = client_as("scr.chair")
+    assert "at scr.chair@example.org." in client.get("/account").get_data(as_text=True)
+    client.post("/account/briefing", {"wanted": "no"})
+    assert "you left its list" in client.get("/account").get_data(as_text=True)
+    person_by_ref("scr.chair").email = "chair@example.org"
+    assert operations.keep_in_step() == 1
+    assert (chair.state, chair.email) == ("left", "chair@example.org")
+    client.post("/account/briefing", {"wanted": "yes"})
+    current_session().expire_all()
+    assert queries.is_active(chair.id)
+
+
+def test_an_account_that_ends_ends_it_and_one_that_begins_again_begins_it_again(world: Flask) -> None:
+    mine = make_subscriber(email="csc.lead@example.org")
+    operations.keep_in_step()
+    chair = queries.by_address("scr.chair@example.org")
+    assert chair is not None
+    assert mine.person_id == person_by_ref("csc.lead").id
+    for ref in ("scr.chair", "csc.lead"):
+        person_by_ref(ref).active = False
+    operations.keep_in_step()
+    # Who signed up by themselves stays; who was added with the account does not.
+    assert (chair.state, chair.left_reason, mine.state) == ("left", "account ended", "active")
+    person_by_ref("scr.chair").active = True
+    operations.keep_in_step()
+    assert chair.state == "active"
+
+
+def test_an_account_whose_address_was_erased_at_its_owners_wish_stays_off(world: Flask) -> None:
+    reader = make_subscriber(email="scr.chair@example.org")
+    operations.erase(subscriber=reader)
+    operations.keep_in_step()
+    found = queries.by_address("scr.chair@example.org")
+    assert found is not None
+    assert found.state == "left"
+    with pytest.raises(operations.HasAnAccount):
+        operations.erase(subscriber=found)
