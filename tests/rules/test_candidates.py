@@ -22,6 +22,8 @@ from app.briefings.composing.rules import (
     why,
 )
 from app.briefings.models import Section
+from app.briefings.rules import first_working_day, period_of
+from app.core.working_days import WorkingDays
 
 ON = date(2017, 4, 3)
 DAYS = some.dates(date(2016, 1, 1), date(2018, 1, 1))
@@ -135,6 +137,18 @@ def test_an_item_moves_within_its_section_and_back_again(
     else:
         assert moved(order, item, up=not up) == items
         assert order != items
+
+
+@given(some.dates(date(2012, 1, 1), date(2030, 12, 31)), some.frozensets(some.integers(1, 9)))
+def test_the_day_of_the_draft_is_the_first_day_of_the_month_on_which_anybody_works(
+    day: date, closed: frozenset[int]
+) -> None:
+    calendar = WorkingDays(frozenset(day.replace(day=number) for number in closed))
+    first = first_working_day(period_of(day), calendar)
+    assert calendar.is_working_day(first)
+    assert period_of(first) == period_of(day)
+    before = [first.replace(day=number) for number in range(1, first.day)]
+    assert not any(calendar.is_working_day(each) for each in before)
 
 
 def test_what_an_issue_lacks_is_said_as_things_to_do() -> None:
