@@ -101,6 +101,7 @@ def compose(issue: BriefingIssue) -> str:
         label=room_rules.STATE_LABELS[IssueState(issue.state)],
         steps=pages.steps(issue),
         lacking=pages.lacking(issue) if is_open else [],
+        wrote=person().id in checking.author_ids(issue),
         findings=checking.unsettled(issue) if is_open else 0,
         holds=checking.holds(issue) if IssueState(issue.state) in room_rules.AWAITING else [],
         candidates=[
