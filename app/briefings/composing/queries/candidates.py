@@ -268,26 +268,23 @@ def _about(theme_id: int) -> Select[Any]:
     return select(latest)
 
 
-def _actions(person: PersonFacts | None) -> list[Action]:
+def _actions(person: PersonFacts | None) -> Sequence[Action]:
     """Closed actions with impact shown, of lessons that were cleared, that no issue tells of."""
-    most = MOST_SHOWN[Kind.ACTION]
-    # Named apart, so that their index is walked from its end, whatever is asked of the actions.
-    latest = (
-        select(ImpactStatement.action_id, ImpactStatement.stated_on, ImpactStatement.id)
+    session = current_session()
+    # The numbers first, so that the actions are found by them: many are closed, and few were closed of late.
+    latest = session.scalars(
+        select(ImpactStatement.action_id)
         .where(ImpactStatement.decision == ImpactDecision.CONFIRMED)
         .order_by(ImpactStatement.stated_on.desc(), ImpactStatement.id.desc())
         .limit(MOST_CONFIRMED)
-        .subquery()
+    ).all()
+    untold = _closed_actions(person).where(
+        Action.id.in_(set(latest)), ~_told_in(BriefingItem.action_id, Action.id)
     )
-    statement = (
-        _closed_actions(person)
-        .join(latest, latest.c.action_id == Action.id)
-        .where(~_told_in(BriefingItem.action_id, Action.id))
-        .order_by(latest.c.stated_on.desc(), latest.c.id.desc())
-        # An action may have several statements.
-        .limit(3 * most)
-    )
-    return list(dict.fromkeys(current_session().scalars(statement)))[:most]
+    proposed = set(session.scalars(untold.with_only_columns(Action.id)))
+    chosen = [number for number in dict.fromkeys(latest) if number in proposed][: MOST_SHOWN[Kind.ACTION]]
+    statement = select(Action).where(Action.id.in_(chosen)).options(selectinload(Action.lessons))
+    return session.scalars(statement).all()
 
 
 def _closed_actions(person: PersonFacts | None) -> Select[Action]:
