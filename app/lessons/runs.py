@@ -17,7 +17,7 @@ from app.lessons.models import Lesson, LessonRun
 
 _TEXTS = ("heading", "what_we_learned", "what_you_should_do")
 #: How many lessons with words in common are read at most, those with most in common first.
-MOST_READ = 2_000
+MOST_READ = 400
 #: How many runs one statement asks for.
 _ASKED_AT_ONCE = 5_000
 
