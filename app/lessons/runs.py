@@ -3,7 +3,7 @@
 They are written with the lesson's words, by whatever way these change, and go with them.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, event, func, insert, inspect, not_, select
@@ -17,19 +17,19 @@ from app.lessons.models import Lesson, LessonRun
 
 _TEXTS = ("heading", "what_we_learned", "what_you_should_do")
 #: How many lessons with words in common are read at most, those with most in common first.
-MOST_READ = 500
+MOST_READ = 400
 #: How many runs one statement asks for.
 _ASKED_AT_ONCE = 5_000
 
 
-def uncleared_runs(texts: Iterable[str]) -> frozenset[int]:
+def uncleared_runs(texts: Iterable[str]) -> frozenset[str]:
     """Which long runs of these texts stand in a lesson that is not cleared or was withdrawn.
 
     Words that a cleared lesson has too are let go. Nothing is said of the lesson.
     """
     texts = list(texts)
     asked = sorted({digest for text in texts for digest in runs.short_runs(text)})
-    wanted = {run.digest for text in texts for run in runs.long_runs(text)}
+    wanted = {words for text in texts for words in runs.long_words(text)}
     travels = Lesson.sharing.in_((Sharing.CLEARED, Sharing.PUBLISHED)) & Lesson.withdrawn_on.is_(None)
     found = _in_common(asked, wanted, not_(travels))
     return frozenset(found - _in_common(asked, found, travels)) if found else frozenset()
@@ -47,10 +47,10 @@ def write_runs(lessons: Sequence[tuple[int, Sequence[str]]]) -> None:
             session.execute(insert(LessonRun), rows)
 
 
-def _in_common(asked: Sequence[int], wanted: Collection[int], condition: ColumnElement[bool]) -> set[int]:
+def _in_common(asked: Sequence[int], wanted: Set[str], condition: ColumnElement[bool]) -> set[str]:
     """Which of the wanted long runs stand in lessons that fulfil a condition."""
     session, shared = current_session(), func.count().label("shared")
-    found: set[int] = set()
+    found: set[str] = set()
     for start in range(0, len(asked), _ASKED_AT_ONCE):
         candidates = (
             select(LessonRun.lesson_id, shared)
@@ -63,7 +63,8 @@ def _in_common(asked: Sequence[int], wanted: Collection[int], condition: ColumnE
         )
         columns = [getattr(Lesson, name) for name in _TEXTS]
         for texts in session.execute(select(*columns).join(candidates, candidates.c.lesson_id == Lesson.id)):
-            found |= {run.digest for text in texts for run in runs.long_runs(text)} & set(wanted)
+            for text in texts:
+                found |= runs.long_words(text) & wanted
     return found
 
 

@@ -79,13 +79,14 @@ def _menu(page: str) -> list[str]:
                 "/actions",
                 "/impact",
                 "/challenges",
+                "/briefings",
                 "/child-deaths/figures",
                 "/people",
             ],
         ),
-        ("homerton.owner", ["/", "/lessons", "/actions", "/impact", "/people"]),
-        ("staff.reader", ["/", "/lessons", "/people"]),
-        ("administrator", ["/", "/lessons", "/administration", "/people", "/audit"]),
+        ("homerton.owner", ["/", "/lessons", "/actions", "/impact", "/briefings", "/people"]),
+        ("staff.reader", ["/", "/lessons", "/briefings", "/people"]),
+        ("administrator", ["/", "/lessons", "/briefings", "/administration", "/people", "/audit"]),
     ],
 )
 def test_the_menu_holds_only_what_the_person_may_open(

@@ -17,6 +17,7 @@ from app.core.acting import Actor, acting_as
 from app.core.clock import today
 from app.core.database import current_session
 from app.core.references import next_reference
+from app.lessons.runs import uncleared_runs
 from app.outbox.models import OutboxMessage
 from app.transfer.operations import REFUSED, LoadOutcome, load_file
 from app.transfer.operations import load as load_document
@@ -38,6 +39,21 @@ def statements() -> Iterator[list[str]]:
         yield found
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_words_taken_over_from_a_loaded_lesson_are_found(load: Load) -> None:
+    document = whole()
+    lesson = document["lessons"][0]
+    lesson["sharing"] = "draft"
+    for name in ("cleared_on", "cleared_by", "published_on"):
+        lesson.pop(name, None)
+    lesson["what_we_learned"] = "Nobody asked who else lived in the home or came by at night"
+    load(document)
+    taken = "As we heard, nobody asked who else lived in the home or came by."
+    assert uncleared_runs([taken])
+    # Other words leave nothing of the former behind.
+    load(document | {"lessons": [lesson | {"what_we_learned": "Other words"}, *document["lessons"][1:]]})
+    assert not uncleared_runs([taken])
 
 
 def test_records_are_counted_by_table(load: Load) -> None:

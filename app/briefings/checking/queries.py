@@ -15,7 +15,6 @@ from app.briefings.sending import audience
 from app.core.asking import asked_once
 from app.core.checks import LinkNotUsable, link
 from app.core.database import current_session
-from app.core.screening.runs import long_runs
 from app.lessons.models import Lesson
 from app.lessons.operations import digest as lesson_digest
 from app.lessons.runs import uncleared_runs
@@ -75,11 +74,10 @@ def findings_of(issue: BriefingIssue) -> list[Checked]:
     """Everything in an issue that may identify somebody, in the order of its texts."""
     _load_origins(issue)
     fields = fields_of(issue)
-    words = frozenset(run.digest for field in fields for run in long_runs(field.text))
     known = rules.Known(
         names=asked_once("the names of the check", _names),
         published=asked_once("the pseudonyms of the check", _published),
-        uncleared=uncleared_runs([field.text for field in fields]) & words,
+        uncleared=uncleared_runs(field.text for field in fields),
     )
     kept = {each.digest: each for each in issue.findings_kept}
     return [

@@ -5,7 +5,7 @@ shares holds one of them; whoever finds one looks at that text alone.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -23,42 +23,61 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class Run:
-    """A run of words: its digest, and where in the text it stands."""
+    """A run of words as they are compared, and where in the text it stands."""
 
-    digest: int
+    words: str
     start: int
     end: int
 
 
 def kept(text: str) -> set[int]:
     """The digests that are kept of a text; none of one that is shorter than a long run."""
-    runs = list(_runs(text, SHORT))
-    return {run.digest for run in runs[::STEP]} if len(runs) > LONG - SHORT else set()
+    words = _words(text)
+    return _digests(words, range(0, len(words) - SHORT + 1, STEP)) if len(words) >= LONG else set()
 
 
 def short_runs(text: str) -> set[int]:
     """The digests by which a text that shares a long run with this one is found."""
-    runs = list(_runs(text, SHORT))
-    return {run.digest for run in runs} if len(runs) > LONG - SHORT else set()
+    words = _words(text)
+    return _digests(words, range(len(words) - SHORT + 1)) if len(words) >= LONG else set()
+
+
+def long_words(text: str) -> set[str]:
+    """Every long run of a text, as its words are compared."""
+    words = _words(text)
+    return {" ".join(words[first : first + LONG]) for first in range(len(words) - LONG + 1)}
 
 
 def long_runs(text: str) -> list[Run]:
-    """Every long run of a text, in its order."""
-    return list(_runs(text, LONG))
-
-
-def _runs(text: str, size: int) -> Iterator[Run]:
+    """Every long run of a text with its place, in its order."""
     seen = as_seen(text)
-    # An apostrophe is left out in haste, and parts no words.
-    plain = seen.text.casefold().replace("'", "")
     places = [place for place, sign in enumerate(seen.text) for _ in sign.casefold() if sign != "'"]
-    words = list(_WORD.finditer(plain))
-    for first in range(len(words) - size + 1):
-        part = words[first : first + size]
+    found = list(_WORD.finditer(_plain(seen.text)))
+    runs: list[Run] = []
+    for first in range(len(found) - LONG + 1):
+        part = found[first : first + LONG]
         start, end = seen.span(places[part[0].start()], places[part[-1].end() - 1] + 1)
-        yield Run(_digest(" ".join(word.group() for word in part)), start, end)
+        runs.append(Run(" ".join(word.group() for word in part), start, end))
+    return runs
 
 
-def _digest(words: str) -> int:
-    """A number that a database counts by."""
-    return int.from_bytes(blake2b(words.encode(errors="replace"), digest_size=8).digest(), signed=True)
+def _words(text: str) -> list[str]:
+    # What has no sign but ours is seen as it is written; most texts are such, and many of them are read.
+    seen = text if text.isascii() and text.isprintable() and "&" not in text else as_seen(text).text
+    return _WORD.findall(_plain(seen))
+
+
+def _plain(seen: str) -> str:
+    """The words in small letters; an apostrophe is left out in haste, and parts no words."""
+    return seen.casefold().replace("'", "")
+
+
+def _digests(words: list[str], firsts: Iterable[int]) -> set[int]:
+    """Numbers that a database counts by."""
+    return {
+        int.from_bytes(
+            blake2b(" ".join(words[first : first + SHORT]).encode(errors="replace"), digest_size=8).digest(),
+            signed=True,
+        )
+        for first in firsts
+    }

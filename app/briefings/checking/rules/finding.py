@@ -52,8 +52,8 @@ class Known:
     names: Names = field(default_factory=Names)
     #: The pseudonyms of published reviews, in small letters.
     published: frozenset[str] = frozenset()
-    #: The digests of long runs of words that stand in an uncleared lesson, and in no cleared one.
-    uncleared: frozenset[int] = frozenset()
+    #: Long runs of words that stand in an uncleared lesson, and in no cleared one.
+    uncleared: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -228,11 +228,11 @@ def _plain(text: str) -> str:
     return as_seen(text).text
 
 
-def _taken_over(text: str, uncleared: Collection[int]) -> list[tuple[int, int]]:
+def _taken_over(text: str, uncleared: Collection[str]) -> list[tuple[int, int]]:
     """Where words of uncleared lessons stand, runs that touch joined into one."""
     spans: list[tuple[int, int]] = []
     for run in long_runs(text) if uncleared else ():
-        if run.digest not in uncleared:
+        if run.words not in uncleared:
             continue
         if spans and run.start <= spans[-1][1]:
             spans[-1] = (spans[-1][0], run.end)
