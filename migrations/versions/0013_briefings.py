@@ -625,7 +625,9 @@ def _create_results() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_briefing_click")),
     )
     op.create_index("ix_briefing_click_delivery", "briefing_click", ["delivery_id", "clicked_at"])
-    op.create_index("ix_briefing_click_link", "briefing_click", ["link_id", "scanner", "delivery_id"])
+    op.create_index(
+        "ix_briefing_click_link", "briefing_click", ["link_id", "scanner", "delivery_id", "clicked_at"]
+    )
     op.create_table(
         "briefing_link_total",
         sa.Column("id", ROW_ID, nullable=False),

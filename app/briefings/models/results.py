@@ -34,7 +34,7 @@ class Click(Identified, Base):
 
     __tablename__ = "briefing_click"
     __table_args__ = (
-        Index("ix_briefing_click_link", "link_id", "scanner", "delivery_id"),
+        Index("ix_briefing_click_link", "link_id", "scanner", "delivery_id", "clicked_at"),
         Index("ix_briefing_click_delivery", "delivery_id", "clicked_at"),
     )
 

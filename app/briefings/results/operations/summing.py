@@ -24,28 +24,48 @@ def sum_up_due(*, on: date, stopping: Callable[[], bool]) -> int:
     """Sum up and remove what is kept of the readers of every issue that is old enough; say how many rows."""
     with apart(reading=True):
         waiting = due.issues_to_sum_up(on=on)
+    return sum(some(issue_id, stopping) for issue_id in waiting for some in (_sum_clicks, _remove_openings))
+
+
+def _sum_clicks(issue_id: int, stopping: Callable[[], bool]) -> int:
+    with apart(reading=True):
+        after, last = due.deliveries_between(issue_id)
     removed = 0
-    for issue_id in waiting:
-        for some in (_sum_some_clicks, _remove_some_openings):
-            while not stopping():
-                number = with_patience(partial(some, issue_id))
-                removed += number
-                if not number:
-                    break
+    while not stopping():
+        number, upto = with_patience(partial(_sum_some_clicks, issue_id, after, last))
+        removed += number
+        if upto is None:
+            break
+        after = upto
     return removed
 
 
-def _sum_some_clicks(issue_id: int) -> int:
+def _remove_openings(issue_id: int, stopping: Callable[[], bool]) -> int:
+    removed = 0
+    while not stopping() and (number := with_patience(partial(_remove_some_openings, issue_id))):
+        removed += number
+    return removed
+
+
+def _sum_some_clicks(issue_id: int, after: int, last: int) -> tuple[int, int | None]:
+    """Sum and remove the clicks of the next readers, by the numbers of their deliveries.
+
+    Says how many were, and up to which delivery; null once there are no more.
+    """
     session = current_session()
     keep_for_change(session.get_one(BriefingIssue, issue_id))
-    links = select(BriefingLink.id).where(BriefingLink.issue_id == issue_id)
-    of_issue = Click.link_id.in_(links)
-    some = select(Click.delivery_id).where(of_issue).order_by(Click.delivery_id).limit(PORTION).subquery()
-    last = session.scalar(select(func.max(some.c.delivery_id)))
-    if last is None:
-        return 0
+    some = (
+        select(Click.delivery_id)
+        .where(Click.delivery_id > after, Click.delivery_id <= last)
+        .order_by(Click.delivery_id)
+        .limit(PORTION)
+        .subquery()
+    )
     # Whole readers, so that nobody is counted in two portions.
-    portion = (of_issue, Click.delivery_id <= last)
+    upto = session.scalar(select(func.max(some.c.delivery_id)))
+    if upto is None:
+        return 0, None
+    portion = (Click.delivery_id > after, Click.delivery_id <= upto)
     is_person = Click.scanner.is_(None)
     rows = session.execute(
         select(
@@ -56,9 +76,10 @@ def _sum_some_clicks(issue_id: int) -> int:
             func.count().filter(~is_person).label("scanners"),
         )
         .join(Delivery, Delivery.id == Click.delivery_id)
-        .where(*portion)
+        .where(*portion, Delivery.issue_id == issue_id)
         .group_by(Click.link_id, Delivery.agency_id)
     ).all()
+    links = select(BriefingLink.id).where(BriefingLink.issue_id == issue_id)
     totals = {
         (total.link_id, total.agency_id): total
         for total in session.scalars(select(LinkTotal).where(LinkTotal.link_id.in_(links)).with_for_update())
@@ -72,8 +93,16 @@ def _sum_some_clicks(issue_id: int) -> int:
         total.readers += row.readers
         total.scanners += row.scanners
     session.flush()
-    session.execute(delete(Click).where(*portion).execution_options(synchronize_session=False))
-    return sum(row.clicks + row.scanners for row in rows)
+    # Those of another issue may lie between them.
+    of_issue = select(Delivery.id).where(
+        Delivery.issue_id == issue_id, Delivery.id > after, Delivery.id <= upto
+    )
+    session.execute(
+        delete(Click)
+        .where(*portion, Click.delivery_id.in_(of_issue))
+        .execution_options(synchronize_session=False)
+    )
+    return sum(row.clicks + row.scanners for row in rows), upto
 
 
 def _remove_some_openings(issue_id: int) -> int:

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
-from app.briefings.models import BriefingIssue, BriefingLink, BriefingResult, Click, Opening
+from app.briefings.models import BriefingIssue, BriefingLink, BriefingResult, Click, Delivery, Opening
 from app.briefings.results import rules
 from app.core.database import current_session
 
@@ -58,3 +58,13 @@ def issues_to_sum_up(*, on: date) -> Sequence[int]:
         for issue_id, sent_on in rows
         if sent_on is not None and rules.people_kept_until(sent_on) <= on
     ]
+
+
+def deliveries_between(issue_id: int) -> tuple[int, int]:
+    """The number before the first delivery of an issue, and that of its last."""
+    first, last = (
+        current_session()
+        .execute(select(func.min(Delivery.id), func.max(Delivery.id)).where(Delivery.issue_id == issue_id))
+        .one()
+    )
+    return (first or 1) - 1, last or 0
