@@ -27,6 +27,7 @@ from app.core.database import current_session
 from app.core.errors import RuleBroken
 from app.lessons.models import LessonRun
 from app.lessons.operations import change_lesson, share_lesson, withdraw_lesson
+from app.lessons.operations import digest as lesson_digest
 from tests.support.briefings import make_event, make_issue, make_item, make_subscriber
 from tests.support.client import PageClient
 from tests.support.statements import statements
@@ -252,12 +253,8 @@ def test_taking_the_clearance_away_throws_away_what_was_frozen(world: Flask, cli
     editor.get("/briefings/B-0001/unclear")
     editor.post("/briefings/B-0001/unclear", {"reason": "A lesson was withdrawn"})
     current_session().expire_all()
-    assert (issue.state, issue.scheduled_on, issue.cleared_on, issue.link_key) == (
-        IssueState.DRAFT,
-        None,
-        None,
-        "",
-    )
+    held: tuple[Any, ...] = (issue.state, issue.scheduled_on, issue.cleared_on, issue.link_key)
+    assert held == (IssueState.DRAFT, None, None, "")
     for model in (Delivery, FrozenBriefing, BriefingLink):
         assert current_session().scalar(select(func.count()).select_from(model)) == 0
     cleared(issue)
@@ -289,9 +286,7 @@ def test_a_lesson_that_is_withdrawn_taken_back_or_reworded_holds_the_issue_up(wo
             may_share=True,
             reason="Clearer",
         )
-        share_lesson(
-            lesson=third, sharing="cleared", checked=True, words_read=operations.lesson_digest(third)
-        )
+        share_lesson(lesson=third, sharing="cleared", checked=True, words_read=lesson_digest(third))
     told = holds(issue)
     assert [line.split(": ")[0] for line in told] == ["Item 1", "Item 2", "Item 3"]
     assert [

@@ -343,7 +343,7 @@ def test_what_a_training_says_of_itself_is_no_finding() -> None:
 _WORDS = st.lists(st.sampled_from(_SAFE_WORDS.split()), max_size=40)
 
 
-@given(_WORDS, st.lists(st.text("abc", min_size=1, max_size=3), max_size=9), _WORDS, _WORDS)
+@given(_WORDS, st.lists(st.text("abc", min_size=1, max_size=3), min_size=8, max_size=9), _WORDS, _WORDS)
 def test_words_taken_over_are_met_by_what_is_kept(
     before: list[str], taken: list[str], after: list[str], other: list[str]
 ) -> None:

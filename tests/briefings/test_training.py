@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask
 from openpyxl import load_workbook
@@ -17,7 +18,7 @@ from tests.support.world import DAY, by_ref
 
 ClientAs = Callable[[str], PageClient]
 
-COURSE = {
+COURSE: dict[str, Any] = {
     "kind": "course",
     "title": "Neglect: seeing it early",
     "held_on": ["20", "4", "2017"],
