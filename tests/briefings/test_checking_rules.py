@@ -361,3 +361,9 @@ def test_words_of_an_uncleared_lesson_are_told_though_something_else_stands_in_t
         (FindingKind.UNCLEARED, "Nobody asked who else lived in the home"),
         (FindingKind.AGE, "aged 7"),
     ]
+
+
+@pytest.mark.parametrize("text", ["A-" * 5000, "Aa'" * 4000, "1-" * 5000, "Child A and " * 300, "St " * 1000])
+def test_a_long_text_of_one_piece_is_read_without_going_back_and_forth(text: str) -> None:
+    field = Field("introduction", "Introduction", text)
+    assert all(each.end <= len(text) for each in find(field, KNOWN))

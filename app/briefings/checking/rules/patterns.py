@@ -68,7 +68,7 @@ _RANGE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 
-_WORD = r"[A-Za-z][\w'.&-]*"
+_WORD = r"[A-Za-z][\w'.&-]{0,40}"
 _SCHOOL_KIND = (
     r"(?:(?:church of england|c of e|ce|rc|catholic|jewish|muslim|community|primary|secondary|infants?'?"
     r"|junior|nursery|middle|high|grammar|comprehensive|special|preparatory|prep|boys'?|girls'?|foundation|upper"
@@ -82,32 +82,33 @@ _SCHOOL = re.compile(
 )
 #: Of schools whose last word means much else, only those written as names.
 _NAMED_SCHOOL = re.compile(
-    r"\b([A-Z][\w'.-]*)(?: (?:of|and|the|&|[A-Z][\w'.-]*)){0,4}? (?:School|Academy|College|Nursery|SCHOOL"
-    r"|ACADEMY|COLLEGE)\b"
+    r"\b([A-Z][\w'.-]{0,40})(?: (?:of|and|the|&|[A-Z][\w'.-]{0,40})){0,4}? (?:School|Academy|College"
+    r"|Nursery|SCHOOL|ACADEMY|COLLEGE)\b"
 )
 #: "Gainsborough Primary", and within a sentence "Haggerston school".
 _SHORT_SCHOOL = re.compile(
-    r"\b([A-Z][\w'-]+) (?:Primary|Infants|Juniors)\b(?! (?:[Cc]are|[Hh]ealth|[Hh]ead|[Mm]ental|[Ss]chools))"
+    r"\b([A-Z][\w'-]{1,40}) (?:Primary|Infants|Juniors)\b"
+    r"(?! (?:[Cc]are|[Hh]ealth|[Hh]ead|[Mm]ental|[Ss]chools))"
     r"|(?<=[a-z,] )([A-Z][a-z]{2,}) (?:school|academy|college)\b(?! (?:nurs|place|age|staff))"
 )
-_UNIT_NAME = re.compile(r"\b([A-Z][a-z][\w'-]*) (?:Children's |Adolescent )?Unit\b")
+_UNIT_NAME = re.compile(r"\b([A-Z][a-z][\w'-]{0,40}) (?:Children's |Adolescent )?Unit\b")
 _CALLED = re.compile(
     r"\b(?:school|nursery|academy|college|playgroup|ward|hospital) (?:called|named|known as) \"?[A-Za-z]\w+",
     re.IGNORECASE,
 )
 _WARD = re.compile(
-    r"\b([A-Za-z][\w'-]*) ward\b(?! (?:off|against)\b)|\bward (?:[A-Z]?\d{1,3}[A-Z]?|[A-Z]\b(?! [a-z]))",
+    r"\b([A-Za-z][\w'-]{0,40}) ward\b(?! (?:off|against)\b)|\bward (?:[A-Z]?\d{1,3}[A-Z]?|[A-Z]\b(?! [a-z]))",
     re.IGNORECASE,
 )
 _SAINT = re.compile(r"\bSt\.? ?[A-Z][a-z]+(?:'?s)?\b(?: (?:Street|Road))?|\bSaint [A-Z][a-z]+(?:'?s)?\b")
 
 _STREET_NAME = re.compile(
-    rf"\b([A-Z][\w'-]+) (?:{STREET}|Rd|Ave|St(?!\.? [A-Z][a-z]))\b(?! [a-z]+ion\b)"
-    r"|\b([A-Z][\w'-]+) High (?:Street|Road)\b"
+    rf"\b([A-Z][\w'-]{{1,40}}) (?:{STREET}|Rd|Ave|St(?!\.? [A-Z][a-z]))\b(?! [a-z]+ion\b)"
+    r"|\b([A-Z][\w'-]{1,40}) High (?:Street|Road)\b"
     rf"|\b([A-Z]{{2,}}) (?:{STREET.upper()})\b"
 )
 _LOWER_STREET = re.compile(
-    r"\b([A-Za-z'-]{3,}) (?:street|road|avenue|crescent|terrace|estate)\b(?! (?:safety|traffic|accidents?"
+    r"\b([A-Za-z'-]{3,40}) (?:street|road|avenue|crescent|terrace|estate)\b(?! (?:safety|traffic|accidents?"
     r"|crime|gangs?|violence|collisions?|users?|works?|workers?|children|homeless|drugs?|culture|life|level|lights?"
     r"|agents?|names?|deaths?)\b)"
 )
@@ -120,9 +121,9 @@ _LETTERS = re.compile(
     r"|mum|dad|sisters?|brothers?|siblings?|family|parents?|carers?|school|home|death|injur))"
 )
 _TITLED = re.compile(
-    r"\b(?:(?i:mrs?)\.? (?!and\b|or\b)(?:[A-Za-z]\. ?)?[A-Za-z][\w'-]*"
+    r"\b(?:(?i:mrs?)\.? (?!and\b|or\b)(?:[A-Za-z]\. ?)?[A-Za-z][\w'-]{0,40}"
     r"|(?:Ms|Miss|Mx|(?i:dr|doctor|prof|professor)|Sir|Lady|Rev|PC|DC|DS|DI|Sgt|Insp)\.?"
-    r" (?:[A-Z]\.? ?)?[A-Z](?:[a-z'][\w'-]*|\b))"
+    r" (?:[A-Z]\.? ?)?[A-Z](?:[a-z'][\w'-]{0,40}|\b))"
 )
 
 _FEW = r"(?:[1-4]|one|two|three|four|i{2,3}|single|couple of|pair of|trio of|both(?: of)?)"
@@ -141,7 +142,7 @@ _AMONG = (
     r"(?:(?:of|out of) (?:the |these |those |their |her |his |our |its |all )?)?"
     r"(?:(?!(?:to|for|with|in|on|at|by|about|from|and|or|as|when|who|that|where|is|was|if|than|each|every|per|a|an"
     r"|people|women|men|staff|the|one|two|three|four|can|may|will|should|must|your|our|their)\b)"
-    r"(?!\w*(?<!ou)s\b)[a-z][\w'-]* ){0,3}"
+    r"(?!\w*(?<!ou)s\b)[a-z][\w'-]{0,40} ){0,3}"
 )
 _SMALL_NUMBER = re.compile(
     rf"(?<![\w.,/£-])(?:(?:\d{{1,2}} ?(?:-|to|or) ?)?(?:{_FEW})(?: ?\(\d\))? (?:{_AMONG}){_OF_PEOPLE}"

@@ -11,7 +11,7 @@ _NOUN = (
 )
 _LETTERS = r"[A-Za-z]{1,3}\d?|\d{1,3}"
 _FIRST = re.compile(
-    rf"\b(?P<noun>{_NOUN})[ _:#-]+(?:no\.? ?|number |nr\\.? ?)?[\"'(]{{0,2}}(?P<mark>{_LETTERS})(?![\w&])",
+    rf"\b(?P<noun>{_NOUN})[ _:#-]+(?:no\.? ?|number |nr\.? ?)?[\"'(]{{0,2}}(?P<mark>{_LETTERS})(?![\w&])",
     re.IGNORECASE,
 )
 #: "Child H and D", "Children A, B and C".
