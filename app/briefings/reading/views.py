@@ -1,5 +1,6 @@
 """Pages of reading: the archive for everybody, and the previews for those who write."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import (
@@ -14,6 +15,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from app.accounts import queries as accounts
 from app.accounts.guard import may, person
@@ -23,7 +25,7 @@ from app.briefings.reading import addresses, feed, operations, queries, rules, t
 from app.briefings.reading.content import ILLUSTRATIVE, content, month
 from app.briefings.reading.forms import ArchiveFilterForm, SendTestForm
 from app.briefings.reading.framing import framed
-from app.core.access import access
+from app.core.access import Access, access
 from app.core.forms import carry_out
 
 blueprint = Blueprint("archive", __name__)
@@ -36,6 +38,21 @@ VIEWS = {
     "text": "Plain text",
     "team": "Team version",
 }
+
+
+#: What stands behind the briefings, and how one gets them oneself: each for those who may open it.
+PLACES = (
+    ("Issues being written", "issues.index"),
+    ("Which lesson reached whom", "results.coverage"),
+    ("What teams discussed", "results.receipts"),
+    ("Questions from readers", "results.questions"),
+    ("Training and learning events", "training.index"),
+    ("Readers", "subscribers.index"),
+    ("Audiences", "briefing_arrangements.audiences"),
+    ("Settings", "briefing_arrangements.settings"),
+)
+OF_AN_ISSUE = (("Results", "results.show"), ("How it was made", "issues.compose"))
+OWN = (("How you get the briefing", "subscribers.own"),)
 
 
 def is_public() -> bool:
@@ -65,12 +82,9 @@ def index() -> str:
         month=month,
         is_first=not (narrowed.narrows or page.before),
         feed_url=addresses.whole("archive.atom"),
-        deeds=[
-            *_of_another("Coverage", "results.coverage", "briefing.results"),
-            *_of_another("Issues being written", "issues.index", "briefing.draft"),
-            *_of_another("Training", "training.index", "event.list"),
-            *_of_another("Settings", "briefing_arrangements.settings", "briefing_settings.change"),
-        ],
+        places=_open_to_me(PLACES),
+        own=_open_to_me(OWN),
+        sign_up_url=_sign_up_url(),
     )
 
 
@@ -98,10 +112,8 @@ def issue(issue: BriefingIssue) -> str:
         threads={lesson.id: lesson.ref for lesson in lessons if may("lesson.read", lesson)},
         put_right_by=queries.put_right_by(issue),
         is_public=is_public(),
-        deeds=[
-            *_of_another("Results", "results.show", "briefing.results", ref=issue.ref),
-            *_of_another("How it was made", "issues.compose", "briefing.draft", ref=issue.ref),
-        ],
+        deeds=_open_to_me(OF_AN_ISSUE, ref=issue.ref),
+        feedback_url=url_for("results.say", ref=issue.ref) if current_user.is_authenticated else None,
     )
 
 
@@ -173,15 +185,29 @@ def _preview(issue: BriefingIssue, form: SendTestForm) -> str:
         is_long=rules.is_long(made.subject),
         good_subject=rules.GOOD_SUBJECT,
         paper=team.fitting(issue) if view == "team" else None,
-        composer=_of_another(issue.ref, "issues.compose", "briefing.draft", ref=issue.ref),
     )
 
 
-def _of_another(label: str, endpoint: str, verb: str, **values: Any) -> list[tuple[str, str]]:
-    """A page of another part of the room, for those who may open it."""
-    if endpoint not in current_app.view_functions or not may(verb):
-        return []
-    return [(label, url_for(endpoint, **values))]
+def _open_to_me(pages: Sequence[tuple[str, str]], **values: Any) -> list[tuple[str, str]]:
+    """Those of the pages that the person may open: what each is called, and its address."""
+    return [
+        (label, url_for(endpoint, **values))
+        for label, endpoint in pages
+        if endpoint in current_app.view_functions and may(_stamp_of(endpoint).verb)
+    ]
+
+
+def _stamp_of(endpoint: str) -> Access:
+    view: Any = current_app.view_functions[endpoint]
+    stamp: Access = view.access
+    return stamp
+
+
+def _sign_up_url() -> str | None:
+    """Where strangers sign up, while they may."""
+    if current_user.is_authenticated or not briefings.settings().sign_up_is_open:
+        return None
+    return url_for("subscribers.sign_up") if "subscribers.sign_up" in current_app.view_functions else None
 
 
 def _file(made: bytes, issue: BriefingIssue, ending: str, media_type: str) -> Response:
