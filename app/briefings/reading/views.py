@@ -22,7 +22,7 @@ from app.accounts.guard import may, person
 from app.briefings import queries as briefings
 from app.briefings.models import BriefingIssue
 from app.briefings.reading import addresses, feed, operations, queries, rules, team, words
-from app.briefings.reading.content import ILLUSTRATIVE, content, month
+from app.briefings.reading.content import ILLUSTRATIVE, content, headed, sent
 from app.briefings.reading.forms import ArchiveFilterForm, SendTestForm
 from app.briefings.reading.framing import framed
 from app.core.access import Access, access
@@ -79,7 +79,8 @@ def index() -> str:
         lessons_count=lessons_count,
         narrowed=narrowed,
         name=_name(),
-        month=month,
+        headed=headed,
+        sent=sent,
         is_first=not (narrowed.narrows or page.before),
         feed_url=addresses.whole("archive.atom"),
         places=_open_to_me(PLACES),
@@ -107,6 +108,7 @@ def issue(issue: BriefingIssue) -> str:
         "briefings/reading/issue.html",
         issue=issue,
         said=content(issue),
+        sent=sent(issue),
         illustrative=ILLUSTRATIVE,
         themes=sorted({theme for lesson in lessons for theme in lesson.themes}, key=lambda theme: theme.name),
         threads={lesson.id: lesson.ref for lesson in lessons if may("lesson.read", lesson)},
