@@ -46,12 +46,16 @@ PLACES = (
     ("Which lesson reached whom", "results.coverage"),
     ("What teams discussed", "results.receipts"),
     ("Questions from readers", "results.questions"),
-    ("Training and learning events", "training.index"),
     ("Readers", "subscribers.index"),
     ("Audiences", "briefing_arrangements.audiences"),
     ("Settings", "briefing_arrangements.settings"),
 )
 OF_AN_ISSUE = (("Results", "results.show"), ("How it was made", "issues.compose"))
+MORE = (
+    ("Training and learning events", "training.index"),
+    ("All lessons", "lessons.index"),
+    ("Themes", "lessons.themes"),
+)
 OWN = (("How you get the briefing", "subscribers.own"),)
 
 
@@ -84,6 +88,7 @@ def index() -> str:
         is_first=not (narrowed.narrows or page.before),
         feed_url=addresses.whole("archive.atom"),
         places=_open_to_me(PLACES),
+        more=_open_to_me(MORE),
         own=_open_to_me(OWN),
         sign_up_url=_sign_up_url(),
     )
