@@ -90,7 +90,6 @@ def index() -> str:
         places=_open_to_me(PLACES),
         more=_open_to_me(MORE),
         own=_open_to_me(OWN),
-        sign_up_url=_sign_up_url(),
     )
 
 
@@ -198,9 +197,7 @@ def _preview(issue: BriefingIssue, form: SendTestForm) -> str:
 def _open_to_me(pages: Sequence[tuple[str, str]], **values: Any) -> list[tuple[str, str]]:
     """Those of the pages that the person may open: what each is called, and its address."""
     return [
-        (label, url_for(endpoint, **values))
-        for label, endpoint in pages
-        if endpoint in current_app.view_functions and may(_stamp_of(endpoint).verb)
+        (label, url_for(endpoint, **values)) for label, endpoint in pages if may(_stamp_of(endpoint).verb)
     ]
 
 
@@ -208,13 +205,6 @@ def _stamp_of(endpoint: str) -> Access:
     view: Any = current_app.view_functions[endpoint]
     stamp: Access = view.access
     return stamp
-
-
-def _sign_up_url() -> str | None:
-    """Where strangers sign up, while they may."""
-    if current_user.is_authenticated or not briefings.settings().sign_up_is_open:
-        return None
-    return url_for("subscribers.sign_up") if "subscribers.sign_up" in current_app.view_functions else None
 
 
 def _file(made: bytes, issue: BriefingIssue, ending: str, media_type: str) -> Response:
