@@ -11,7 +11,9 @@ from app.accounts.models import Person
 from app.accounts.policy import NOTHING, Facts
 from app.audit.models import AuditEntry
 from app.briefings.reading.operations import TEST
+from app.briefings.results.operations.telling import CASCADE
 from app.briefings.sending.feeding import BRIEFING
+from app.briefings.subscribers.operations.signing_up import KIND as SIGN_UP
 from app.core.clock import machine_now, today
 from app.core.database import current_session
 from app.core.hooks import message_text
@@ -81,7 +83,7 @@ def letter(number: int) -> Letter:
 
 
 #: Messages whose words are kept nowhere though no link to sign in is in them: they are made anew to be seen.
-MADE_ANEW = frozenset({BRIEFING, TEST})
+MADE_ANEW = frozenset({BRIEFING, CASCADE, SIGN_UP, TEST})
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,8 @@ def words_of(message: OutboxMessage) -> Words | None:
         return None
     try:
         made = message_text.ask(message.kind, message.id, message.business_on)
-    except (KeyError, NoResultFound):
-        # The reader was erased meanwhile, or the issue is gone.
+    except (LookupError, NoResultFound):
+        # The reader was erased meanwhile, or what was asked for is done.
         return None
     return Words(made.subject, made.text, made.html)
 

@@ -196,3 +196,19 @@ def test_only_who_may_read_a_lesson_is_led_to_what_became_of_it(world: Flask, cl
     page = client_as("staff.reader").get("/briefings/B-0001").get_data(as_text=True)
     assert f"/lessons/{lessons[0].ref}" not in page
     assert f"/lessons/{lessons[1].ref}" in page
+
+
+def test_of_an_issue_from_the_published_record_no_day_is_told_that_it_does_not_give(
+    world: Flask, client_as: Sign
+) -> None:
+    out(title="A month", provenance="published", period="2016-05", sent_on=date(2016, 5, 3))
+    out(title="No month", provenance="published", period=None, sent_on=date(2016, 6, 1), number=2)
+    client = client_as("staff.reader")
+    page = client.get("/briefings").get_data(as_text=True)
+    assert "May 2016: A month" in page
+    assert "Sent in May 2016" in page
+    assert "Month not given: No month" in page
+    for path in ("/briefings", "/briefings/B-0001", "/briefings/B-0002"):
+        page = client.get(path).get_data(as_text=True)
+        assert "3 May 2016" not in page
+        assert "1 June 2016" not in page

@@ -98,3 +98,11 @@ def test_the_pdf_is_tagged_and_says_its_title_and_language(world: Flask) -> None
     assert b"/MarkInfo" in made or b"/StructTreeRoot" in made
     said = json.loads(team._data(team.fitting(make_issue(items=1, number=2))))
     assert said["title"] == "TUSK team version: What we learned this month"
+
+
+def test_what_was_made_up_is_marked_where_it_stands(world: Flask) -> None:
+    issue = make_issue(items=1, provenance="published")
+    issue.items.append(make_item(heading="Made up", provenance="illustrative", position=2))
+    paper = team.fitting(issue)
+    assert [topic.mark for topic in paper.topics] == ["", " (illustrative)"]
+    assert "What is marked illustrative was made up" in paper.illustrative

@@ -174,6 +174,20 @@ def month(issue: BriefingIssue) -> str:
     return date_long(issue.sent_on)
 
 
+def headed(issue: BriefingIssue) -> str:
+    """What an issue is called in a list: its month, and its title."""
+    when = month(issue)
+    return f"{when[0].upper()}{when[1:]}: {issue.title}" if when else issue.title
+
+
+def sent(issue: BriefingIssue) -> str:
+    """When the issue went out, in words that say no more than is known: a published record gives no days."""
+    if issue.provenance == Provenance.PUBLISHED:
+        when = month_and_year(first_day(issue.period)) if issue.period is not None else ""
+        return f"Sent in {when}" if when else "The record does not say when it was sent"
+    return f"Sent {date_long(issue.sent_on)}" if issue.sent_on is not None else ""
+
+
 def _called(issue: BriefingIssue) -> str:
     when = month(issue)
     return f"{issue.title} ({when})" if when else issue.title

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from app.briefings.models import BriefingIssue
 from app.briefings.reading import addresses
-from app.briefings.reading.content import month
+from app.briefings.reading.content import headed
 from app.core.clock import LONDON
 
 MEDIA_TYPE = "application/atom+xml"
@@ -40,7 +40,7 @@ def atom(issues: Sequence[BriefingIssue], *, name: str, publisher: str) -> bytes
 def _entry(feed: ElementTree.Element, issue: BriefingIssue) -> None:
     entry, moment, address = _add(feed, "entry"), _moment(issue).isoformat(), addresses.permanent(issue)
     _add(entry, "id", address)
-    _add(entry, "title", ": ".join(words for words in (month(issue), issue.title) if words))
+    _add(entry, "title", headed(issue))
     _add(entry, "published", moment)
     _add(entry, "updated", moment)
     _link(entry, address, rel="alternate", type="text/html")

@@ -47,7 +47,8 @@ class Topic:
     happened: tuple[str, ...] = ()
     learned: tuple[str, ...] = ()
     do: tuple[str, ...] = ()
-    is_illustrative: bool = False
+    #: Stands behind the heading of what was made up, where not the whole issue was.
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def shortenings(said: Content, tell_at: str) -> Sequence[Paper]:
     rest = [(part.section, piece) for part in said.parts for piece in part.pieces]
     others = tuple(
         f"{SECTION_LABELS[section]}: {one_line(piece.heading, LONGEST_SHORT_HEADING)}"
-        f"{f' ({piece.when})' if piece.when else ''}"
+        f"{f' ({piece.when})' if piece.when else ''}{_mark(piece, said)}"
         for section, piece in rest
         if section is not Section.LEARNING
     )
@@ -95,8 +96,8 @@ def shortenings(said: Content, tell_at: str) -> Sequence[Paper]:
         title=f"{said.name} team version: {said.title}",
         month=said.month,
         headline=said.headline,
-        illustrative=ILLUSTRATIVE if said.is_illustrative or any(p.is_illustrative for _, p in rest) else "",
-        topics=tuple(_topic(piece) for piece in learning),
+        illustrative=_said_of_it(said),
+        topics=tuple(replace(_topic(piece), mark=_mark(piece, said)) for piece in learning),
         others=others,
         questions=three(said.questions),
         left_out="",
@@ -125,7 +126,8 @@ def shortenings(said: Content, tell_at: str) -> Sequence[Paper]:
         with_first_deed,
         headline=one_line(full.headline, LONGEST_SHORT_HEADING),
         topics=tuple(
-            Topic(one_line(topic.heading, LONGEST_SHORT_HEADING)) for topic in full.topics[:MOST_HEADINGS]
+            Topic(one_line(topic.heading, LONGEST_SHORT_HEADING), mark=topic.mark)
+            for topic in full.topics[:MOST_HEADINGS]
         ),
         others=tuple(one_line(each, LONGEST_SHORT_HEADING) for each in others[:MOST_OTHERS]),
         left_out="Left out here, to fit one page: everything but headings"
@@ -168,8 +170,20 @@ def _topic(piece: Piece) -> Topic:
         happened=_lines(piece.text(WHAT_HAPPENED)),
         learned=_lines(piece.text(WHAT_WE_LEARNED)),
         do=_lines(piece.text(WHAT_YOU_SHOULD_DO)),
-        is_illustrative=piece.is_illustrative,
     )
+
+
+def _mark(piece: Piece, said: Content) -> str:
+    return " (illustrative)" if piece.is_illustrative and not said.is_illustrative else ""
+
+
+def _said_of_it(said: Content) -> str:
+    """What must be said of a page that was made up, in whole or in part."""
+    if said.is_illustrative:
+        return ILLUSTRATIVE
+    if any(piece.is_illustrative for part in said.parts for piece in part.pieces):
+        return "What is marked illustrative was made up to show how the tracker works."
+    return ""
 
 
 def _lines(many: Sequence[Block]) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def as_word(paper: Paper) -> bytes:
     if paper.topics:
         page.add_heading("What we learned, and what to do", level=2)
     for topic in paper.topics:
-        page.add_heading(clean(topic.heading), level=3)
+        page.add_heading(clean(topic.heading + topic.mark), level=3)
         _told(page, WHAT_HAPPENED, topic.happened)
         _told(page, WHAT_WE_LEARNED, topic.learned)
         _list(page, topic.do, "List Bullet")

@@ -1,5 +1,6 @@
 """Pages of reading: the archive for everybody, and the previews for those who write."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import (
@@ -14,16 +15,17 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from app.accounts import queries as accounts
 from app.accounts.guard import may, person
 from app.briefings import queries as briefings
 from app.briefings.models import BriefingIssue
 from app.briefings.reading import addresses, feed, operations, queries, rules, team, words
-from app.briefings.reading.content import ILLUSTRATIVE, content, month
+from app.briefings.reading.content import ILLUSTRATIVE, content, headed, sent
 from app.briefings.reading.forms import ArchiveFilterForm, SendTestForm
 from app.briefings.reading.framing import framed
-from app.core.access import access
+from app.core.access import Access, access
 from app.core.forms import carry_out
 
 blueprint = Blueprint("archive", __name__)
@@ -36,6 +38,25 @@ VIEWS = {
     "text": "Plain text",
     "team": "Team version",
 }
+
+
+#: What stands behind the briefings, and how one gets them oneself: each for those who may open it.
+PLACES = (
+    ("Issues being written", "issues.index"),
+    ("Which lesson reached whom", "results.coverage"),
+    ("What teams discussed", "results.receipts"),
+    ("Questions from readers", "results.questions"),
+    ("Readers", "subscribers.index"),
+    ("Audiences", "briefing_arrangements.audiences"),
+    ("Settings", "briefing_arrangements.settings"),
+)
+OF_AN_ISSUE = (("Results", "results.show"), ("How it was made", "issues.compose"))
+MORE = (
+    ("Training and learning events", "training.index"),
+    ("All lessons", "lessons.index"),
+    ("Themes", "lessons.themes"),
+)
+OWN = (("How you get the briefing", "subscribers.own"),)
 
 
 def is_public() -> bool:
@@ -62,15 +83,13 @@ def index() -> str:
         lessons_count=lessons_count,
         narrowed=narrowed,
         name=_name(),
-        month=month,
+        headed=headed,
+        sent=sent,
         is_first=not (narrowed.narrows or page.before),
         feed_url=addresses.whole("archive.atom"),
-        deeds=[
-            *_of_another("Coverage", "results.coverage", "briefing.results"),
-            *_of_another("Issues being written", "issues.index", "briefing.draft"),
-            *_of_another("Training", "training.index", "event.list"),
-            *_of_another("Settings", "briefing_arrangements.settings", "briefing_settings.change"),
-        ],
+        places=_open_to_me(PLACES),
+        more=_open_to_me(MORE),
+        own=_open_to_me(OWN),
     )
 
 
@@ -93,15 +112,14 @@ def issue(issue: BriefingIssue) -> str:
         "briefings/reading/issue.html",
         issue=issue,
         said=content(issue),
+        sent=sent(issue),
         illustrative=ILLUSTRATIVE,
         themes=sorted({theme for lesson in lessons for theme in lesson.themes}, key=lambda theme: theme.name),
         threads={lesson.id: lesson.ref for lesson in lessons if may("lesson.read", lesson)},
         put_right_by=queries.put_right_by(issue),
         is_public=is_public(),
-        deeds=[
-            *_of_another("Results", "results.show", "briefing.results", ref=issue.ref),
-            *_of_another("How it was made", "issues.compose", "briefing.draft", ref=issue.ref),
-        ],
+        deeds=_open_to_me(OF_AN_ISSUE, ref=issue.ref),
+        feedback_url=url_for("results.say", ref=issue.ref) if current_user.is_authenticated else None,
     )
 
 
@@ -173,15 +191,20 @@ def _preview(issue: BriefingIssue, form: SendTestForm) -> str:
         is_long=rules.is_long(made.subject),
         good_subject=rules.GOOD_SUBJECT,
         paper=team.fitting(issue) if view == "team" else None,
-        composer=_of_another(issue.ref, "issues.compose", "briefing.draft", ref=issue.ref),
     )
 
 
-def _of_another(label: str, endpoint: str, verb: str, **values: Any) -> list[tuple[str, str]]:
-    """A page of another part of the room, for those who may open it."""
-    if endpoint not in current_app.view_functions or not may(verb):
-        return []
-    return [(label, url_for(endpoint, **values))]
+def _open_to_me(pages: Sequence[tuple[str, str]], **values: Any) -> list[tuple[str, str]]:
+    """Those of the pages that the person may open: what each is called, and its address."""
+    return [
+        (label, url_for(endpoint, **values)) for label, endpoint in pages if may(_stamp_of(endpoint).verb)
+    ]
+
+
+def _stamp_of(endpoint: str) -> Access:
+    view: Any = current_app.view_functions[endpoint]
+    stamp: Access = view.access
+    return stamp
 
 
 def _file(made: bytes, issue: BriefingIssue, ending: str, media_type: str) -> Response:

@@ -14,7 +14,9 @@ from app.accounts.policy import NOTHING, Facts
 from app.accounts.signing_in.notices import PASSWORD_CHANGED
 from app.accounts.signing_in.queries import INVITATION
 from app.briefings.reading.operations import TEST
+from app.briefings.results.operations.telling import CASCADE, NOBODY_TO_TELL, TOLD
 from app.briefings.sending.feeding import BRIEFING, STOPPED
+from app.briefings.subscribers.operations.signing_up import KIND as SIGN_UP
 from app.core.access import access
 from app.core.errors import RuleBroken
 from app.core.filter_forms import FilterForm
@@ -49,6 +51,10 @@ KIND_LABELS = {
     TEST: "A briefing, as a test",
     BRIEFING: "A briefing",
     STOPPED: "The sending of a briefing stopped",
+    CASCADE: "A briefing, for the teams of an agency",
+    TOLD: "Lessons of an agency went out",
+    NOBODY_TO_TELL: "Nobody speaks for some agencies",
+    SIGN_UP: "Somebody asked for the briefing",
 }
 STATE_TONES = {
     State.QUEUED: "waiting",
