@@ -1,9 +1,9 @@
 """Inserting what is not there yet: a unique key decides, and whoever comes second inserts nothing."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, RowMapping, Table
+from sqlalchemy import RowMapping, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -22,12 +22,10 @@ def insert_new(
     return list(session.execute(statement, [dict(row) for row in rows]).mappings())
 
 
-def insert_many_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert the rows that break no unique key, and say only how many: quick for thousands."""
-    if not rows:
-        return 0
-    done = cast(CursorResult[Any], session.execute(_insert(session, table), [dict(row) for row in rows]))
-    return done.rowcount
+def insert_many_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows that break no unique key, without telling which: quick for thousands."""
+    if rows:
+        session.execute(_insert(session, table), [dict(row) for row in rows])
 
 
 def _insert(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:

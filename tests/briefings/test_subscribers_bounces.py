@@ -144,6 +144,9 @@ def test_erasing_empties_everything_that_says_who_it_was(world: Flask) -> None:
     operations.leave(subscriber=reader)
     assert operations.erase_due(on=DAY) == 0
     assert operations.erase_due(on=DAY.replace(month=4, day=29)) == 0
+    message.state = "sending"
+    assert operations.erase_due(on=DAY.replace(month=4, day=30)) == 0
+    message.state = "sent"
     assert operations.erase_due(on=DAY.replace(month=4, day=30)) == 1
     current_session().commit()
     for table in Subscriber.metadata.sorted_tables:

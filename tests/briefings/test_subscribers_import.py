@@ -89,9 +89,10 @@ def test_a_list_is_checked_and_then_its_good_rows_are_taken_once(readers: None, 
     assert current_session().query(Subscriber).count() == before + 2
     entries = current_session().query(AuditEntry).filter_by(verb="subscriber.import").all()
     assert [entry.line for entry in entries] == [
-        "Imported 2 readers, S-0003 to S-0004, from a list of 7 rows",
-        "Imported 0 readers, from a list of 7 rows",
+        "Imported 2 readers, S-0003 to S-0004, from a list of 7 rows"
     ]
+    # The list itself is gone by then.
+    assert "the list is no longer here" in client.get("/subscribers/import").get_data(as_text=True)
     assert all("@" not in payload.body for payload in current_session().query(AuditPayload))
 
 

@@ -87,6 +87,15 @@ def states_of(addresses: Collection[str]) -> dict[str, str]:
     return found
 
 
+def number_of(refs: Sequence[str]) -> int:
+    """How many of these references stand for a reader."""
+    found = 0
+    for start in range(0, len(refs), AT_ONCE):
+        those = Subscriber.ref.in_(refs[start : start + AT_ONCE])
+        found += current_session().scalar(select(func.count()).select_from(Subscriber).where(those)) or 0
+    return found
+
+
 def of_person(person_id: int) -> Subscriber | None:
     """The subscriber who has that account (by row number)."""
     return current_session().scalars(_whole().where(Subscriber.person_id == person_id)).one_or_none()

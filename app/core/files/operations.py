@@ -1,6 +1,7 @@
 """Rows of files, what the scanner says of them, and the sweep of files without a row."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from flask import current_app
 from sqlalchemy import select
@@ -132,6 +133,20 @@ def _waiting() -> int:
                 select(StoredFile.id).where(StoredFile.scan == Scan.WAITING, StoredFile.redacted_at.is_(None))
             ).all()
         )
+
+
+def let_go(digest: str) -> None:
+    """Remove a content that was only looked at and that no row names, once the transaction commits."""
+    known = select(StoredFile.id).where(StoredFile.digest == digest)
+    if current_session().scalars(known.limit(1)).first() is not None:
+        return
+
+    def take_away(_: Session) -> None:
+        # Otherwise the daily sweep takes it.
+        with suppress(OSError):
+            store().remove(digest)
+
+    once_committed(take_away)
 
 
 def sweep_files() -> int:

@@ -1,6 +1,6 @@
 """Every change to the outbox: what other rooms and people ask for, and what the sender records."""
 
-from app.outbox.operations.forgetting import forget
+from app.outbox.operations.forgetting import forget, is_on_its_way
 from app.outbox.operations.messages import (
     Envelope,
     NotInDoubt,
@@ -23,6 +23,7 @@ __all__ = [
     "enqueue",
     "enqueue_all",
     "forget",
+    "is_on_its_way",
     "send_again",
     "settle_as_received",
     "withdraw",

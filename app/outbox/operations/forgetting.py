@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, select, update
 
 from app.core.database import current_session, fold_in_once_committed
 from app.outbox.models import OutboxMessage, State
@@ -17,8 +17,8 @@ FORGOTTEN = ""
 def forget(*, keys: Sequence[str] = (), numbers: Sequence[int] = ()) -> None:
     """Empty address, words and what the receiver said of messages, by their keys or row numbers.
 
-    One that no sender has begun is taken out first. One that a sender holds is left to whoever asks once more
-    when it has gone. The rows stay, so that what was sent stays counted and is never sent again.
+    One that no sender has begun is taken out first; one that is on its way stays as it is, so the caller asks
+    ``is_on_its_way`` before. The rows stay: what was sent stays counted, and is never sent again.
     """
     for column, named in ((OutboxMessage.dedupe_key, keys), (OutboxMessage.id, numbers)):
         for start in range(0, len(named), _AT_ONCE):
@@ -35,6 +35,16 @@ def forget(*, keys: Sequence[str] = (), numbers: Sequence[int] = ()) -> None:
             )
     if keys or numbers:
         fold_in_once_committed()
+
+
+def is_on_its_way(numbers: Sequence[int]) -> bool:
+    """Whether a sender has begun one of these messages, by row number, and not ended it."""
+    for start in range(0, len(numbers), _AT_ONCE):
+        these = OutboxMessage.id.in_(numbers[start : start + _AT_ONCE])
+        begun = select(OutboxMessage.id).where(these, OutboxMessage.state == State.SENDING).limit(1)
+        if current_session().scalar(begun) is not None:
+            return True
+    return False
 
 
 def _set(*conditions: ColumnElement[bool], **values: str | None) -> None:

@@ -4,6 +4,7 @@ What is left of a reader is the number, what agency and kind of work figures cou
 address, so that no import and no editor adds it again; its owner may sign up again.
 """
 
+from contextlib import suppress
 from datetime import date
 
 from sqlalchemy import or_, select, update
@@ -26,10 +27,14 @@ class HasAnAccount(RuleBroken):
     """The reader has an account, which holds the address by itself."""
 
 
+class StillOnItsWay(RuleBroken):
+    """A message is just going to the reader, whose address nobody can empty meanwhile."""
+
+
 def erase(
     *, subscriber: Subscriber, reason: str = rules.ERASED_ON_REQUEST, why: str | None = None
 ) -> Subscriber:
-    """Erase a reader now; ``why`` is what an editor wrote about it. Raises HasAnAccount."""
+    """Erase a reader now; ``why`` is what an editor wrote about it. Raises HasAnAccount or StillOnItsWay."""
     keep_for_change(subscriber)
     if subscriber.state == SubscriberState.ERASED:
         return subscriber
@@ -38,18 +43,20 @@ def erase(
             "This reader has an account, which holds the address too. Take them off the list instead, or "
             "have the account ended first"
         )
-    address = subscriber.email or ""
-    # An account that ended is no objection: who comes back gets the briefing again.
-    if subscriber.left_reason != rules.ACCOUNT_ENDED or reason == rules.ERASED_ON_REQUEST:
-        digests.suppress(address, reason=reason)
-    session = current_session()
-    asked = select(SignUp).where(or_(SignUp.email == address, SignUp.subscriber_id == subscriber.id))
-    for each in session.scalars(asked).all():
-        signing_up.forget(each)
+    session, address = current_session(), subscriber.email or ""
     sent = select(Delivery.message_id).where(
         Delivery.subscriber_id == subscriber.id, Delivery.message_id.is_not(None)
     )
-    outbox.forget(numbers=[number for number in session.scalars(sent) if number is not None])
+    numbers = [number for number in session.scalars(sent) if number is not None]
+    if outbox.is_on_its_way(numbers):
+        raise StillOnItsWay("An issue is just on its way to this reader. Wait a minute, then try again")
+    # An account that ended is no objection: who comes back gets the briefing again.
+    if subscriber.left_reason != rules.ACCOUNT_ENDED or reason == rules.ERASED_ON_REQUEST:
+        digests.suppress(address, reason=reason)
+    asked = select(SignUp).where(or_(SignUp.email == address, SignUp.subscriber_id == subscriber.id))
+    for each in session.scalars(asked).all():
+        signing_up.forget(each)
+    outbox.forget(numbers=numbers)
     session.execute(
         update(Bounce)
         .where(Bounce.subscriber_id == subscriber.id)
@@ -83,10 +90,13 @@ def erase_due(*, on: date) -> int:
         .order_by(Subscriber.id)
         .limit(BATCH)
     )
-    found = current_session().scalars(due).all()
-    for subscriber in found:
-        erase(subscriber=subscriber, reason=subscriber.left_reason or rules.UNSUBSCRIBED)
-    return len(found)
+    erased = 0
+    for subscriber in current_session().scalars(due).all():
+        # Who is just being written to waits for tomorrow.
+        with suppress(StillOnItsWay):
+            erase(subscriber=subscriber, reason=subscriber.left_reason or rules.UNSUBSCRIBED)
+            erased += 1
+    return erased
 
 
 def forget_sign_ups() -> int:

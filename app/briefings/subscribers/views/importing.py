@@ -15,7 +15,9 @@ from app.briefings.subscribers.views.blueprint import blueprint
 from app.core.access import access
 from app.core.database import current_session
 from app.core.errors import RuleBroken
+from app.core.files.operations import let_go
 from app.core.files.receiving import store
+from app.core.files.store import FileMissing
 from app.core.files.uploads import takes_files
 from app.core.filters import plural
 from app.core.forms import apply_rule, carry_out
@@ -70,6 +72,8 @@ def take_import() -> ResponseReturnValue:
     def take() -> None:
         digest, media_type, basis = _of_own_list(form.checked.data or "")
         taken.append(operations.take(_outcome(digest, media_type), basis_stated=basis))
+        # The list of people is needed no more.
+        let_go(digest)
 
     if carry_out(form, take):
         flash(f"{plural(taken[0].added, 'reader')} added. They get the next issue.")
@@ -97,7 +101,7 @@ def _outcome(digest: str, media_type: str) -> Outcome:
     current_session().rollback()
     try:
         file: IO[bytes] = store().open(digest)
-    except OSError:
+    except FileMissing:
         raise NotUsable("Choose the file with the list") from None
     with file:
         found = operations.read(file, media_type)
