@@ -22,6 +22,9 @@ from app.core.filters import datetime_london
 from app.core.forms import apply_rule, carry_out
 from app.core.numbers import HIGHEST_ROW
 
+#: What is tried, for the count of attempts.
+_WHAT = "feedback"
+
 COLUMNS: tuple[Column[Feedback], ...] = (
     Column("Briefing", lambda each: each.issue.ref, 10),
     Column("Said", lambda each: each.words, 80),
@@ -62,7 +65,7 @@ def _said_of(issue: BriefingIssue, thanks: str) -> ResponseReturnValue:
         if form.website.data:
             return redirect(thanks)
         # Counted before anything is looked at; it ends the transaction at hand.
-        if not throttle.may_try(f"feedback {ref} {request.remote_addr}"):
+        if not throttle.may_try(f"{ref} {request.remote_addr}", _WHAT):
             apply_rule(form, RuleBroken(TOO_OFTEN))
         elif carry_out(
             form, lambda: operations.give(issue=issue, useful=form.useful.data, words=form.words.data)

@@ -53,7 +53,8 @@ class Briefed:
     """That a lesson went out in an issue to the readers the map is narrowed to, and how far it reached."""
 
     issue: BriefingIssue
-    delivered: int
+    #: Null where the record does not say: an issue of before, of which only its words are held.
+    delivered: int | None
     #: Readers who followed the lesson's own link; null where that is not counted.
     clicked: int | None
     #: Whether it is kept back how many did, as they are too few.
@@ -172,7 +173,7 @@ def _in_all(reach: Reach, issue: BriefingIssue, item_id: int) -> Briefed:
     delivered = sum(groups.values())
     return Briefed(
         issue=issue,
-        delivered=delivered,
+        delivered=delivered if groups else None,
         clicked=None if clicked is None else sum(clicked.values()),
         is_hidden="all" in hidden_groups({"all": delivered}),
         receipts=sum(reach.receipts.get(issue.id, {}).values()),

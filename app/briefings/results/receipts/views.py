@@ -29,6 +29,8 @@ from app.core.errors import RuleBroken
 from app.core.forms import apply_rule, carry_out
 from app.reviews.forms import WithdrawForm
 
+#: What is tried, for the count of attempts.
+_WHAT = "receipt"
 TOO_OFTEN = "Too many were sent from here. Wait a quarter of an hour, then send it again"
 
 
@@ -51,7 +53,7 @@ def discussed() -> ResponseReturnValue:
             return thanks
         issue_ref, agency_id = issue.ref, agency.id
         # Counted before anything is looked at; it ends the transaction at hand.
-        if not throttle.may_try(f"discussed {issue_ref} {agency_id} {request.remote_addr}"):
+        if not throttle.may_try(f"{issue_ref} {agency_id} {request.remote_addr}", _WHAT):
             apply_rule(form, RuleBroken(TOO_OFTEN))
         elif _given(form, issue, agency):
             return thanks

@@ -51,7 +51,7 @@ def show(issue: BriefingIssue) -> str:
         shown=shown,
         moments=_moments(issue, taken, at),
         scanner_labels=rules.SCANNER_LABELS,
-        compared=comparison.beside(results.total) if shown.sees_all and not shown.total.is_hidden else (),  # type: ignore[union-attr]
+        compared=_compared(results, shown),
         suppression=SUPPRESSION,
         people_kept_until=None if issue.sent_on is None else rules.people_kept_until(issue.sent_on),
         settings=briefings.settings(),
@@ -100,6 +100,12 @@ def _moments(
         url = url_for("results.show", ref=issue.ref, at=key) if is_there and key != at else None
         found.append((_label(key), url, due))
     return found
+
+
+def _compared(results: Results, shown: Tables) -> Sequence[comparison.Compared]:
+    """The published figures, beside an issue of which it is known how far it reached."""
+    is_known = shown.total is not None and not shown.total.is_hidden and results.total.delivered
+    return comparison.beside(results.total) if is_known else ()
 
 
 def _label(at: str) -> str:
