@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.audit.models import AuditPayload
 from app.briefings.models import BriefingIssue, Subscriber
 from app.briefings.queries import issue as find_issue
+from app.briefings.subscribers import digests
 from app.core.database import current_session
 from app.transfer.operations import load
 from tests.transfer.documents import Document, everything
@@ -218,3 +219,16 @@ def test_subscribers_get_keys_anew_and_the_trail_holds_no_address(app: Flask) ->
     assert len({key for key in keys if len(key) > 30}) == 3
     bodies = current_session().scalars(select(AuditPayload.body)).all()
     assert not [body for body in bodies if "gone@example.org" in body]
+
+
+def test_an_address_that_was_taken_off_the_list_comes_back_by_no_file(app: Flask) -> None:
+    assert load(everything()).problems == []
+    digests.suppress("new@example.org", reason="unsubscribed")
+    document = everything()
+    document["subscribers"].append(
+        {"ref": "S-0009", "email": "new@example.org", "basis": "signed_up", "signed_up_on": "2016-04-01"}
+    )
+    problems = load(document).problems
+    assert [(problem.path, "only its owner" in problem.problem) for problem in problems] == [
+        ("subscribers[3].email", True)
+    ]

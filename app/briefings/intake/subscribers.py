@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.accounts.intake import marks
 from app.briefings.models import Basis, Subscriber, SubscriberState
 from app.briefings.models.subscribers import subscriber_topic
+from app.briefings.subscribers import digests
 from app.core.database import current_session
 from app.core.intake import (
     ALWAYS,
@@ -77,6 +78,7 @@ class SubscriberSection(Section):
     def check(self, records: Collection[Record], known: Known) -> Iterator[Problem]:
         """An address and an account stand once; what an import rests on is said; who left says when."""
         yield from self._taken(records, known)
+        yield from _check_suppressed(records, known)
         for record in records:
             state, basis = SubscriberState(record.get("state", SubscriberState.ACTIVE)), record["basis"]
             if ("email" in record) == (state is SubscriberState.ERASED):
@@ -132,6 +134,22 @@ class SubscriberSection(Section):
     def on_the_trail(self, record: Record) -> Mapping[str, Any]:
         """Without what says who it is: the trail cannot forget it when the subscriber is erased."""
         return {name: value for name, value in record.items() if name not in ("email", "name", "person")}
+
+
+def _check_suppressed(records: Collection[Record], known: Known) -> Iterator[Problem]:
+    """An address that was taken off the list here comes back by its owner alone, and by no file."""
+    here = {each.get("email") for each in known.here[SubscriberSection.name].values()}
+    new = {
+        record["email"]: record
+        for record in records
+        if "email" in record
+        and record.get("state") not in _GONE
+        and record["email"] not in here
+    }
+    for address in sorted(digests.suppressed(new)):
+        yield new[address].problem(
+            "email", "This address was taken off the list here, and only its owner puts it on again"
+        )
 
 
 def _has_row(known: Known, person: str) -> bool:
