@@ -15,6 +15,8 @@ from app.core.screening.seeing import Seen, as_seen
 
 #: How much of the text around a finding belongs to it: other words there make it another finding.
 _AROUND = 40
+#: So many initials may stand within a name.
+_MOST_INITIALS = 3
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _URL = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
 
@@ -200,8 +202,9 @@ def _matches(form: tuple[str, ...], words: Sequence[re.Match[str]], tokens: Sequ
         return 0
     for part in form[1:]:
         place += 1
-        while place < len(tokens) and len(tokens[place]) == 1 and tokens[place] != part:
-            place += 1
+        for _ in range(_MOST_INITIALS):
+            if place < len(tokens) and len(tokens[place]) == 1 and tokens[place] != part:
+                place += 1
         if place >= len(tokens) or tokens[place] != part:
             return 0
         if part in COMMON and words[place].group().islower():
