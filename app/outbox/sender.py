@@ -169,6 +169,8 @@ class _Run:
         #: Messages whose room failed at the news of their failure; it is not told again.
         self.unheard: set[int] = set()
         self.held_back = 0
+        #: When this run looked for dead leases.
+        self.swept_at: datetime | None = None
         #: Of the group at hand: the messages that are sent by the thousand, by number, and the line on which
         #: one statement marks the last and begins the next of them.
         self.ready: dict[int, _Ready] = {}
@@ -179,8 +181,10 @@ class _Run:
         group = None
         try:
             while at_most is None or self.tried < at_most:
-                left = claims.GROUP_SIZE if at_most is None else at_most - self.tried
+                left = claims.GROUP_SIZE_IN_A_BATCH if at_most is None else at_most - self.tried
                 uncertain, group = with_patience(partial(self._claim, left))
+                if self.swept_at is None or machine_now() - self.swept_at > self.lease / 4:
+                    self.swept_at = machine_now()
                 self.reached[State.UNCERTAIN] += uncertain
                 if group is None or self.stopping():
                     return
@@ -195,7 +199,10 @@ class _Run:
                     with_patience(partial(claims.release, group))
 
     def _claim(self, at_most: int) -> tuple[int, claims.Group | None]:
-        uncertain = claims.sweep()
+        """Take back what is dead, and claim a group; it is looked for again once a lease may have run out."""
+        uncertain = 0
+        if self.swept_at is None or machine_now() - self.swept_at > self.lease / 4:
+            uncertain = claims.sweep()
         return uncertain, claims.claim(claimant=self.claimant, lease=self.lease, at_most=at_most)
 
     def _make_ready(self, group: claims.Group) -> None:
@@ -208,9 +215,8 @@ class _Run:
             return
         try:
             with apart(reading=True):
-                messages = queries.addressed(group.message_ids, kinds=wanted_while.kinds)
-                for kind in {message.kind for message in messages}:
-                    theirs = {message.id: message for message in messages if message.kind == kind}
+                for kind in {message.kind for message in group.messages} & wanted_while.kinds:
+                    theirs = {message.id: message for message in group.messages if message.kind == kind}
                     for message_id, spliced in messages_spliced.ask(kind, list(theirs)).items():
                         self.ready[message_id] = _Ready(theirs[message_id], spliced)
         except Exception as error:

@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib import import_module
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Table, bindparam, func, select
 
 from app.briefings.models import BriefingIssue, Delivery, DeliveryState, IssueState, Subscriber
 from app.core.clock import machine_now
@@ -127,22 +127,19 @@ def numbers(issue: BriefingIssue) -> dict[DeliveryState, int]:
     return {state: found.get(state, 0) for state in DeliveryState}
 
 
-def readers(message_ids: Collection[int]) -> Sequence[Row[int | None, int, int, str]]:
+_DELIVERY = cast(Table, Delivery.__table__)
+_SUBSCRIBER = cast(Table, Subscriber.__table__)
+#: Made once: asked for every group of messages that a sender claims.
+_READERS = (
+    select(_DELIVERY.c.message_id, _DELIVERY.c.id, _DELIVERY.c.issue_id, _SUBSCRIBER.c.key)
+    .join(_SUBSCRIBER, _SUBSCRIBER.c.id == _DELIVERY.c.subscriber_id)
+    .where(_DELIVERY.c.message_id.in_(bindparam("of", expanding=True)))
+)
+
+
+def readers(message_ids: Collection[int]) -> Sequence[Row[int, int, int, str]]:
     """Of each message, the delivery, its issue, and the key of its reader."""
-    return (
-        current_session()
-        .execute(
-            select(
-                Delivery.message_id.label("message_id"),
-                Delivery.id.label("id"),
-                Delivery.issue_id.label("issue_id"),
-                Subscriber.key.label("key"),
-            )
-            .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
-            .where(Delivery.message_id.in_(message_ids))
-        )
-        .all()
-    )
+    return current_session().connection().execute(_READERS, {"of": list(message_ids)}).all()
 
 
 #: The speed is what left in so many minutes.
