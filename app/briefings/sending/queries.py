@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from importlib import import_module
 from typing import NamedTuple, cast
 
 from sqlalchemy import Row, Table, bindparam, func, select
 
+from app.briefings.checking import queries as checking
 from app.briefings.models import BriefingIssue, Delivery, DeliveryState, IssueState, Subscriber
 from app.core.clock import machine_now
 from app.core.database import current_session
@@ -23,12 +23,7 @@ OPEN = (DeliveryState.PLANNED, DeliveryState.QUEUED)
 
 def holds(issue: BriefingIssue) -> Sequence[str]:
     """Why an issue that was cleared must not go after all."""
-    try:
-        checking = import_module("app.briefings.checking.queries")
-    except ModuleNotFoundError:
-        return ()
-    found: Sequence[str] = checking.holds(issue)
-    return found
+    return checking.holds(issue)
 
 
 def scheduled(*, up_to: date) -> Sequence[BriefingIssue]:
