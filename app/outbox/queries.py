@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import Boolean, Integer, Row, Table, bindparam, func, or_, select
+from sqlalchemy import Integer, Row, Table, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core import hooks
@@ -164,13 +164,20 @@ _BATCHES_DUE = (
 )
 _CLAIMABLE = (
     select(_MESSAGE.c.id)
-    .where(_MESSAGE.c.doubtful.is_(bindparam("doubtful", type_=Boolean)), *_DUE_AND_FREE)
+    .where(*_DUE_AND_FREE)
     .order_by(_MESSAGE.c.next_attempt_at, _MESSAGE.c.id)
     .limit(bindparam("at_most", type_=Integer))
     .with_for_update(skip_locked=True)
 )
-_CLAIMABLE_ALONE = _CLAIMABLE.where(_MESSAGE.c.batch.is_(None))
-_CLAIMABLE_OF_BATCH = _CLAIMABLE.where(_MESSAGE.c.batch == bindparam("of_batch"))
+#: By whether they stand alone, and whether they are in doubt.
+_CLAIMABLE_BY = {
+    (alone, doubtful): _CLAIMABLE.where(
+        _MESSAGE.c.batch.is_(None) if alone else _MESSAGE.c.batch == bindparam("of_batch"),
+        _MESSAGE.c.doubtful.is_(doubtful),
+    )
+    for alone in (True, False)
+    for doubtful in (True, False)
+}
 
 
 def batches_due(session: Session, *, now: datetime) -> Sequence[Row[str, int]]:
@@ -186,10 +193,11 @@ def claimable(
     Of a batch, or of those that stand alone. SQLite knows no row locks and needs none: its one writer at a
     time is this transaction.
     """
-    given = {"now": now, "at_most": limit, "doubtful": doubtful}
-    if batch is None:
-        return session.connection().execute(_CLAIMABLE_ALONE, given).scalars().all()
-    return session.connection().execute(_CLAIMABLE_OF_BATCH, {**given, "of_batch": batch}).scalars().all()
+    given: dict[str, object] = {"now": now, "at_most": limit}
+    if batch is not None:
+        given["of_batch"] = batch
+    statement = _CLAIMABLE_BY[batch is None, doubtful]
+    return session.connection().execute(statement, given).scalars().all()
 
 
 class Addressed(NamedTuple):

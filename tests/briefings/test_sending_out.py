@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -188,9 +189,7 @@ def test_only_so_many_are_set_out_in_a_minute(server: RunningServer) -> None:
     messages = current_session().query(OutboxMessage).order_by(OutboxMessage.id).all()
     moments = [message.next_attempt_at for message in messages]
     assert len(moments) == 20, "as many as may leave in the next twenty seconds"
-    assert {after - before for before, after in zip(moments, moments[1:], strict=False)} == {
-        timedelta(seconds=1)
-    }
+    assert {after - before for before, after in pairwise(moments)} == {timedelta(seconds=1)}
     current_session().rollback()
     assert send(until_empty=True).sent <= 2
 
