@@ -71,7 +71,7 @@ def test_somebody_who_leaves_while_it_is_sent_gets_it_no_more(server: RunningSer
     assert last is not None
     address, last_id = last.email, last.id
     current_session().rollback()
-    left = []
+    left: list[bool] = []
 
     def leaves() -> bool:
         """Asked between two messages of a group that is held as a whole."""
@@ -94,7 +94,7 @@ def test_a_pause_stops_every_sender_at_once_and_the_rest_goes_when_it_goes_on(se
     ref = issue.ref
     current_session().commit()
     feeding.run()
-    paused = []
+    paused: list[bool] = []
 
     def pauses() -> bool:
         if len(server.received.envelopes) == 2 and not paused:

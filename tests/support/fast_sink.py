@@ -72,23 +72,26 @@ class _Conversation(asyncio.Protocol):
             self.transport.write(b"".join(answers))
 
 
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 async def _serve() -> None:
     times: Counter[bytes] = Counter()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: _Conversation(times), "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
+    _say(str(server.sockets[0].getsockname()[1]))
     asked = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(asked), sys.stdin)
     while (line := await asked.readline()).strip():
         if line.strip() == b"times":
             twice = sum(1 for number in times.values() if number > 1)
-            print(
-                json.dumps({"taken": sum(times.values()), "different": len(times), "twice": twice}),
-                flush=True,
-            )
+            told = {"taken": sum(times.values()), "different": len(times), "twice": twice}
+            _say(json.dumps(told))
         elif line.strip() == b"forget":
             times.clear()
-            print("{}", flush=True)
+            _say("{}")
     server.close()
 
 

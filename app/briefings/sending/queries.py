@@ -137,28 +137,33 @@ def readers(message_ids: Collection[int]) -> Sequence[Row[int, int, int, str]]:
     return current_session().connection().execute(_READERS, {"of": list(message_ids)}).all()
 
 
-#: The speed is what left in so many minutes.
-LOOKED_BACK = timedelta(minutes=2)
+#: The speed is that of so many deliveries up to now.
+LOOKED_BACK = 500
 
 
 def progress(issue: BriefingIssue) -> "Progress":
     """How far the sending of the issue is, how fast it goes, and when it may end."""
     found = numbers(issue)
     left = sum(found[state] for state in OPEN)
-    now = machine_now()
-    since = max(now - LOOKED_BACK, issue.began_at or now)
-    sent = current_session().scalar(
-        select(func.count()).where(
-            Delivery.issue_id == issue.id,
-            Delivery.state == DeliveryState.DELIVERED,
-            Delivery.delivered_at > since,
-        )
+    delivered = found[DeliveryState.DELIVERED]
+    if issue.state != IssueState.SENDING or not delivered:
+        return Progress(found, None, None)
+    looked_at = min(delivered, LOOKED_BACK)
+    since = current_session().scalar(
+        select(Delivery.delivered_at)
+        .where(Delivery.issue_id == issue.id, Delivery.state == DeliveryState.DELIVERED)
+        .order_by(Delivery.id.desc())
+        .offset(looked_at - 1)
+        .limit(1)
     )
-    minutes = (now - since).total_seconds() / 60
-    a_minute = round(sent / minutes) if sent and minutes > 0 else None
-    goes = issue.state == IssueState.SENDING and a_minute
-    ends_at = now + timedelta(minutes=left / a_minute) if goes and a_minute and left else None
-    return Progress(found, a_minute, ends_at)
+    now = machine_now()
+    minutes = 0.0 if since is None else (now - since).total_seconds() / 60
+    if minutes <= 0:
+        return Progress(found, None, None)
+    a_minute = looked_at / minutes
+    return Progress(
+        found, max(1, round(a_minute)), now + timedelta(minutes=left / a_minute) if left else None
+    )
 
 
 @dataclass(frozen=True)
