@@ -175,6 +175,8 @@ class _Run:
         #: one statement marks the last and begins the next of them.
         self.ready: dict[int, _Ready] = {}
         self.line: QuickLine | None = None
+        #: The bytes of the next message, where they were made while the last was on its way.
+        self.next: tuple[int, Parcel] | None = None
 
     def go(self, *, at_most: int | None) -> None:
         """Claim and send group after group, until nothing is due or something says stop."""
@@ -241,16 +243,18 @@ class _Run:
             attempt = self._advance(group, result)
             if attempt is None:
                 return self.held_back < 2
-            result = self._attempt(attempt)
+            result = self._attempt(attempt, meanwhile=partial(self._make_next, group))
             if result.outcome in STOPPING or self.stopping() or self.held_back:
                 self._advance(group, result, begin=False)
                 return result.outcome not in STOPPING and not self.stopping() and self.held_back < 2
 
-    def _attempt(self, attempt: _Attempt) -> _Result:
+    def _attempt(self, attempt: _Attempt, *, meanwhile: Callable[[], None]) -> _Result:
         """Hand one message over, with no transaction open."""
         self.tried += 1
         try:
-            self.transport.deliver(attempt.parcel, lambda: machine_now() < attempt.message.lease_until)
+            self.transport.deliver(
+                attempt.parcel, lambda: machine_now() < attempt.message.lease_until, meanwhile
+            )
         except Trouble as trouble:
             return _Result(attempt, verdict(trouble.stage, trouble.code), trouble.said)
         except HeldBack:
@@ -307,10 +311,11 @@ class _Run:
         marked before is then not marked again.
         """
         ready = self.ready[group.message_ids[0]]
-        try:
-            parcel = self._spliced(ready.message, ready.spliced)
-        except (ValueError, TypeError):
+        if self.next is None or self.next[0] != ready.message.id:
+            self._make_next(group)
+        if self.next is None:
             return None, result
+        parcel = self.next[1]
         try:
             if self.line is None:
                 self.line = QuickLine(db.engine)
@@ -331,6 +336,17 @@ class _Run:
             return None, None
         group.message_ids.pop(0)
         return _Attempt(begun, parcel), None
+
+    def _make_next(self, group: claims.Group) -> None:
+        """Make the next message's bytes, while the answer to the last is awaited; none where that fails.
+
+        Nothing is begun by that: whether it may be is judged later.
+        """
+        self.next = None
+        ready = self.ready.get(group.message_ids[0]) if group.message_ids else None
+        if ready is not None:
+            with suppress(ValueError, TypeError):
+                self.next = ready.message.id, self._spliced(ready.message, ready.spliced)
 
     def _spliced(self, message: Addressed | Begun, spliced: Spliced) -> Parcel:
         return compose_spliced(

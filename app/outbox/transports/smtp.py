@@ -11,7 +11,7 @@ from time import monotonic
 
 from app.outbox.composing import Parcel
 from app.outbox.rules import CLOSING, Stage
-from app.outbox.transports.base import HeldBack, Trouble
+from app.outbox.transports.base import HeldBack, Trouble, nothing
 
 #: The least time a wait is given once the message's own time has run out: zero would mean "do not wait".
 LEAST_WAIT_SECONDS = 0.05
@@ -122,7 +122,9 @@ class SmtpTransport:
             with _at(Stage.SIGN_IN):
                 line.login(server.user, server.password)
 
-    def deliver(self, parcel: Parcel, still_held: Callable[[], bool]) -> None:
+    def deliver(
+        self, parcel: Parcel, still_held: Callable[[], bool], meanwhile: Callable[[], None] = nothing
+    ) -> None:
         """Hand one message on. Raises Trouble or HeldBack.
 
         A server may close a connection after so many messages or so long a silence: then one new
@@ -130,22 +132,22 @@ class SmtpTransport:
         """
         self.open()
         try:
-            self._deliver(parcel, still_held)
+            self._deliver(parcel, still_held, meanwhile)
         except Trouble as trouble:
             closed = trouble.stage == Stage.SENDER and trouble.code in {None, CLOSING}
             if not closed or self._carried == 0:
                 raise
             self._hang_up()
             self.open()
-            self._deliver(parcel, still_held)
+            self._deliver(parcel, still_held, meanwhile)
         self._carried += 1
 
-    def _deliver(self, parcel: Parcel, still_held: Callable[[], bool]) -> None:
+    def _deliver(self, parcel: Parcel, still_held: Callable[[], bool], meanwhile: Callable[[], None]) -> None:
         if self._line is None:
             raise Trouble(Stage.CONNECT, None, "The line is not open.")
         conversation = _Conversation(self._line, ends_at=monotonic() + self.timeout)
         try:
-            conversation.deliver(parcel, still_held)
+            conversation.deliver(parcel, still_held, meanwhile)
         except HeldBack:
             self._hang_up()
             raise
@@ -194,7 +196,7 @@ class _Conversation:
         #: Whether the server has forgotten this message by itself.
         self.is_over = False
 
-    def deliver(self, parcel: Parcel, still_held: Callable[[], bool]) -> None:
+    def deliver(self, parcel: Parcel, still_held: Callable[[], bool], meanwhile: Callable[[], None]) -> None:
         """Walk through the stages. Raises Trouble at the first that fails."""
         commands = (
             (Stage.SENDER, f"MAIL FROM:<{parcel.sender}>\r\n".encode("ascii")),
@@ -216,6 +218,7 @@ class _Conversation:
         if content.startswith(b"."):
             content = b"." + content
         self._say(Stage.BODY, content + b".\r\n")
+        meanwhile()
         answer = self._hear(Stage.ANSWER)
         self.is_over = True
         self._expect(Stage.ANSWER, *answer)
