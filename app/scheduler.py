@@ -110,7 +110,9 @@ def _briefing_cascade(on: date, stopping: Stopping) -> Done:
 
 
 def _outbox(on: date, stopping: Stopping) -> Done:
-    return asdict(sender.send(until_empty=False, stopping=stopping))
+    """Send all that is due, though not for ever: a run leaves its row while a long issue goes out, too."""
+    ends_at = time.monotonic() + LONGEST_SENDING_SECONDS
+    return asdict(sender.send(until_empty=True, stopping=lambda: stopping() or time.monotonic() > ends_at))
 
 
 def _briefing_sending(on: date, stopping: Stopping) -> Done:
@@ -173,6 +175,9 @@ TIMETABLE = (
 
 #: Between these times an hour is missing in March and comes twice in October.
 NO_JOB_FROM, NO_JOB_UNTIL = time_of_day(1), time_of_day(2)
+
+#: How long one run of the sender goes on before it tells what it did.
+LONGEST_SENDING_SECONDS = 240
 
 #: How often the scheduler looks whether a day's jobs are due.
 LOOK = Every(60, in_demonstration=2)
@@ -289,6 +294,7 @@ def step_days(*, stopping: Stopping = never) -> int:
         if day is None or to_on is None:
             break
         run_day(day, stopping=stopping, wait=True)
+        feeding.run(stopping=stopping)
         sender.send(until_empty=True, stopping=stopping)
         if day >= to_on:
             with_patience(_stand_still)

@@ -57,7 +57,7 @@ class Cost(NamedTuple):
 
 def main() -> int:
     """Measure on SQLite and on PostgreSQL; status 1 when any page grows too much."""
-    from tools import bench_figures
+    from tools import bench_briefings, bench_figures
 
     sizes = (SMALL, LARGE) if len(sys.argv) < 2 else (SMALL, int(sys.argv[1]))
     worst = 0
@@ -65,7 +65,7 @@ def main() -> int:
         with ExitStack() as stack:
             small, large = (_site(database, size, stack) for size in sizes)
             worst = max(worst, _compare(database, sizes, small, large))
-    return max(worst, bench_figures.main())
+    return max(worst, bench_figures.main(), bench_briefings.main())
 
 
 def _compare(database: str, sizes: tuple[int, int], small: Site, large: Site) -> int:

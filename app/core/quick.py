@@ -7,15 +7,12 @@ done.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import psycopg
 from sqlalchemy import Dialect, Engine, Executable
 from sqlalchemy.sql.compiler import SQLCompiler
-
-from app.core.database import db
 
 
 class QuickStatement:
@@ -95,15 +92,3 @@ class QuickLine:
 
 #: What a driver raises when the database is busy, away or full.
 DRIVER_ERRORS = (sqlite3.Error, psycopg.Error)
-
-
-@contextmanager
-def quick_line() -> Iterator[QuickLine]:
-    """A connection for quick statements. Inside the block nothing else of ours may hold a write lock."""
-    line = QuickLine(db.engine)
-    broken = True
-    try:
-        yield line
-        broken = False
-    finally:
-        line.close(broken=broken)

@@ -185,9 +185,13 @@ def _encoded_inside(words: str) -> bytes:
 def _spliced(pieces: tuple[bytes, ...], values: Sequence[str]) -> bytes:
     parts = [pieces[0]]
     for value, piece in zip(values, pieces[1:], strict=True):
-        parts.append(_encoded_inside(one_line(value, LONGEST_VALUE)))
+        parts.append(_encoded_inside(value if _is_plain(value) else one_line(value, LONGEST_VALUE)))
         parts.append(piece)
     return b"".join(parts)
+
+
+def _is_plain(value: str) -> bool:
+    return value.isascii() and value.isprintable() and len(value) <= LONGEST_VALUE
 
 
 def _header(name: str, value: str) -> bytes:

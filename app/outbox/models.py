@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, String, Text
+from sqlalchemy import CheckConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Identified, RowId, UtcDateTime
@@ -20,6 +20,10 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+_HAS_LEASE = text("lease_until IS NOT NULL")
+_HAS_RECIPIENT = text("recipient_id IS NOT NULL")
+
+
 class OutboxMessage(Identified, Base):
     """One message to one address. Its key makes it exist once, whatever crashes."""
 
@@ -29,8 +33,16 @@ class OutboxMessage(Identified, Base):
             "state IN ('queued', 'sending', 'sent', 'failed', 'uncertain', 'cancelled')", name="state"
         ),
         Index("ix_outbox_message_claim", "state", "batch", "next_attempt_at", "id"),
-        Index("ix_outbox_message_lease", "state", "lease_until"),
-        Index("ix_outbox_message_recipient", "recipient_id", "kind", "state"),
+        # Only of rows that have one: each mark would write into these pages too, and there are thousands.
+        Index("ix_outbox_message_lease", "lease_until", sqlite_where=_HAS_LEASE, postgresql_where=_HAS_LEASE),
+        Index(
+            "ix_outbox_message_recipient",
+            "recipient_id",
+            "kind",
+            "state",
+            sqlite_where=_HAS_RECIPIENT,
+            postgresql_where=_HAS_RECIPIENT,
+        ),
     )
 
     #: What makes the message the same message, for example ``reminder:17:2017-03-31``.

@@ -1,15 +1,15 @@
 """Every question asked of the outbox."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import Integer, Row, Table, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core import hooks
 from app.core.clock import machine_now
-from app.core.database import current_session
+from app.core.database import UtcDateTime, current_session
 from app.core.paging import Page, SortKey, keyset_page
 from app.outbox.models import OutboxBatch, OutboxMessage, OutboxPause, State
 
@@ -145,22 +145,44 @@ def pause() -> OutboxPause | None:
     return current_session().get(OutboxPause, 1)
 
 
+# What every claim asks is made once and carries parameters: making it anew takes longer than answering it.
+_MESSAGE = cast(Table, OutboxMessage.__table__)
+_BATCH = cast(Table, OutboxBatch.__table__)
+_NOW = bindparam("now", type_=UtcDateTime)
+_DUE_AND_FREE = (
+    _MESSAGE.c.state == State.QUEUED,
+    _MESSAGE.c.next_attempt_at <= _NOW,
+    or_(_MESSAGE.c.lease_until.is_(None), _MESSAGE.c.lease_until <= _NOW),
+)
+_BATCHES_DUE = (
+    select(_BATCH.c.name, _BATCH.c.refused_in_a_row)
+    .where(
+        _BATCH.c.held_at.is_(None),
+        select(_MESSAGE.c.id).where(_MESSAGE.c.batch == _BATCH.c.name, *_DUE_AND_FREE).exists(),
+    )
+    .order_by(_BATCH.c.name)
+)
+_CLAIMABLE = (
+    select(_MESSAGE.c.id)
+    .where(*_DUE_AND_FREE)
+    .order_by(_MESSAGE.c.next_attempt_at, _MESSAGE.c.id)
+    .limit(bindparam("at_most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+#: By whether they stand alone, and whether they are in doubt.
+_CLAIMABLE_BY = {
+    (alone, doubtful): _CLAIMABLE.where(
+        _MESSAGE.c.batch.is_(None) if alone else _MESSAGE.c.batch == bindparam("of_batch"),
+        _MESSAGE.c.doubtful.is_(doubtful),
+    )
+    for alone in (True, False)
+    for doubtful in (True, False)
+}
+
+
 def batches_due(session: Session, *, now: datetime) -> Sequence[Row[str, int]]:
     """The batches that are not held and have a message that is due and free: name, refusals in a row."""
-    free_one = select(OutboxMessage.id).where(OutboxMessage.batch == OutboxBatch.name, *_due_and_free(now))
-    return session.execute(
-        select(OutboxBatch.name, OutboxBatch.refused_in_a_row)
-        .where(OutboxBatch.held_at.is_(None), free_one.exists())
-        .order_by(OutboxBatch.name)
-    ).all()
-
-
-def _due_and_free(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        OutboxMessage.state == State.QUEUED,
-        OutboxMessage.next_attempt_at <= now,
-        or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until <= now),
-    )
+    return session.connection().execute(_BATCHES_DUE, {"now": now}).all()
 
 
 def claimable(
@@ -168,24 +190,17 @@ def claimable(
 ) -> Sequence[int]:
     """The numbers of messages that are due and that nobody holds, those due longest first, and locked.
 
-    Of a batch, or of those that stand alone.
-    SQLite knows no row locks and needs none: its one writer at a time is this transaction.
+    Of a batch, or of those that stand alone. SQLite knows no row locks and needs none: its one writer at a
+    time is this transaction.
     """
-    return session.scalars(
-        select(OutboxMessage.id)
-        .where(
-            OutboxMessage.batch.is_(None) if batch is None else OutboxMessage.batch == batch,
-            OutboxMessage.doubtful.is_(doubtful),
-            *_due_and_free(now),
-        )
-        .order_by(OutboxMessage.next_attempt_at, OutboxMessage.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    given: dict[str, object] = {"now": now, "at_most": limit}
+    if batch is not None:
+        given["of_batch"] = batch
+    statement = _CLAIMABLE_BY[batch is None, doubtful]
+    return session.connection().execute(statement, given).scalars().all()
 
 
-@dataclass(frozen=True)
-class Addressed:
+class Addressed(NamedTuple):
     """A message as it is known before it is begun."""
 
     id: int
@@ -195,18 +210,18 @@ class Addressed:
     business_on: date
 
 
-def addressed(message_ids: Collection[int], *, kinds: Collection[str]) -> Sequence[Addressed]:
-    """Those of the messages that are of one of the kinds."""
-    rows = current_session().execute(
-        select(
-            OutboxMessage.id,
-            OutboxMessage.kind,
-            OutboxMessage.address,
-            OutboxMessage.message_id,
-            OutboxMessage.business_on,
-        ).where(OutboxMessage.id.in_(message_ids), OutboxMessage.kind.in_(kinds))
-    )
-    return [Addressed(*row) for row in rows]
+_DEAD = (
+    select(_MESSAGE.c.id, _MESSAGE.c.kind, _MESSAGE.c.doubtful)
+    .where(_MESSAGE.c.state == bindparam("in_state"))
+    .order_by(_MESSAGE.c.id)
+    .with_for_update(skip_locked=True)
+)
+_RUN_OUT = _MESSAGE.c.lease_until <= _NOW
+_DEAD_IN = {
+    State.QUEUED: _DEAD.where(_RUN_OUT),
+    # A message on its way without a lease has lost its sender just as surely.
+    State.SENDING: _DEAD.where(or_(_RUN_OUT, _MESSAGE.c.lease_until.is_(None))),
+}
 
 
 def dead(session: Session, *, now: datetime, state: State) -> Sequence[Row[int, str, bool]]:
@@ -215,13 +230,4 @@ def dead(session: Session, *, now: datetime, state: State) -> Sequence[Row[int, 
     One that another transaction holds is not dead: a sender is just marking it, or is frozen while it does,
     and to wait for that would stop everybody else.
     """
-    # A message on its way without a lease has lost its sender just as surely.
-    run_out = OutboxMessage.lease_until <= now
-    if state == State.SENDING:
-        run_out = or_(run_out, OutboxMessage.lease_until.is_(None))
-    return session.execute(
-        select(OutboxMessage.id, OutboxMessage.kind, OutboxMessage.doubtful)
-        .where(OutboxMessage.state == state, run_out)
-        .order_by(OutboxMessage.id)
-        .with_for_update(skip_locked=True)
-    ).all()
+    return session.connection().execute(_DEAD_IN[state], {"now": now, "in_state": state}).all()

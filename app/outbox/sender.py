@@ -169,18 +169,24 @@ class _Run:
         #: Messages whose room failed at the news of their failure; it is not told again.
         self.unheard: set[int] = set()
         self.held_back = 0
+        #: When this run looked for dead leases.
+        self.swept_at: datetime | None = None
         #: Of the group at hand: the messages that are sent by the thousand, by number, and the line on which
         #: one statement marks the last and begins the next of them.
         self.ready: dict[int, _Ready] = {}
         self.line: QuickLine | None = None
+        #: The bytes of the next message, where they were made while the last was on its way.
+        self.next: tuple[int, Parcel] | None = None
 
     def go(self, *, at_most: int | None) -> None:
         """Claim and send group after group, until nothing is due or something says stop."""
         group = None
         try:
             while at_most is None or self.tried < at_most:
-                left = claims.GROUP_SIZE if at_most is None else at_most - self.tried
+                left = claims.GROUP_SIZE_IN_A_BATCH if at_most is None else at_most - self.tried
                 uncertain, group = with_patience(partial(self._claim, left))
+                if self.swept_at is None or machine_now() - self.swept_at > self.lease / 4:
+                    self.swept_at = machine_now()
                 self.reached[State.UNCERTAIN] += uncertain
                 if group is None or self.stopping():
                     return
@@ -195,7 +201,10 @@ class _Run:
                     with_patience(partial(claims.release, group))
 
     def _claim(self, at_most: int) -> tuple[int, claims.Group | None]:
-        uncertain = claims.sweep()
+        """Take back what is dead, and claim a group; it is looked for again once a lease may have run out."""
+        uncertain = 0
+        if self.swept_at is None or machine_now() - self.swept_at > self.lease / 4:
+            uncertain = claims.sweep()
         return uncertain, claims.claim(claimant=self.claimant, lease=self.lease, at_most=at_most)
 
     def _make_ready(self, group: claims.Group) -> None:
@@ -208,9 +217,8 @@ class _Run:
             return
         try:
             with apart(reading=True):
-                messages = queries.addressed(group.message_ids, kinds=wanted_while.kinds)
-                for kind in {message.kind for message in messages}:
-                    theirs = {message.id: message for message in messages if message.kind == kind}
+                for kind in {message.kind for message in group.messages} & wanted_while.kinds:
+                    theirs = {message.id: message for message in group.messages if message.kind == kind}
                     for message_id, spliced in messages_spliced.ask(kind, list(theirs)).items():
                         self.ready[message_id] = _Ready(theirs[message_id], spliced)
         except Exception as error:
@@ -235,16 +243,18 @@ class _Run:
             attempt = self._advance(group, result)
             if attempt is None:
                 return self.held_back < 2
-            result = self._attempt(attempt)
+            result = self._attempt(attempt, meanwhile=partial(self._make_next, group))
             if result.outcome in STOPPING or self.stopping() or self.held_back:
                 self._advance(group, result, begin=False)
                 return result.outcome not in STOPPING and not self.stopping() and self.held_back < 2
 
-    def _attempt(self, attempt: _Attempt) -> _Result:
+    def _attempt(self, attempt: _Attempt, *, meanwhile: Callable[[], None]) -> _Result:
         """Hand one message over, with no transaction open."""
         self.tried += 1
         try:
-            self.transport.deliver(attempt.parcel, lambda: machine_now() < attempt.message.lease_until)
+            self.transport.deliver(
+                attempt.parcel, lambda: machine_now() < attempt.message.lease_until, meanwhile
+            )
         except Trouble as trouble:
             return _Result(attempt, verdict(trouble.stage, trouble.code), trouble.said)
         except HeldBack:
@@ -301,10 +311,11 @@ class _Run:
         marked before is then not marked again.
         """
         ready = self.ready[group.message_ids[0]]
-        try:
-            parcel = self._spliced(ready.message, ready.spliced)
-        except (ValueError, TypeError):
+        if self.next is None or self.next[0] != ready.message.id:
+            self._make_next(group)
+        if self.next is None:
             return None, result
+        parcel = self.next[1]
         try:
             if self.line is None:
                 self.line = QuickLine(db.engine)
@@ -325,6 +336,17 @@ class _Run:
             return None, None
         group.message_ids.pop(0)
         return _Attempt(begun, parcel), None
+
+    def _make_next(self, group: claims.Group) -> None:
+        """Make the next message's bytes, while the answer to the last is awaited; none where that fails.
+
+        Nothing is begun by that: whether it may be is judged later.
+        """
+        self.next = None
+        ready = self.ready.get(group.message_ids[0]) if group.message_ids else None
+        if ready is not None:
+            with suppress(ValueError, TypeError):
+                self.next = ready.message.id, self._spliced(ready.message, ready.spliced)
 
     def _spliced(self, message: Addressed | Begun, spliced: Spliced) -> Parcel:
         return compose_spliced(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -70,7 +71,7 @@ def test_somebody_who_leaves_while_it_is_sent_gets_it_no_more(server: RunningSer
     assert last is not None
     address, last_id = last.email, last.id
     current_session().rollback()
-    left = []
+    left: list[bool] = []
 
     def leaves() -> bool:
         """Asked between two messages of a group that is held as a whole."""
@@ -93,7 +94,7 @@ def test_a_pause_stops_every_sender_at_once_and_the_rest_goes_when_it_goes_on(se
     ref = issue.ref
     current_session().commit()
     feeding.run()
-    paused = []
+    paused: list[bool] = []
 
     def pauses() -> bool:
         if len(server.received.envelopes) == 2 and not paused:
@@ -188,9 +189,7 @@ def test_only_so_many_are_set_out_in_a_minute(server: RunningServer) -> None:
     messages = current_session().query(OutboxMessage).order_by(OutboxMessage.id).all()
     moments = [message.next_attempt_at for message in messages]
     assert len(moments) == 20, "as many as may leave in the next twenty seconds"
-    assert {after - before for before, after in zip(moments, moments[1:], strict=False)} == {
-        timedelta(seconds=1)
-    }
+    assert {after - before for before, after in pairwise(moments)} == {timedelta(seconds=1)}
     current_session().rollback()
     assert send(until_empty=True).sent <= 2
 

@@ -4,10 +4,13 @@ from flask import Flask
 
 
 def join(app: Flask) -> None:
-    """Answer what the outbox asks about briefings."""
+    """Add the pages of the sending, and answer what the outbox asks about briefings."""
     from app.briefings.sending import mail
     from app.briefings.sending.feeding import BRIEFING, STOPPED
+    from app.briefings.sending.views import blueprint
     from app.core import hooks
+
+    app.register_blueprint(blueprint)
 
     hooks.still_wanted.fill(BRIEFING, mail.still_wanted)
     hooks.wanted_while.fill(BRIEFING, mail.wanted_while)

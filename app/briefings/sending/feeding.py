@@ -29,7 +29,7 @@ from app.core.installation import Mode
 from app.core.patience import with_patience
 from app.core.transactions import apart
 from app.outbox.models import OutboxBatch, OutboxMessage, State
-from app.outbox.operations import Envelope, batches, enqueue, enqueue_all
+from app.outbox.operations import Envelope, batches, enqueue, enqueue_batch
 
 #: The kinds of messages in the outbox: a briefing, and the word to the editors that one stopped by itself.
 BRIEFING = "briefing"
@@ -126,7 +126,7 @@ def _feed_some(ref: str) -> int:
     if not planned:
         return 0
     with_address = [row for row in planned if row.email is not None]
-    enqueue_all(
+    enqueue_batch(
         kind=BRIEFING,
         business_on=issue.sent_on or today(),
         batch=issue.ref,

@@ -5,6 +5,8 @@ The words are split once for each issue and process; for a reader only their own
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -12,12 +14,12 @@ from typing import Any
 from flask import current_app
 from markupsafe import escape
 from sqlalchemy import exists, select
-from sqlalchemy.orm import load_only
 
 from app.accounts import queries as accounts
 from app.briefings import queries as briefings
 from app.briefings.models import (
     BriefingIssue,
+    BriefingSettings,
     Delivery,
     FrozenBriefing,
     IssueState,
@@ -64,12 +66,8 @@ def still_wanted(message_id: int, on: date) -> bool:
 def messages_spliced(message_ids: Sequence[int]) -> Mapping[int, Spliced]:
     """What each of the messages says to its reader."""
     rows = queries.readers(message_ids)
-    frozen = {issue_id: _Frozen.of(issue_id) for issue_id in {row.issue_id for row in rows}}
-    return {
-        row.message_id: frozen[row.issue_id].said_to(row.id, row.key)
-        for row in rows
-        if row.message_id is not None
-    }
+    frozen = {issue_id: frozen_mail(issue_id) for issue_id in {row.issue_id for row in rows}}
+    return {row.message_id: frozen[row.issue_id].said_to(row.id, row.key) for row in rows}
 
 
 def message_text(message_id: int, on: date) -> MessageText:
@@ -92,100 +90,105 @@ def delivery_failed(message_id: int, reason: str) -> None:
     """Nothing at once: the job of the sending writes down what became of every message."""
 
 
-class _Frozen:
-    """A frozen issue as its readers' mail is made from it."""
+@dataclass(frozen=True)
+class _Measured:
+    """What decides how the mail of an issue is made for its readers: another value, and it is made anew."""
 
-    def __init__(self, issue: BriefingIssue, pattern: Pattern, text: Any, html: Any) -> None:
-        settings = briefings.settings()
-        self.issue = issue
-        self.pattern = pattern
-        self.text: tuple[Place, ...] = text
-        self.html: tuple[Place, ...] = html
-        self.keeps_clicks = settings.keeps_clicks_of_people
-        self.counts_opens = settings.counts_opens
-        self.numbers = {place.number for place in (*text, *html) if place.kind is PlaceKind.LINK}
-        #: What every reader gets alike, where nobody's clicks are kept.
-        self.alike = None if self.keeps_clicks else self._links(signed.NOBODY)
+    issue_id: int
+    #: Of the frozen words: tells one freezing from another.
+    digest: str
+    ref: str
+    link_key: str
+    keeps_clicks: bool
+    counts_opens: bool
 
-    @classmethod
-    def of(cls, issue_id: int) -> "_Frozen":
-        """The issue as it was frozen, and what is measured of it now."""
-        issue = (
+
+class FrozenMail:
+    """A frozen issue as its readers' mail is made from it: the words between the places, and the places."""
+
+    def __init__(self, measured: _Measured) -> None:
+        frozen = (
             current_session()
-            .scalars(
-                select(BriefingIssue)
-                .where(BriefingIssue.id == issue_id)
-                .options(load_only(BriefingIssue.ref, BriefingIssue.link_key))
-            )
+            .scalars(select(FrozenBriefing).where(FrozenBriefing.issue_id == measured.issue_id))
             .one()
         )
-        digest = (
-            current_session()
-            .scalars(select(FrozenBriefing.digest).where(FrozenBriefing.issue_id == issue_id))
-            .one()
-        )
-        partnership = accounts.partnership()
-        return cls(
-            issue,
-            *_split(
-                issue_id,
-                digest,
-                issue.link_key,
-                partnership.briefing_name if partnership else "",
-                partnership.help_email if partnership else None,
-                Mailbox.parse(current_app.config["MAIL_FROM"]).domain,
-            ),
-        )
+        text, text_places = split(measured.link_key, frozen.text)
+        html, html_places = split(measured.link_key, frozen.html)
+        #: As much of the issue as signs a link; in no session.
+        self.issue = BriefingIssue(ref=measured.ref, link_key=measured.link_key)
+        self.pattern = Pattern(frozen.subject, text, html, _headers())
+        self.counts_opens = measured.counts_opens
+        links_of_it = {place for place in (*text_places, *html_places) if place.kind is PlaceKind.LINK}
+        self.numbers = sorted(place.number for place in links_of_it)
+        #: Where nobody's clicks are kept, every reader gets the same links.
+        self.alike = None if measured.keeps_clicks else self._links(signed.NOBODY)
+        order = {Place(PlaceKind.LINK, number): place for place, number in enumerate(self.numbers)}
+        own = (PlaceKind.PREFERENCES, PlaceKind.LEAVE, PlaceKind.PICTURE)
+        order |= {Place(kind): len(self.numbers) + place for place, kind in enumerate(own)}
+        #: For each place, which of a reader's values stands there.
+        self.text_order = [order[place] for place in text_places]
+        self.html_order = [order[place] for place in html_places]
 
     def said_to(self, delivery_id: int, key: str) -> Spliced:
         """What the issue says to one reader, whose own key opens their pages."""
-        theirs = self.alike or self._links(delivery_id)
         leave = links.leave_url(key, self.issue.ref)
-        values: dict[Place, str] = {
-            **theirs,
-            Place(PlaceKind.PREFERENCES): links.preferences_url(key),
-            Place(PlaceKind.LEAVE): leave,
-        }
-        picture = Place(PlaceKind.PICTURE)
-        as_html = {place: str(escape(value)) for place, value in values.items()}
-        as_html[picture] = str(signed.picture(self.issue, delivery_id)) if self.counts_opens else ""
-        values[picture] = ""
+        values = [*(self.alike or self._links(delivery_id)), links.preferences_url(key), leave]
+        as_html = [str(escape(value)) for value in values]
+        picture = signed.picture(self.issue, delivery_id) if self.counts_opens else ""
+        values.append("")
+        as_html.append(str(picture))
         return Spliced(
             self.pattern,
-            [values[place] for place in self.text],
-            [as_html[place] for place in self.html],
+            [values[place] for place in self.text_order],
+            [as_html[place] for place in self.html_order],
             (("List-Unsubscribe", f"<{leave}>"),),
         )
 
-    def _links(self, delivery_id: int) -> dict[Place, str]:
-        return {
-            Place(PlaceKind.LINK, number): signed.address(self.issue, delivery_id, number)
-            for number in self.numbers
-        }
+    def _links(self, delivery_id: int) -> list[str]:
+        return [signed.address(self.issue, delivery_id, number) for number in self.numbers]
 
 
 @lru_cache(maxsize=4)
-def _split(
-    issue_id: int, digest: str, link_key: str, name: str, help_email: str | None, domain: str
-) -> tuple[Pattern, tuple[Place, ...], tuple[Place, ...]]:
-    """The frozen words between the places, and the places; ``digest`` tells one freezing from another."""
-    frozen = (
-        current_session().scalars(select(FrozenBriefing).where(FrozenBriefing.issue_id == issue_id)).one()
+def _made_from(measured: _Measured) -> FrozenMail:
+    return FrozenMail(measured)
+
+
+def frozen_mail(issue_id: int) -> FrozenMail:
+    """The issue as it was frozen, made once for each process as long as nothing it is made from changes."""
+    row = (
+        current_session()
+        .execute(
+            select(
+                BriefingIssue.id,
+                FrozenBriefing.digest,
+                BriefingIssue.ref,
+                BriefingIssue.link_key,
+                BriefingSettings.keeps_clicks_of_people,
+                BriefingSettings.counts_opens,
+            )
+            .join(FrozenBriefing, FrozenBriefing.issue_id == BriefingIssue.id)
+            .join(BriefingSettings, BriefingSettings.id == 1)
+            .where(BriefingIssue.id == issue_id)
+        )
+        .one()
     )
-    text, text_places = split(link_key, frozen.text)
-    html, html_places = split(link_key, frozen.html)
+    return _made_from(_Measured(*row))
+
+
+def _headers() -> tuple[tuple[str, str], ...]:
+    """What stands at the head of every mail of a briefing beside what stands at that of any mail."""
+    partnership = accounts.partnership()
+    name = partnership.briefing_name if partnership else ""
     label = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "briefing"
     headers = [
-        ("List-Id", f"<{label}.{domain}>"),
+        ("List-Id", f"<{label}.{Mailbox.parse(current_app.config['MAIL_FROM']).domain}>"),
         # One click, without a page in between (RFC 8058).
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
     ]
-    try:
-        if help_email:
-            headers.insert(0, ("Reply-To", checked_address(help_email)))
-    except WrongAddress:
-        pass
-    return Pattern(frozen.subject, text, html, tuple(headers)), text_places, html_places
+    if partnership and partnership.help_email:
+        with suppress(WrongAddress):
+            headers.insert(0, ("Reply-To", checked_address(partnership.help_email)))
+    return tuple(headers)
 
 
 def stopped_still_wanted(message_id: int, on: date) -> bool:

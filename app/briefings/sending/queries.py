@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from importlib import import_module
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Table, bindparam, func, select
 
+from app.briefings.checking import queries as checking
 from app.briefings.models import BriefingIssue, Delivery, DeliveryState, IssueState, Subscriber
 from app.core.clock import machine_now
 from app.core.database import current_session
@@ -23,12 +23,7 @@ OPEN = (DeliveryState.PLANNED, DeliveryState.QUEUED)
 
 def holds(issue: BriefingIssue) -> Sequence[str]:
     """Why an issue that was cleared must not go after all."""
-    try:
-        checking = import_module("app.briefings.checking.queries")
-    except ModuleNotFoundError:
-        return ()
-    found: Sequence[str] = checking.holds(issue)
-    return found
+    return checking.holds(issue)
 
 
 def scheduled(*, up_to: date) -> Sequence[BriefingIssue]:
@@ -127,46 +122,48 @@ def numbers(issue: BriefingIssue) -> dict[DeliveryState, int]:
     return {state: found.get(state, 0) for state in DeliveryState}
 
 
-def readers(message_ids: Collection[int]) -> Sequence[Row[int | None, int, int, str]]:
+_DELIVERY = cast(Table, Delivery.__table__)
+_SUBSCRIBER = cast(Table, Subscriber.__table__)
+#: Made once: asked for every group of messages that a sender claims.
+_READERS = (
+    select(_DELIVERY.c.message_id, _DELIVERY.c.id, _DELIVERY.c.issue_id, _SUBSCRIBER.c.key)
+    .join(_SUBSCRIBER, _SUBSCRIBER.c.id == _DELIVERY.c.subscriber_id)
+    .where(_DELIVERY.c.message_id.in_(bindparam("of", expanding=True)))
+)
+
+
+def readers(message_ids: Collection[int]) -> Sequence[Row[int, int, int, str]]:
     """Of each message, the delivery, its issue, and the key of its reader."""
-    return (
-        current_session()
-        .execute(
-            select(
-                Delivery.message_id.label("message_id"),
-                Delivery.id.label("id"),
-                Delivery.issue_id.label("issue_id"),
-                Subscriber.key.label("key"),
-            )
-            .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
-            .where(Delivery.message_id.in_(message_ids))
-        )
-        .all()
-    )
+    return current_session().connection().execute(_READERS, {"of": list(message_ids)}).all()
 
 
-#: The speed is what left in so many minutes.
-LOOKED_BACK = timedelta(minutes=2)
+#: The speed is that of so many deliveries up to now.
+LOOKED_BACK = 500
 
 
 def progress(issue: BriefingIssue) -> "Progress":
     """How far the sending of the issue is, how fast it goes, and when it may end."""
     found = numbers(issue)
     left = sum(found[state] for state in OPEN)
-    now = machine_now()
-    since = max(now - LOOKED_BACK, issue.began_at or now)
-    sent = current_session().scalar(
-        select(func.count()).where(
-            Delivery.issue_id == issue.id,
-            Delivery.state == DeliveryState.DELIVERED,
-            Delivery.delivered_at > since,
-        )
+    delivered = found[DeliveryState.DELIVERED]
+    if issue.state != IssueState.SENDING or not delivered:
+        return Progress(found, None, None)
+    looked_at = min(delivered, LOOKED_BACK)
+    since = current_session().scalar(
+        select(Delivery.delivered_at)
+        .where(Delivery.issue_id == issue.id, Delivery.state == DeliveryState.DELIVERED)
+        .order_by(Delivery.id.desc())
+        .offset(looked_at - 1)
+        .limit(1)
     )
-    minutes = (now - since).total_seconds() / 60
-    a_minute = round(sent / minutes) if sent and minutes > 0 else None
-    goes = issue.state == IssueState.SENDING and a_minute
-    ends_at = now + timedelta(minutes=left / a_minute) if goes and a_minute and left else None
-    return Progress(found, a_minute, ends_at)
+    now = machine_now()
+    minutes = 0.0 if since is None else (now - since).total_seconds() / 60
+    if minutes <= 0:
+        return Progress(found, None, None)
+    a_minute = looked_at / minutes
+    return Progress(
+        found, max(1, round(a_minute)), now + timedelta(minutes=left / a_minute) if left else None
+    )
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,10 @@ class DayGone(RuleBroken):
     """The day on which it was to be sent is over."""
 
 
+class TimeNotUsable(RuleBroken):
+    """What was written is no time of day."""
+
+
 class ReasonMissing(RuleBroken):
     """Whoever stops a sending says why."""
 
@@ -49,6 +53,28 @@ def check_day(day: date, *, today: date) -> None:
     """Raise DayGone for a day before today."""
     if day < today:
         raise DayGone("Enter today or a later day", "on")
+
+
+_TIME = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))? ?(am|pm)?", re.IGNORECASE)
+
+
+def checked_time(words: str) -> time | None:
+    """The time of day that was written, such as ``9:30am`` or ``14:00``; null for nothing.
+
+    Raises TimeNotUsable.
+    """
+    if not words.strip():
+        return None
+    match = _TIME.fullmatch(words.strip())
+    if match is not None and (match[2] or match[3]):
+        hour, minute, half = int(match[1]), int(match[2] or 0), (match[3] or "").lower()
+        if half and 1 <= hour <= 12:
+            hour = hour % 12 + (12 if half == "pm" else 0)
+        elif half:
+            hour = 99
+        if hour < 24 and minute < 60:
+            return time(hour, minute)
+    raise TimeNotUsable("Enter a time like 9:30am or 14:00", "at")
 
 
 def checked_reason(reason: str) -> str:

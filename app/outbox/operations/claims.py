@@ -12,14 +12,17 @@ from app.core.database import current_session
 from app.outbox import queries
 from app.outbox.models import OutboxMessage, State
 from app.outbox.operations.marks import record_uncertain
+from app.outbox.queries import Addressed
 
 #: How many messages one claim takes: a sender that dies keeps these from the others for one lease.
 GROUP_SIZE = 25
 #: The same of what is sent by the thousand.
-GROUP_SIZE_IN_A_BATCH = 100
+GROUP_SIZE_IN_A_BATCH = 250
 
 #: How many rows one statement names, well below what a database takes as parameters.
 ROWS_A_STATEMENT = 500
+
+_TABLE = cast(Table, OutboxMessage.__table__)
 
 INTERRUPTED = "The sending was interrupted; it cannot be told whether the message arrived."
 
@@ -36,6 +39,8 @@ class Group:
     refused_in_a_row: int = 0
     #: Until when all of them are held at least.
     held_until: datetime | None = None
+    #: All of them, the first claimed first or not.
+    messages: list[Addressed] = field(default_factory=list)
 
     def lease_until(self, now: datetime) -> datetime:
         """Until when what is marked or renewed now is held."""
@@ -100,18 +105,22 @@ def claim(*, claimant: str, lease: timedelta, at_most: int) -> Group | None:
             found = queries.claimable(session, now=now, limit=limit, doubtful=doubtful, batch=batch)
             if found:
                 until = now + lease
-                _hold(found, claimant, until)
-                return Group(claimant, lease, list(found), batch, refused, until)
+                held = _hold(found, claimant, until)
+                return Group(claimant, lease, list(found), batch, refused, until, held)
     return None
 
 
-def _hold(message_ids: Sequence[int], claimant: str, until: datetime) -> None:
-    current_session().execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.id.in_(message_ids))
-        .values(claimed_by=claimant, lease_until=until)
-        .execution_options(synchronize_session=False)
-    )
+_HOLD = (
+    update(_TABLE)
+    .where(_TABLE.c.id.in_(bindparam("of", expanding=True)))
+    .values(claimed_by=bindparam("claimant"), lease_until=bindparam("until"))
+    .returning(*(_TABLE.c[name] for name in Addressed._fields))
+)
+
+
+def _hold(message_ids: Sequence[int], claimant: str, until: datetime) -> list[Addressed]:
+    given = {"of": list(message_ids), "claimant": claimant, "until": until}
+    return [Addressed(*row) for row in current_session().connection().execute(_HOLD, given)]
 
 
 _RENEW = (

@@ -7,16 +7,17 @@ settles has an entry of its own.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import update
+from sqlalchemy import Table, update
 from sqlalchemy.exc import IntegrityError
 
 from app.audit.operations import record
 from app.core.clock import machine_now
 from app.core.database import current_session
 from app.core.errors import RuleBroken
-from app.core.upsert import insert_new
+from app.core.upsert import insert_many_new, insert_new
 from app.outbox import queries, rules
 from app.outbox.composing import Mailbox
 from app.outbox.models import OutboxMessage, State
@@ -77,17 +78,35 @@ class Envelope:
     not_before: datetime | None = None
 
 
-def enqueue_all(
-    *, kind: str, business_on: date, envelopes: Sequence[Envelope], batch: str | None = None
-) -> set[str]:
+def enqueue_all(*, kind: str, business_on: date, envelopes: Sequence[Envelope]) -> set[str]:
     """Queue many messages in the transaction at hand; the keys of those that were not there before.
 
-    As ``enqueue`` does, in one statement. With ``batch`` they belong together; see ``batches.open_batch``.
-    Raises WrongAddress.
+    As ``enqueue`` does, in one statement. Raises WrongAddress.
     """
+    rows = _rows(kind, business_on, envelopes, batch=None)
+    return {
+        row["dedupe_key"] for row in insert_new(current_session(), _table(), rows, returning=["dedupe_key"])
+    }
+
+
+def enqueue_batch(*, kind: str, business_on: date, envelopes: Sequence[Envelope], batch: str) -> None:
+    """Queue messages of a batch by the thousand in the transaction at hand; see ``batches.open_batch``.
+
+    One whose key is there already stays as it is. Raises WrongAddress.
+    """
+    insert_many_new(current_session(), _table(), _rows(kind, business_on, envelopes, batch=batch))
+
+
+def _table() -> Table:
+    return cast(Table, OutboxMessage.__table__)
+
+
+def _rows(
+    kind: str, business_on: date, envelopes: Sequence[Envelope], *, batch: str | None
+) -> list[dict[str, Any]]:
     now = machine_now()
     domain = Mailbox.parse(current_app.config["MAIL_FROM"]).domain
-    rows = [
+    return [
         {
             "kind": kind,
             "dedupe_key": envelope.dedupe_key,
@@ -104,8 +123,6 @@ def enqueue_all(
         }
         for envelope in envelopes
     ]
-    table = OutboxMessage.metadata.tables[OutboxMessage.__tablename__]
-    return {row["dedupe_key"] for row in insert_new(current_session(), table, rows, returning=["dedupe_key"])}
 
 
 def cancel(*, message: OutboxMessage, reason: str) -> OutboxMessage:

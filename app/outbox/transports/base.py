@@ -24,17 +24,23 @@ class HeldBack(Exception):
     """The sender may no longer send this message; nothing of it was completed."""
 
 
+def nothing() -> None:
+    """What is done meanwhile where there is nothing to do."""
+
+
 class Transport(Protocol):
     """One way out. It serves a batch: opened once, closed at the end."""
 
     def open(self) -> None:
         """Make ready to deliver; does nothing where that is done. Raises Trouble."""
 
-    def deliver(self, parcel: Parcel, still_held: Callable[[], bool]) -> None:
+    def deliver(
+        self, parcel: Parcel, still_held: Callable[[], bool], meanwhile: Callable[[], None] = nothing
+    ) -> None:
         """Hand one message on, and return once the receiver has taken it on.
 
-        ``still_held`` is asked at the last moment before the message is complete. Raises Trouble, or
-        HeldBack when it says no.
+        ``still_held`` is asked at the last moment before the message is complete; ``meanwhile`` may be done
+        while the receiver's answer is awaited. Raises Trouble, or HeldBack when it may not go on.
         """
 
     def close(self) -> None:

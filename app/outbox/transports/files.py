@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.outbox.composing import Parcel
 from app.outbox.rules import Stage
-from app.outbox.transports.base import HeldBack, Trouble
+from app.outbox.transports.base import HeldBack, Trouble, nothing
 
 
 class FileTransport:
@@ -26,7 +26,9 @@ class FileTransport:
         except OSError as error:
             raise _trouble(Stage.CONNECT, error) from error
 
-    def deliver(self, parcel: Parcel, still_held: Callable[[], bool]) -> None:
+    def deliver(
+        self, parcel: Parcel, still_held: Callable[[], bool], meanwhile: Callable[[], None] = nothing
+    ) -> None:
         """Write one file. Raises Trouble or HeldBack."""
         if not still_held():
             raise HeldBack

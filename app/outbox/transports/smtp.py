@@ -1,6 +1,5 @@
 """Speaking SMTP: one connection for a batch, and for every trouble how far the message had come."""
 
-import re
 import smtplib
 import socket
 import ssl
@@ -12,10 +11,13 @@ from time import monotonic
 
 from app.outbox.composing import Parcel
 from app.outbox.rules import CLOSING, Stage
-from app.outbox.transports.base import HeldBack, Trouble
+from app.outbox.transports.base import HeldBack, Trouble, nothing
 
 #: The least time a wait is given once the message's own time has run out: zero would mean "do not wait".
 LEAST_WAIT_SECONDS = 0.05
+#: How much of an answer is read at once, and what no server's answer is longer than.
+RECEIVED_AT_ONCE = 8192
+LONGEST_ANSWER_LINE, LONGEST_ANSWER = 8192, 65536
 #: How long a server may take over our goodbye.
 GOODBYE_SECONDS = 5
 
@@ -120,7 +122,9 @@ class SmtpTransport:
             with _at(Stage.SIGN_IN):
                 line.login(server.user, server.password)
 
-    def deliver(self, parcel: Parcel, still_held: Callable[[], bool]) -> None:
+    def deliver(
+        self, parcel: Parcel, still_held: Callable[[], bool], meanwhile: Callable[[], None] = nothing
+    ) -> None:
         """Hand one message on. Raises Trouble or HeldBack.
 
         A server may close a connection after so many messages or so long a silence: then one new
@@ -128,22 +132,22 @@ class SmtpTransport:
         """
         self.open()
         try:
-            self._deliver(parcel, still_held)
+            self._deliver(parcel, still_held, meanwhile)
         except Trouble as trouble:
             closed = trouble.stage == Stage.SENDER and trouble.code in {None, CLOSING}
             if not closed or self._carried == 0:
                 raise
             self._hang_up()
             self.open()
-            self._deliver(parcel, still_held)
+            self._deliver(parcel, still_held, meanwhile)
         self._carried += 1
 
-    def _deliver(self, parcel: Parcel, still_held: Callable[[], bool]) -> None:
+    def _deliver(self, parcel: Parcel, still_held: Callable[[], bool], meanwhile: Callable[[], None]) -> None:
         if self._line is None:
             raise Trouble(Stage.CONNECT, None, "The line is not open.")
         conversation = _Conversation(self._line, ends_at=monotonic() + self.timeout)
         try:
-            conversation.deliver(parcel, still_held)
+            conversation.deliver(parcel, still_held, meanwhile)
         except HeldBack:
             self._hang_up()
             raise
@@ -181,19 +185,18 @@ class SmtpTransport:
         line.close()
 
 
-_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
-
-
 class _Conversation:
     """One message's part of a connection, from MAIL to the answer after the final dot."""
 
     def __init__(self, line: smtplib.SMTP, *, ends_at: float) -> None:
         self.line = line
         self.ends_at = ends_at
+        #: What was received and not read yet: the answers to what was said at once come at once.
+        self.heard = bytearray()
         #: Whether the server has forgotten this message by itself.
         self.is_over = False
 
-    def deliver(self, parcel: Parcel, still_held: Callable[[], bool]) -> None:
+    def deliver(self, parcel: Parcel, still_held: Callable[[], bool], meanwhile: Callable[[], None]) -> None:
         """Walk through the stages. Raises Trouble at the first that fails."""
         commands = (
             (Stage.SENDER, f"MAIL FROM:<{parcel.sender}>\r\n".encode("ascii")),
@@ -210,7 +213,12 @@ class _Conversation:
         if not still_held():
             raise HeldBack
         # In one write that ends in the final dot: where it fails, the end of the message never left us.
-        self._say(Stage.BODY, _LEADING_DOT.sub(b"..", parcel.content) + b".\r\n")
+        # A dot that begins a line is doubled (RFC 5321, 4.5.2).
+        content = parcel.content.replace(b"\n.", b"\n..")
+        if content.startswith(b"."):
+            content = b"." + content
+        self._say(Stage.BODY, content + b".\r\n")
+        meanwhile()
         answer = self._hear(Stage.ANSWER)
         self.is_over = True
         self._expect(Stage.ANSWER, *answer)
@@ -232,19 +240,44 @@ class _Conversation:
         self._expect(Stage.DATA, *data)
 
     def _say(self, stage: Stage, words: bytes) -> None:
-        with _at(stage):
-            self._limit_wait()
-            self.line.send(words)
+        try:
+            self._limited_socket().sendall(words)
+        except (smtplib.SMTPException, OSError) as error:
+            raise _silence(stage, error) from error
 
     def _hear(self, stage: Stage) -> tuple[int, str]:
-        with _at(stage):
-            self._limit_wait()
-            code, said = self.line.getreply()
-        return code, said.decode("utf-8", "replace")
+        """The next answer, which may stand in several lines."""
+        heard = self.heard
+        said = b""
+        try:
+            while True:
+                end = heard.find(b"\n")
+                if end < 0:
+                    if len(heard) > LONGEST_ANSWER_LINE:
+                        raise smtplib.SMTPServerDisconnected("Its answer is too long")
+                    more = self._limited_socket().recv(RECEIVED_AT_ONCE)
+                    if not more:
+                        raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+                    heard += more
+                    continue
+                line = bytes(heard[:end]).strip()
+                del heard[: end + 1]
+                said = b"\n".join((said, line[4:])) if said else line[4:]
+                if line[3:4] != b"-":
+                    code = int(line[:3]) if line[:3].isdigit() else -1
+                    return code, said.decode("utf-8", "replace")
+                if len(said) > LONGEST_ANSWER:
+                    raise smtplib.SMTPServerDisconnected("Its answer is too long")
+        except (smtplib.SMTPException, OSError) as error:
+            raise _silence(stage, error) from error
 
-    def _limit_wait(self) -> None:
-        if self.line.sock is not None:
-            self.line.sock.settimeout(max(self.ends_at - monotonic(), LEAST_WAIT_SECONDS))
+    def _limited_socket(self) -> socket.socket:
+        """The line, waited for no longer than the message may still take."""
+        line = self.line.sock
+        if line is None:
+            raise smtplib.SMTPServerDisconnected("The line is closed")
+        line.settimeout(max(self.ends_at - monotonic(), LEAST_WAIT_SECONDS))
+        return line
 
     @staticmethod
     def _expect(stage: Stage, code: int, said: str) -> None:
@@ -267,11 +300,12 @@ def _at(stage: Stage) -> Iterator[None]:
         code = error.smtp_code if error.smtp_code > 0 else None
         raise Trouble(stage, code, f"{error.smtp_code} {said}") from error
     except (smtplib.SMTPException, OSError) as error:
-        raise Trouble(stage, None, f"{_SILENCE[stage]} ({_cause(error)}).") from error
+        raise _silence(stage, error) from error
 
 
-def _cause(error: Exception) -> str:
-    return str(error) or type(error).__name__
+def _silence(stage: Stage, error: Exception) -> Trouble:
+    """The trouble that the line broke or stayed silent."""
+    return Trouble(stage, None, f"{_SILENCE[stage]} ({str(error) or type(error).__name__}).")
 
 
 _SILENCE = {

@@ -1,0 +1,132 @@
+"""The page of an issue's sending: how far it is, and the buttons that begin, stop and go on."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.guard import person
+from app.accounts.policy import can
+from app.briefings import queries as room
+from app.briefings import rules as life
+from app.briefings.models import BriefingIssue, IssueState
+from app.briefings.sending import operations, queries
+from app.briefings.sending.forms import ScheduleForm, StopForm
+from app.core.access import access
+from app.core.clock import today
+from app.core.errors import RuleBroken
+from app.core.forms import TrackerForm, carry_out
+
+blueprint = Blueprint("sending", __name__)
+
+
+@blueprint.get("/briefings/<ref>/sending")
+@access("briefing.draft", room.issue)
+def progress(issue: BriefingIssue) -> str:
+    """How far the sending of an issue is."""
+    state = IssueState(issue.state)
+    return render_template(
+        "briefings/sending/progress.html",
+        issue=issue,
+        label=life.STATE_LABELS[state],
+        progress=queries.progress(issue),
+        may_send=can(person().facts, "briefing.send", issue.facts),
+        moves=life.MOVES[state],
+        holds=queries.holds(issue) if state in life.AWAITING or state is IssueState.PAUSED else [],
+        settings=room.settings(),
+        goes=state is IssueState.SENDING,
+    )
+
+
+@blueprint.post("/briefings/<ref>/sending/now")
+@access("briefing.send", room.issue)
+def now(issue: BriefingIssue) -> ResponseReturnValue:
+    """Begin to send an issue."""
+    return _at_once(issue, operations.send_now, "It is being sent. You can pause it at any time.")
+
+
+@blueprint.route("/briefings/<ref>/sending/schedule", methods=["GET", "POST"])
+@access("briefing.send", room.issue)
+def schedule(issue: BriefingIssue) -> ResponseReturnValue:
+    """Say when an issue is sent."""
+    form = ScheduleForm(data={"on": issue.scheduled_on or today()})
+    if issue.scheduled_time and not form.is_submitted():
+        form.at.data = issue.scheduled_time.strftime("%H:%M")
+
+    def give() -> None:
+        assert form.on.data is not None
+        operations.schedule(issue=issue, on=form.on.data, at=form.time())
+
+    if carry_out(form, give):
+        return _progress_of(issue, "The day is set. You can take it away until it begins.")
+    return _page("schedule.html", form, issue=issue)
+
+
+@blueprint.post("/briefings/<ref>/sending/unschedule")
+@access("briefing.send", room.issue)
+def unschedule(issue: BriefingIssue) -> ResponseReturnValue:
+    """Take the day away on which an issue was to be sent."""
+    return _at_once(issue, operations.unschedule, "It is not set for any day now, and still cleared.")
+
+
+@blueprint.route("/briefings/<ref>/sending/pause", methods=["GET", "POST"])
+@access("briefing.send", room.issue)
+def pause(issue: BriefingIssue) -> ResponseReturnValue:
+    """Stop the sending of an issue for now."""
+    return _with_reason(
+        issue,
+        operations.pause,
+        "Pause the sending",
+        "Nobody else gets it until you go on. Whoever has it already is not written to again.",
+        "Paused.",
+    )
+
+
+@blueprint.post("/briefings/<ref>/sending/resume")
+@access("briefing.send", room.issue)
+def resume(issue: BriefingIssue) -> ResponseReturnValue:
+    """Go on with the sending of an issue."""
+    return _at_once(issue, operations.resume, "It goes on where it was paused.")
+
+
+@blueprint.route("/briefings/<ref>/sending/cancel", methods=["GET", "POST"])
+@access("briefing.send", room.issue)
+def cancel(issue: BriefingIssue) -> ResponseReturnValue:
+    """End the sending of an issue for good."""
+    return _with_reason(
+        issue,
+        operations.cancel,
+        "Cancel the sending",
+        "Whoever has not got it by now will not get it, and that cannot be undone. To put a mistake right,"
+        " write a new issue that names this one.",
+        "Cancelled.",
+    )
+
+
+def _at_once(issue: BriefingIssue, deed: Callable[..., BriefingIssue], done: str) -> ResponseReturnValue:
+    try:
+        deed(issue=issue)
+    except RuleBroken as error:
+        return _progress_of(issue, f"{error.sentence}.".replace("..", "."), "warning")
+    return _progress_of(issue, done)
+
+
+def _with_reason(
+    issue: BriefingIssue, deed: Callable[..., BriefingIssue], title: str, effect: str, done: str
+) -> ResponseReturnValue:
+    form = StopForm()
+    if carry_out(form, lambda: deed(issue=issue, reason=form.reason.data or "")):
+        return _progress_of(issue, done)
+    return _page("reason.html", form, issue=issue, title=title, effect=effect)
+
+
+def _progress_of(issue: BriefingIssue, sentence: str, tone: str = "message") -> ResponseReturnValue:
+    flash(sentence, tone)
+    return redirect(url_for("sending.progress", ref=issue.ref))
+
+
+def _page(template: str, form: TrackerForm, **context: Any) -> ResponseReturnValue:
+    """A page with a form; sent back with what is wrong where something is."""
+    status = 422 if form.is_submitted() else 200
+    return render_template(f"briefings/sending/{template}", form=form, **context), status
