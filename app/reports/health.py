@@ -27,11 +27,13 @@ _DAILY = {
     "clocks": "Clocks of child deaths",
     "briefing_results": "Results of briefings",
     "subscribers": "List of the briefing’s readers",
+    "briefings": "Drafts of briefings",
     "reminders": "Reminders",
     "files": "Tidying of files",
 }
 #: The jobs that tick; each leaves a row at least every quarter of an hour.
 _TICKING = {
+    "briefing_sending": "Sending of briefings",
     "briefing_cascade": "Briefings to agency leads",
     "outbox": "Sending",
     "seals": "Seals of the audit trail",

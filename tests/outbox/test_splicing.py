@@ -1,4 +1,4 @@
-"""Messages of a pattern say exactly what went in, to one recipient, with the headers of a list on one line."""
+"""Messages of a pattern say what went in, to one recipient, with the headers of a list on one line."""
 
 from datetime import UTC, datetime
 from email import message_from_bytes

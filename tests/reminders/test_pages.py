@@ -233,6 +233,10 @@ def test_whoever_stands_too_near_to_a_case_is_shown_none_of_its_reminders(
     assert "A-0001" in client_as("independent.chair").get("/reminders/preview").get_data(as_text=True)
 
 
+def test_the_health_page_watches_every_job_of_the_timetable() -> None:
+    assert set(health.JOBS) == {job.name for job in TIMETABLE}
+
+
 def test_the_home_is_loud_while_a_job_is_silent_and_quiet_once_all_ran(world: Flask, client_as: Sign) -> None:
     manager = client_as("board.manager")
     assert "The system is silent: " in manager.get("/").get_data(as_text=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
@@ -130,9 +130,7 @@ def _pages_of(issue: BriefingIssue) -> list[tuple[str, str]]:
         ("As readers see it", "archive.issue", is_out),
     ]
     return [
-        (words, url_for(endpoint, ref=issue.ref))
-        for words, endpoint, is_there in pages_there
-        if is_there and endpoint in current_app.view_functions
+        (words, url_for(endpoint, ref=issue.ref)) for words, endpoint, is_there in pages_there if is_there
     ]
 
 

@@ -142,9 +142,7 @@ def _check_suppressed(records: Collection[Record], known: Known) -> Iterator[Pro
     new = {
         record["email"]: record
         for record in records
-        if "email" in record
-        and record.get("state") not in _GONE
-        and record["email"] not in here
+        if "email" in record and record.get("state") not in _GONE and record["email"] not in here
     }
     for address in sorted(digests.suppressed(new)):
         yield new[address].problem(

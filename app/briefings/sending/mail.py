@@ -117,7 +117,8 @@ class FrozenMail:
         #: As much of the issue as signs a link; in no session.
         self.issue = BriefingIssue(ref=measured.ref, link_key=measured.link_key)
         self.pattern = Pattern(frozen.subject, text, html, _headers())
-        self.counts_opens = measured.counts_opens
+        # Where nothing is kept of a person, the picture would name the reader for nothing.
+        self.counts_opens = measured.counts_opens and measured.keeps_clicks
         links_of_it = {place for place in (*text_places, *html_places) if place.kind is PlaceKind.LINK}
         self.numbers = sorted(place.number for place in links_of_it)
         #: Where nobody's clicks are kept, every reader gets the same links.
