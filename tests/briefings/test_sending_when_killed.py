@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -68,9 +69,12 @@ def test_a_sender_killed_twenty_times_loses_nobody_and_repeats_at_most_the_one_i
     counted = sink.ask("times")
     assert counted["different"] == READERS, "nobody is lost"
     assert counted["taken"] - READERS <= KILLS, "at most the one in flight is repeated"
-    assert states() == {"delivered": READERS}
     messages = current_session().query(OutboxMessage).all()
-    assert {message.state for message in messages} == {State.SENT}
+    # One that was interrupted twice waits for a person's word; every other one is told as sent.
+    uncertain = sum(message.state == State.UNCERTAIN for message in messages)
+    assert sum(message.state == State.SENT for message in messages) == READERS - uncertain
+    assert states() == Counter(delivered=READERS - uncertain) + Counter(failed=uncertain)
+    assert 2 * uncertain <= KILLS
     doubtful = sum(message.doubtful for message in messages)
     assert counted["twice"] <= doubtful <= KILLS, "each is shown"
 

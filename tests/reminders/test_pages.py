@@ -25,7 +25,7 @@ from app.reminders import operations
 from app.reminders.models import Nudge, RefusedAddress
 from app.reminders.views.messages import KIND_LABELS
 from app.reports import health
-from app.scheduler import step_days
+from app.scheduler import TIMETABLE, step_days
 from tests.reminders.support import FRIDAY, MONDAY, action, messages
 from tests.support import notes
 from tests.support.cases import make_conflict, make_team_member
