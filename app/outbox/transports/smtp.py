@@ -191,6 +191,8 @@ class _Conversation:
     def __init__(self, line: smtplib.SMTP, *, ends_at: float) -> None:
         self.line = line
         self.ends_at = ends_at
+        #: So much longer or shorter a wait may be than what is left: a fiftieth of the whole.
+        self.slack = (ends_at - monotonic()) / 50
         #: What was received and not read yet: the answers to what was said at once come at once.
         self.heard = bytearray()
         #: Whether the server has forgotten this message by itself.
@@ -276,7 +278,11 @@ class _Conversation:
         line = self.line.sock
         if line is None:
             raise smtplib.SMTPServerDisconnected("The line is closed")
-        line.settimeout(max(self.ends_at - monotonic(), LEAST_WAIT_SECONDS))
+        left = max(self.ends_at - monotonic(), LEAST_WAIT_SECONDS)
+        present = line.gettimeout()
+        # To set it asks the system each time, and most messages are over in a thousandth of a second.
+        if present is None or abs(present - left) > self.slack:
+            line.settimeout(left)
         return line
 
     @staticmethod
