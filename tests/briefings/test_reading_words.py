@@ -17,7 +17,7 @@ from app.briefings.reading.words import rendered
 from tests.support.briefings import make_issue, make_item
 
 #: What another key signs in another way.
-UNSIGNED = re.compile(r"/feedback\?on=[^\s\"]*")
+UNSIGNED = re.compile(r"/(feedback\?on|discussed\?link)=[^\s\"]*")
 
 
 def test_the_subject_is_what_the_briefing_is_called_and_the_title(world: Flask) -> None:

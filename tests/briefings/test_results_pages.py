@@ -131,6 +131,17 @@ def test_an_issue_that_is_not_out_has_no_results(world: Flask, client_as: SignIn
     client_as("tusk.editor").get(f"/briefings/{draft.ref}/results", status=404)
 
 
+def test_a_reader_of_the_mail_says_of_which_agency_the_team_is(world: Flask, stranger: PageClient) -> None:
+    address = path(links.discussed(sent_issue(), links.ANY_AGENCY))
+    stranger.get(address)
+    assert "Choose the agency" in stranger.post(address, TEAM, status=422).text
+    thanks = stranger.post(address, {**TEAM, "agency": "ccg"}).location
+    assert "Thank you" in stranger.get(thanks).text
+    current_session().rollback()
+    given = current_session().query(CascadeReceipt).one()
+    assert (given.team, given.agency.ref, given.given_by_id) == (TEAM["team"], "ccg", None)
+
+
 def test_a_team_without_an_account_says_that_it_discussed_it(world: Flask, stranger: PageClient) -> None:
     issue, homerton = sent_issue(), by_ref(Agency, "homerton")
     address = path(receipts.link(issue, homerton))

@@ -85,7 +85,9 @@ class Content:
     browser: Link
     #: The earlier issue that this one puts right, and what to say of it.
     corrects: Link | None
+    #: For readers of the mail, who need no account; and the page for whoever is signed in.
     discuss: Link
+    discuss_page: str
     feedback: Link
     #: Every link by its number, the first is 1.
     links: tuple[Link, ...]
@@ -155,7 +157,8 @@ def content(issue: BriefingIssue) -> Content:
         parts=_parts(issue, events, links),
         browser=browser,
         corrects=corrects,
-        discuss=links.add(addresses.discuss(issue), "We discussed this"),
+        discuss=links.add(_discuss(issue), "We discussed this"),
+        discuss_page=addresses.discuss(issue),
         feedback=links.add(_feedback(issue), "Tell us what you think"),
         links=tuple(links.made),
     )
@@ -191,6 +194,11 @@ def sent(issue: BriefingIssue) -> str:
 def _called(issue: BriefingIssue) -> str:
     when = month(issue)
     return f"{issue.title} ({when})" if when else issue.title
+
+
+def _discuss(issue: BriefingIssue) -> str:
+    """Where a reader says that their team talked about it: signed with the issue's key, once it has one."""
+    return signed.discussed(issue, signed.ANY_AGENCY) if issue.link_key else addresses.discuss(issue)
 
 
 def _feedback(issue: BriefingIssue) -> str:

@@ -145,7 +145,7 @@ def three(asked: Sequence[str]) -> tuple[str, ...]:
 def fitting(issue: BriefingIssue, tell_at: str | None = None) -> Paper:
     """The fullest page that fits on one sheet. ``tell_at`` is where a team says that it talked about it."""
     said = content(issue)
-    *fuller, shortest = shortenings(said, tell_at or said.discuss.url)
+    *fuller, shortest = shortenings(said, tell_at or said.discuss_page)
     for paper in fuller:
         if _pages(_data(paper)) == 1:
             return paper

@@ -18,6 +18,8 @@ from app.briefings.models import BriefingIssue
 
 #: The delivery that stands in an address where no clicks of people are kept.
 NOBODY = 0
+#: The agency that stands in an address which lets the reader say of which agency the team is.
+ANY_AGENCY = 0
 #: So many bytes of the signature are kept: 128 bits cannot be guessed, and the address stays short.
 _SIGNATURE_BYTES = 16
 #: What a signed address may hold, by how many numbers stand in it. A longer number is no row of ours.
@@ -58,7 +60,10 @@ def feedback(issue: BriefingIssue) -> str:
 
 
 def discussed(issue: BriefingIssue, agency_id: int) -> str:
-    """The whole address where a team of the agency says, without an account, that it discussed the issue."""
+    """The whole address where a team says, without an account, that it discussed the issue.
+
+    Of the agency that the address names; with ANY_AGENCY, of the one that whoever fills it in chooses.
+    """
     return f"{_base()}/discussed?link={_signed(issue, Purpose.DISCUSSED, agency_id)}"
 
 

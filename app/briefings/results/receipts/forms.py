@@ -37,6 +37,13 @@ class OpenReceiptForm(ReceiptForm):
     website = TextField("Leave this empty", longest=300)
 
 
+class ReaderReceiptForm(OpenReceiptForm):
+    """The same for who comes by the link that every reader got, which names no agency."""
+
+    agency = ChoiceField("Which agency is the team of?", missing="Choose the agency")
+    leading = ("agency",)
+
+
 class OwnReceiptForm(ReceiptForm):
     """The same for who is signed in."""
 

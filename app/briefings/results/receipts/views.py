@@ -17,6 +17,7 @@ from app.briefings.results.receipts.export import COLUMNS, MARKING
 from app.briefings.results.receipts.forms import (
     OpenReceiptForm,
     OwnReceiptForm,
+    ReaderReceiptForm,
     ReceiptFilterForm,
     ReceiptForm,
 )
@@ -37,7 +38,10 @@ TOO_OFTEN = "Too many were sent from here. Wait a quarter of an hour, then send 
 @blueprint.route("/discussed", methods=["GET", "POST"])
 @access("receipt.give")
 def discussed() -> ResponseReturnValue:
-    """Say without an account that a team discussed an issue; only by the link that the agency's lead got."""
+    """Say without an account that a team discussed an issue, by a link that the issue's key signed.
+
+    The link that an agency's lead got names the agency; by the one that every reader got it is chosen.
+    """
     link = request.args.get("link", "")
     opened = _opened(link)
     if opened is None:
@@ -46,16 +50,16 @@ def discussed() -> ResponseReturnValue:
     if "thanks" in request.args and request.method == "GET":
         again = url_for("results.discussed", link=link)
         return render_template("briefings/results/thanks.html", issue=issue, agency=agency, again=again)
-    form = OpenReceiptForm(data={"discussed_on": today()})
+    form = _open_form(agency)
     thanks = redirect(url_for("results.discussed", link=link, thanks=1))
     if form.validate_on_submit():
         if form.website.data:
             return thanks
-        issue_ref, agency_id = issue.ref, agency.id
+        named = f"{issue.ref} {agency.id if agency else links.ANY_AGENCY} {request.remote_addr}"
         # Counted before anything is looked at; it ends the transaction at hand.
-        if not throttle.may_try(f"{issue_ref} {agency_id} {request.remote_addr}", _WHAT):
+        if not throttle.may_try(named, _WHAT):
             apply_rule(form, RuleBroken(TOO_OFTEN))
-        elif _given(form, issue, agency):
+        elif _given(form, issue, agency or _chosen(form)):
             return thanks
     html = render_template("briefings/results/discussed.html", form=form, issue=issue, agency=agency)
     return html, 422 if form.is_submitted() else 200
@@ -125,11 +129,27 @@ def withdraw_receipt(receipt: CascadeReceipt) -> ResponseReturnValue:
     return html, 422 if form.is_submitted() else 200
 
 
-def _opened(link: str) -> tuple[BriefingIssue, Agency] | None:
+def _open_form(agency: Agency | None) -> OpenReceiptForm:
+    if agency is not None:
+        return OpenReceiptForm(data={"discussed_on": today()})
+    form = ReaderReceiptForm(data={"discussed_on": today()})
+    form.agency.offer({each.ref: each.name for each in accounts.agencies(with_external=False)})
+    return form
+
+
+def _chosen(form: OpenReceiptForm) -> Agency:
+    assert isinstance(form, ReaderReceiptForm), "a link that names no agency asks for one"
+    return next(each for each in accounts.agencies(with_external=False) if each.ref == form.agency.data)
+
+
+def _opened(link: str) -> tuple[BriefingIssue, Agency | None] | None:
+    """The issue, and the agency unless it is to be chosen; null for what no issue's key signed."""
     named = links.read(link, numbers=1)
     issue = named and queries.open_issue(named.ref)
     if not named or not issue or not named.is_signed_for(Purpose.DISCUSSED, issue.link_key):
         return None
+    if named.numbers[0] == links.ANY_AGENCY:
+        return issue, None
     agency = queries.open_agency(named.numbers[0])
     return None if agency is None else (issue, agency)
 
