@@ -5,11 +5,11 @@ sent until it is well again), the message's (it waits or fails, the others go on
 whether the message arrived (it is in doubt, and goes once more under the same Message-ID).
 """
 
+import hmac
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
-from hashlib import sha256
 
 from app.core.errors import RuleBroken
 from app.outbox.models import State
@@ -155,12 +155,13 @@ def may_move(present: State, following: State) -> bool:
     return following in MOVES[present]
 
 
-def message_id_for(dedupe_key: str, domain: str) -> str:
+def message_id_for(dedupe_key: str, domain: str, *, secret: str) -> str:
     """The Message-ID, with its angle brackets, that a message keeps at every attempt.
 
-    Derived from the key by digest: it says nothing of the person or the matter the key names.
+    Derived from the key by keyed digest: it says nothing of the person or the matter the key names, and only
+    who got the message knows it, so that nobody else can send it back as undeliverable.
     """
-    return f"<{sha256(dedupe_key.encode()).hexdigest()[:40]}@{domain}>"
+    return f"<{hmac.digest(secret.encode(), dedupe_key.encode(), 'sha256').hex()[:40]}@{domain}>"
 
 
 class WrongAddress(RuleBroken):
@@ -178,6 +179,15 @@ def checked_address(address: str) -> str:
     if match is None or len(address) > LONGEST_ADDRESS or len(match[1]) > LONGEST_LOCAL_PART:
         raise WrongAddress("Enter an e-mail address in the form name@example.org.", "email")
     return address
+
+
+def is_usable(address: str) -> bool:
+    """Whether ``checked_address`` takes the address."""
+    try:
+        checked_address(address)
+    except WrongAddress:
+        return False
+    return True
 
 
 #: Control characters, and the separators that some readers take for a new line.

@@ -438,8 +438,10 @@ class _Run:
         """The message as bytes, from the words kept at its first attempt or made now."""
         if message.kind in messages_spliced.kinds:
             ready = self.ready.get(message.id)
-            spliced = ready.spliced if ready else messages_spliced.ask(message.kind, [message.id])[message.id]
-            return self._spliced(message, spliced)
+            if ready is not None and ready.message.address == message.address:
+                return self._spliced(message, ready.spliced)
+            # Whoever moved since has other links too.
+            return self._spliced(message, messages_spliced.ask(message.kind, [message.id])[message.id])
         subject, text, html = message.subject, message.text_body, message.html_body
         if subject is None or text is None or html is None:
             words = message_text.ask(message.kind, message.id, message.business_on)

@@ -334,6 +334,8 @@ def test_what_a_training_says_of_itself_is_no_finding() -> None:
     }
     assert found("20 April 2017, 9:30am to 12:30pm, at Gayhurst Primary School, Mare Street", **event) == []
     assert found("Thursday 20 April; on 20/4/17; 20th of April; 2017-04-20", **event) == []
+    told = {"event_words": ("Child Q was 3 years old",), "event_on": date(2017, 4, 20)}
+    assert kinds("Child Q was 3 years old", **told) == ["pseudonym", "age"], "a training passes nobody over"
     assert kinds("She died on 3 April 2017 in Dalston Lane", **event) == [
         FindingKind.DATE,
         FindingKind.STREET,

@@ -10,6 +10,7 @@ from flask import Flask
 from app.briefings import queries
 from app.briefings.models import BriefingIssue, IssueState, Subscriber, SubscriberState
 from app.briefings.sending import feeding, operations, rules
+from app.briefings.subscribers.operations.changing import move
 from app.core.clock import machine_now
 from app.core.database import current_session
 from app.outbox.models import OutboxBatch, OutboxMessage
@@ -86,6 +87,35 @@ def test_somebody_who_leaves_while_it_is_sent_gets_it_no_more(server: RunningSer
     assert address not in server.received.recipients
     feeding.run()
     assert states() == {"delivered": 5, "not_sent": 1}
+
+
+def test_somebody_who_moves_while_it_is_sent_gets_it_at_the_new_address_alone(server: RunningServer) -> None:
+    issue = cleared_issue(readers=6)
+    operations.send_now(issue=issue)
+    current_session().commit()
+    feeding.run()
+    last = current_session().query(Subscriber).order_by(Subscriber.id.desc()).first()
+    assert last is not None
+    old, last_id = last.email, last.id
+    current_session().rollback()
+    moved: list[str] = []
+
+    def moves() -> bool:
+        """Asked between two messages of a group whose words and addresses are made already."""
+        if len(server.received.envelopes) == 2 and not moved:
+            reader = move(
+                subscriber=current_session().get_one(Subscriber, last_id), address="new@example.org"
+            )
+            moved.append(reader.key)
+            current_session().commit()
+        return False
+
+    assert send(until_empty=True, stopping=moves).sent == 6
+    assert (old in server.received.recipients, server.received.recipients[-1]) == (False, "new@example.org")
+    keys = [
+        moved[0].encode() in content.replace(b"=\r\n", b"") for _, _, content in server.received.envelopes
+    ]
+    assert keys == [False] * 5 + [True], "the new key goes to the new address and nowhere else"
 
 
 def test_a_pause_stops_every_sender_at_once_and_the_rest_goes_when_it_goes_on(server: RunningServer) -> None:

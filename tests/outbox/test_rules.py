@@ -114,9 +114,10 @@ def test_delays_are_spread_by_chance() -> None:
 
 
 def test_the_message_id_stays_the_same_and_says_nothing() -> None:
-    identifier = message_id_for("reminder:17:2017-03-31", "example.org")
-    assert identifier == message_id_for("reminder:17:2017-03-31", "example.org")
-    assert identifier != message_id_for("reminder:18:2017-03-31", "example.org")
+    identifier = message_id_for("reminder:17:2017-03-31", "example.org", secret="one")
+    assert identifier == message_id_for("reminder:17:2017-03-31", "example.org", secret="one")
+    assert identifier != message_id_for("reminder:18:2017-03-31", "example.org", secret="one")
+    assert identifier != message_id_for("reminder:17:2017-03-31", "example.org", secret="two")
     assert identifier.startswith("<")
     assert identifier.endswith("@example.org>")
     assert "reminder" not in identifier

@@ -63,7 +63,7 @@ def fields_of(issue: BriefingIssue) -> list[rules.Field]:
                     label,
                     getattr(item, name),
                     item_id=item.id,
-                    event_words=(event.title, event.about, event.where_and_when) if event else (),
+                    event_words=(event.where_and_when,) if event else (),
                     event_on=event.held_on if event else None,
                 )
             )

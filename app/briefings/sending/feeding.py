@@ -4,6 +4,7 @@ Each step is a short transaction that may be cut off anywhere and done again: th
 exist once, and a delivery knows its message.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -30,6 +31,7 @@ from app.core.patience import with_patience
 from app.core.transactions import apart
 from app.outbox.models import OutboxBatch, OutboxMessage, State
 from app.outbox.operations import Envelope, batches, enqueue, enqueue_batch
+from app.outbox.rules import is_usable
 
 #: The kinds of messages in the outbox: a briefing, and the word to the editors that one stopped by itself.
 BRIEFING = "briefing"
@@ -38,6 +40,8 @@ STOPPED = "briefing_stopped"
 PORTION = 1000
 #: How far ahead messages are set out where only so many may leave in a minute.
 HORIZON = timedelta(seconds=20)
+
+logger = logging.getLogger(__name__)
 
 Stopping = Callable[[], bool]
 
@@ -125,7 +129,9 @@ def _feed_some(ref: str) -> int:
     planned = queries.next_planned(issue.id, at_most=PORTION if moments is None else len(moments))
     if not planned:
         return 0
-    with_address = [row for row in planned if row.email is not None]
+    # One that no mail could be written to, from a file perhaps, keeps nobody else from theirs.
+    unusable = [row.id for row in planned if row.email is not None and not is_usable(row.email)]
+    with_address = [row for row in planned if row.email is not None and row.id not in unusable]
     enqueue_batch(
         kind=BRIEFING,
         business_on=issue.sent_on or today(),
@@ -141,6 +147,13 @@ def _feed_some(ref: str) -> int:
     )
     portion = {"issue": issue.id, "first": planned[0].id, "last": planned[-1].id}
     session.connection().execute(_QUEUE, portion)
+    if unusable:
+        session.execute(
+            update(Delivery)
+            .where(Delivery.id.in_(unusable))
+            .values(state=DeliveryState.FAILED)
+            .execution_options(synchronize_session=False)
+        )
     # Whoever was erased since the audience was frozen has no address any more.
     session.connection().execute(_LEAVE_OUT, portion)
     return len(planned)
@@ -246,6 +259,8 @@ def _pause_what_holds_itself(issue: BriefingIssue) -> None:
         return
     operations.pause(issue=issue, reason=batch.held_reason or "Held by the outbox.")
     for person in accounts.holders(Role.BRIEFING_EDITOR) or accounts.holders(Role.BOARD_MANAGER):
+        if not is_usable(person.email):
+            continue
         enqueue(
             kind=STOPPED,
             dedupe_key=f"{STOPPED}:{issue.ref}:{batch.held_at.isoformat()}:{person.id}",
@@ -260,8 +275,18 @@ def run(*, stopping: Stopping = lambda: False) -> dict[str, int]:
     begun = begin_due(stopping=stopping)
     with apart(reading=True):
         refs = list(queries.under_way())
-    queued = sum(feed(ref, stopping=stopping) for ref in refs)
-    settled = sum(settle(ref, stopping=stopping) for ref in refs)
+    queued = settled = 0
+    failures: list[Exception] = []
+    for ref in refs:
+        try:
+            queued += feed(ref, stopping=stopping)
+            settled += settle(ref, stopping=stopping)
+        except Exception as error:
+            logger.error("The sending of %s stands still (%s).", ref, type(error).__name__)
+            failures.append(error)
+    if failures:
+        # The others went on; that the job failed is told.
+        raise failures[0]
     return {"begun": begun, "queued": queued, "settled": settled}
 
 
@@ -279,6 +304,8 @@ def _begin_month(period: str) -> tuple[str, int]:
     issue = briefings.issue_of_month(period)
     if issue is None:
         raise NoIssue(f"There is no issue for {period}: prepare it first")
-    if issue.state not in {IssueState.SENDING, IssueState.SENT}:
+    if issue.state == IssueState.PAUSED:
+        operations.resume(issue=issue)
+    elif issue.state not in {IssueState.SENDING, IssueState.SENT}:
         operations.send_now(issue=issue)
     return issue.ref, sum(queries.numbers(issue).values())

@@ -42,12 +42,13 @@ _GOES = (IssueState.SENDING, IssueState.PAUSED)
 
 
 def wanted_while(message: Any) -> Any:
-    """While the reader has not left, and the issue was not cancelled."""
+    """While the reader has not left or moved to another address, and the issue was not cancelled."""
     return (
         exists()
         .where(
             Delivery.message_id == message.c.id,
             Subscriber.id == Delivery.subscriber_id,
+            Subscriber.email == message.c.address,
             Subscriber.state == SubscriberState.ACTIVE,
             BriefingIssue.id == Delivery.issue_id,
             BriefingIssue.state != IssueState.CANCELLED,

@@ -8,7 +8,7 @@ from sqlalchemy import Table, delete, insert, literal
 from app.audit.operations import record
 from app.briefings import queries as briefings
 from app.briefings.models import BriefingIssue, Delivery, DeliveryState, IssueState, Subscriber
-from app.briefings.rules import check_move
+from app.briefings.rules import MoveNotPossible, check_move
 from app.briefings.sending import audience, queries, rules
 from app.core.acting import current_actor
 from app.core.clock import machine_now, today
@@ -65,6 +65,9 @@ def unschedule(*, issue: BriefingIssue) -> BriefingIssue:
 def send_now(*, issue: BriefingIssue) -> BriefingIssue:
     """Begin the sending. Raises NotCleared, MoveNotPossible, HeldBack."""
     _keep(issue, IssueState.SENDING)
+    if issue.state == IssueState.PAUSED:
+        # When it began stands already, and what is held would stay held.
+        raise MoveNotPossible(f"{issue.ref} is paused: go on with it instead")
     rules.check_holds(queries.holds(issue), ref=issue.ref)
     before = _facts(issue)
     issue.sent_on, issue.began_at, issue.stopped_reason = today(), machine_now(), None
@@ -85,6 +88,8 @@ def pause(*, issue: BriefingIssue, reason: str) -> BriefingIssue:
 def resume(*, issue: BriefingIssue) -> BriefingIssue:
     """Go on with the sending where it was paused. Raises MoveNotPossible, HeldBack."""
     _keep(issue, IssueState.SENDING)
+    if issue.state != IssueState.PAUSED:
+        raise MoveNotPossible(f"{issue.ref} is not paused, so it cannot go on")
     rules.check_holds(queries.holds(issue), ref=issue.ref)
     before = _facts(issue)
     batches.let_go(name=issue.ref)

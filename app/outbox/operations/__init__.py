@@ -1,6 +1,6 @@
 """Every change to the outbox: what other rooms and people ask for, and what the sender records."""
 
-from app.outbox.operations.forgetting import forget, is_on_its_way
+from app.outbox.operations.forgetting import forget, is_on_its_way, send_elsewhere
 from app.outbox.operations.messages import (
     Envelope,
     NotInDoubt,
@@ -27,6 +27,7 @@ __all__ = [
     "forget",
     "is_on_its_way",
     "send_again",
+    "send_elsewhere",
     "settle_as_received",
     "withdraw",
 ]

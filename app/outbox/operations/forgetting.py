@@ -1,10 +1,11 @@
-"""Forgetting to whom messages went, for somebody who asks to be erased, or whose time of keeping is over."""
+"""To whom messages go: to another address, or forgotten for somebody who is erased."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, select, update
 
 from app.core.database import current_session, fold_in_once_committed
+from app.outbox import rules
 from app.outbox.models import OutboxMessage, State
 
 #: How many messages one statement takes.
@@ -35,6 +36,13 @@ def forget(*, keys: Sequence[str] = (), numbers: Sequence[int] = ()) -> None:
             )
     if keys or numbers:
         fold_in_once_committed()
+
+
+def send_elsewhere(*, numbers: Sequence[int], address: str) -> None:
+    """Send messages, by their row numbers, to another address than they were queued for; one begun stays."""
+    for start in range(0, len(numbers), _AT_ONCE):
+        these = OutboxMessage.id.in_(numbers[start : start + _AT_ONCE])
+        _set(these, OutboxMessage.state == State.QUEUED, address=rules.checked_address(address))
 
 
 def is_on_its_way(numbers: Sequence[int]) -> bool:

@@ -172,6 +172,8 @@ def _step(kind: str) -> QuickStatement:
     )
     begins = and_(
         _COLUMN.id == following,
+        # Whoever moved since the group was claimed is written to by the long way, where the row is read anew.
+        _COLUMN.address == bindparam("address", type_=String),
         _COLUMN.state == State.QUEUED,
         ours,
         _COLUMN.lease_until > now,
@@ -206,6 +208,7 @@ def step(
     values = {
         "last": -1 if last is None else last,
         "next": following.id,
+        "address": following.address,
         "claimant": claimant,
         "now": now,
         "until": until,

@@ -46,7 +46,7 @@ def enqueue(
     message = OutboxMessage(
         kind=kind,
         dedupe_key=dedupe_key,
-        message_id=rules.message_id_for(dedupe_key, Mailbox.parse(current_app.config["MAIL_FROM"]).domain),
+        message_id=_message_id(dedupe_key, Mailbox.parse(current_app.config["MAIL_FROM"]).domain),
         address=rules.checked_address(address),
         business_on=business_on,
         recipient_id=recipient_id,
@@ -65,6 +65,10 @@ def enqueue(
             raise
         return existing
     return message
+
+
+def _message_id(dedupe_key: str, domain: str) -> str:
+    return rules.message_id_for(dedupe_key, domain, secret=current_app.config["SECRET_KEY"])
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ def _rows(
         {
             "kind": kind,
             "dedupe_key": envelope.dedupe_key,
-            "message_id": rules.message_id_for(envelope.dedupe_key, domain),
+            "message_id": _message_id(envelope.dedupe_key, domain),
             "address": rules.checked_address(envelope.address),
             "business_on": business_on,
             "recipient_id": envelope.recipient_id,
@@ -192,6 +196,8 @@ def send_again(*, message: OutboxMessage) -> OutboxMessage:
     _move(message, State.QUEUED, frozenset({State.FAILED, State.UNCERTAIN}))
     message.attempts = 0
     message.next_attempt_at = machine_now()
+    # It stands alone from now on: what it was sent with may be over, and held for good.
+    message.batch = None
     record(
         verb="message.settle",
         subject=audit_subject(message.id),

@@ -139,10 +139,17 @@ def _made(kind: FindingKind, where: Field, start: int, end: int, around: str) ->
     return Finding(kind, where, start, end, digest)
 
 
+#: What the place and time of a training may hold.
+_OF_PLACES = frozenset({FindingKind.DATE, FindingKind.STREET, FindingKind.SCHOOL, FindingKind.POSTCODE})
+
+
 def _is_of_event(kind: FindingKind, words: str, held_on: date | None, own: Collection[str]) -> bool:
-    """Whether what was found is what the training says of itself: its day, or where it is."""
+    """Whether what was found is what the training says of itself: its day, or where it is.
+
+    Whoever writes a training's own words may write anything there: nothing else is passed over for that.
+    """
     small = words.casefold()
-    if any(re.search(rf"(?<!\w){re.escape(small)}(?!\w)", text) for text in own):
+    if kind in _OF_PLACES and any(re.search(rf"(?<!\w){re.escape(small)}(?!\w)", text) for text in own):
         return True
     if kind is not FindingKind.DATE or held_on is None:
         return False

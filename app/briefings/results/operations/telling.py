@@ -20,6 +20,7 @@ from app.core.filters import plural
 from app.core.patience import with_patience
 from app.core.transactions import apart
 from app.outbox.operations import Envelope, enqueue_all
+from app.outbox.rules import is_usable
 
 #: The kinds of messages in the outbox: to agency leads with the team version, to those whose agencies work on
 #: a lesson, and to the editors about agencies for which nobody speaks.
@@ -61,7 +62,11 @@ def _tell(issue_id: int, on: date) -> int:
         enqueue_all(
             kind=kind,
             business_on=on,
-            envelopes=[Envelope(key_of(kind, issue, each), each.email, each.id) for each in people.values()],
+            envelopes=[
+                Envelope(key_of(kind, issue, each), each.email, each.id)
+                for each in people.values()
+                if is_usable(each.email)
+            ],
         )
     issue.cascaded_on = on
     session.flush()

@@ -10,6 +10,9 @@ from app.briefings.models import BriefingIssue, BriefingLink, BriefingSettings, 
 from app.briefings.results.rules import people_kept_until
 from app.core.database import current_session
 
+#: What a column of numbers holds; an address may be made up with any.
+_LARGEST_NUMBER = 2**31 - 1
+
 
 @dataclass(frozen=True)
 class Target:
@@ -33,6 +36,8 @@ class Target:
 
 def target(ref: str, number: int) -> Target | None:
     """The link of an issue by its number; null where there is none."""
+    if number > _LARGEST_NUMBER:
+        return None
     row = (
         current_session()
         .execute(

@@ -12,6 +12,7 @@ from app.briefings.models import (
     Bounce,
     BriefingIssue,
     Delivery,
+    DeliveryState,
     Subscriber,
     SubscriberState,
 )
@@ -22,6 +23,7 @@ from app.core.database import current_session, keep_for_change
 from app.core.errors import RuleBroken
 from app.core.references import next_reference
 from app.lessons.models import Theme
+from app.outbox import operations as outbox
 
 
 class AddressNotTaken(RuleBroken):
@@ -94,7 +96,13 @@ def change(
     topics: Sequence[Theme],
     name: str | None = None,
 ) -> Subscriber:
-    """Change what is known of a reader; the agency of one with an account is that of the account."""
+    """Change what is known of a reader; the agency of one with an account is that of the account.
+
+    Raises NotOnTheList for one who was erased: nothing is known of them again.
+    """
+    keep_for_change(subscriber)
+    if subscriber.state == SubscriberState.ERASED:
+        raise NotOnTheList(f"{subscriber.ref} was erased, and nothing is kept of them again")
     before = _told(subscriber)
     if name is not None:
         subscriber.name = rules.name_of(name)
@@ -222,8 +230,14 @@ def suppress(*, subscriber: Subscriber, reason: str) -> Subscriber:
 def move(*, subscriber: Subscriber, address: str) -> Subscriber:
     """Write to a reader at another address, which its owner confirmed.
 
-    The key changes with it: links in mail to the old address open nothing of the new one.
+    The key changes with it: links in mail to the old address open nothing of the new one. So what is queued
+    goes to the new address too, or the new key would go to the old one.
     """
+    queued = select(Delivery.message_id).where(
+        Delivery.subscriber_id == subscriber.id, Delivery.state == DeliveryState.QUEUED
+    )
+    numbers = [number for number in current_session().scalars(queued) if number is not None]
+    outbox.send_elsewhere(numbers=numbers, address=address)
     subscriber.email, subscriber.key = address, new_key()
     subscriber.state, subscriber.confirmed_on = SubscriberState.ACTIVE, today()
     subscriber.left_on, subscriber.left_reason = None, ""

@@ -17,12 +17,11 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy import select
 
-from app.briefings.models import Delivery, DeliveryState
-from app.briefings.subscribers import bounces, queries
+from app.briefings.models import Delivery
+from app.briefings.subscribers import bounces
 from app.briefings.subscribers.returned import reports
 from app.briefings.subscribers.returned.reports import Report
 from app.core.acting import Actor, acting_as
-from app.core.clock import machine_now
 from app.core.database import current_session
 from app.core.patience import with_patience
 from app.outbox.models import OutboxMessage
@@ -32,8 +31,6 @@ MOST_AT_ONCE = 500
 #: A file of the plain folder is read once nobody has written to it for so long; a Maildir needs no wait.
 _SETTLED_SECONDS = 5
 _KEPT_SECONDS = timedelta(days=30).total_seconds()
-#: A report that names no message of ours counts for the last issue that reached the address so lately.
-_LATELY = timedelta(days=14)
 
 RETURNED_MAIL = Actor(None, "Returned mail")
 
@@ -69,8 +66,12 @@ def take_in(*, stopping: Callable[[], bool] = lambda: False) -> dict[str, int]:
 
 
 def note(report: Report) -> bool:
-    """Note what a report says of a briefing of ours; whether that was new."""
-    delivery = _by_message(report.message_id) or _by_address(report.addresses)
+    """Note what a report says of a briefing of ours; whether that was new.
+
+    It must name our message by the Message-ID, which only who got it knows: an address alone, which anybody
+    may know, would let anybody take its owner off the list.
+    """
+    delivery = _by_message(report.message_id)
     if delivery is None:
         return False
     return bounces.note_refusal(
@@ -91,24 +92,6 @@ def _by_message(message_id: str) -> Delivery | None:
         .where(OutboxMessage.message_id == message_id)
     )
     return current_session().scalars(statement).one_or_none()
-
-
-def _by_address(addresses: tuple[str, ...]) -> Delivery | None:
-    """The last issue that reached one of the addresses, if that was lately."""
-    for address in addresses:
-        subscriber = queries.by_address(address)
-        if subscriber is None:
-            continue
-        last = (
-            select(Delivery)
-            .where(Delivery.subscriber_id == subscriber.id, Delivery.state == DeliveryState.DELIVERED)
-            .order_by(Delivery.id.desc())
-            .limit(1)
-        )
-        delivery = current_session().scalars(last).one_or_none()
-        if delivery is not None and delivery.delivered_at and delivery.delivered_at > machine_now() - _LATELY:
-            return delivery
-    return None
 
 
 def _waiting(folder: Path) -> Iterator[Path]:
