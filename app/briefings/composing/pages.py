@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.accounts.models import Provenance
 from app.audit.models import AuditEntry
 from app.briefings.checking import queries as checking
 from app.briefings.composing import rules
@@ -36,13 +37,17 @@ class Step:
 
 
 def steps(issue: BriefingIssue) -> list[Step]:
-    """The way of an issue from draft to sent. One that was cancelled goes no further."""
+    """The way of an issue from draft to sent. One that was cancelled goes no further.
+
+    The days of a published record were made up to put its issues in order, and are not told as if so.
+    """
+    is_published = issue.provenance == Provenance.PUBLISHED
     days = (issue.prepared_on, issue.checked_on, issue.cleared_on, issue.scheduled_on, issue.sent_on)
     now = _REACHED.get(IssueState(issue.state))
     return [
         Step(
             name,
-            day if now is not None and place <= now else None,
+            day if now is not None and place <= now and not is_published else None,
             "ahead" if now is None or place > now else "now" if place == now else "done",
         )
         for place, (name, day) in enumerate(zip(_STEPS, days, strict=True))

@@ -23,6 +23,7 @@ from app.briefings.composing.forms import (
 )
 from app.briefings.composing.queries import Written
 from app.briefings.models import BriefingIssue, IssueState, Section
+from app.briefings.reading.content import month
 from app.core.access import access
 from app.core.clock import today
 from app.core.database import keep_for_change
@@ -51,6 +52,7 @@ def index() -> str:
         page=page,
         count=count,
         labels=room_rules.STATE_LABELS,
+        month=month,
     )
 
 
@@ -99,6 +101,7 @@ def compose(issue: BriefingIssue) -> str:
         is_open=is_open,
         is_out=IssueState(issue.state) in room_rules.OUT,
         label=room_rules.STATE_LABELS[IssueState(issue.state)],
+        month=month(issue),
         steps=pages.steps(issue),
         lacking=pages.lacking(issue) if is_open else [],
         wrote=person().id in checking.author_ids(issue),
