@@ -180,7 +180,9 @@ def month(issue: BriefingIssue) -> str:
 def headed(issue: BriefingIssue) -> str:
     """What an issue is called in a list: its month, and its title."""
     when = month(issue)
-    return f"{when[0].upper()}{when[1:]}: {issue.title}" if when else issue.title
+    if not when or when == issue.title:
+        return issue.title
+    return f"{when[0].upper()}{when[1:]}: {issue.title}"
 
 
 def sent(issue: BriefingIssue) -> str:
@@ -193,7 +195,7 @@ def sent(issue: BriefingIssue) -> str:
 
 def _called(issue: BriefingIssue) -> str:
     when = month(issue)
-    return f"{issue.title} ({when})" if when else issue.title
+    return f"{issue.title} ({when})" if when and when != issue.title else issue.title
 
 
 def _discuss(issue: BriefingIssue) -> str:
