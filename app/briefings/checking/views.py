@@ -173,6 +173,7 @@ def _check_page(issue: BriefingIssue, *, refused: dict[str, KeepForm] | None = N
         marked=marked,
         forms=forms,
         refused=form,
+        wrote=person().id in queries.author_ids(issue),
         lacking=queries.lacking(issue, readers=readers) if issue.state == IssueState.DRAFT else [],
         holds=queries.holds(issue),
         readers=readers,
