@@ -74,7 +74,7 @@ def discuss(issue: BriefingIssue) -> ResponseReturnValue:
     form.agency.offer({ref: agency.name for ref, agency in agencies.items()})
     if form.validate_on_submit() and _given(form, issue, agencies[form.agency.data or ""]):
         flash("Thank you. Your discussion is recorded, and counts in the results of this briefing.")
-        return redirect(url_for("results.discuss", ref=issue.ref))
+        return redirect(url_for("archive.issue", ref=issue.ref))
     html = render_template("briefings/results/discuss.html", form=form, issue=issue)
     return html, 422 if form.is_submitted() else 200
 
