@@ -80,7 +80,7 @@ def understand(
     def one(column: str, known: Mapping[str, int]) -> int | None:
         value = said.get(column, "")
         if value and value.lower() not in known:
-            faults.append(Fault(number, column, value, f"This is not known here as {_AS[column]}"))
+            faults.append(Fault(number, column, value, _unknown(column)))
         return known.get(value.lower())
 
     try:
@@ -98,10 +98,14 @@ def understand(
         if topic.lower() in words.topics:
             topics.append(words.topics[topic.lower()])
         else:
-            faults.append(Fault(number, TOPICS, topic, f"This is not known here as {_AS[TOPICS]}"))
+            faults.append(Fault(number, TOPICS, topic, _unknown(TOPICS)))
     if faults:
         return faults
     return Reader(number, email, rules.name_of(name), agency, audience, area, tuple(dict.fromkeys(topics)))
+
+
+def _unknown(column: str) -> str:
+    return f"This is not known here as {_AS[column]}. Name one as it is called here, or leave it empty."
 
 
 _AS = {AGENCY: "an agency", AUDIENCE: "a kind of work", AREA: "an area", TOPICS: "a topic"}

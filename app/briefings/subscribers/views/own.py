@@ -37,7 +37,7 @@ def own() -> ResponseReturnValue:
         operations.choose_for_account(person=oneself, wanted=form.wanted.data == "yes")
 
     if carry_out(form, choose):
-        flash("Done. " + line_of(oneself))
+        flash(line_of(oneself))
         return redirect(url_for("account.show"))
     if not form.is_submitted():
         gets_it = subscriber is None or subscriber.state == SubscriberState.ACTIVE

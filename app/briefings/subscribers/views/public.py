@@ -81,7 +81,7 @@ def confirm() -> ResponseReturnValue:
     moves, email = found.subscriber_id is not None, found.email
     try:
         if carry_out(form, lambda: made.append(operations.confirm(link=link))):
-            flash(f"Done. {briefing_name()} comes to this address from the next issue on.")
+            flash(f"{briefing_name()} comes to this address from the next issue on.")
             return redirect(url_for("subscribers.preferences", key=made[0].key))
     except LinkNoLongerWorks:
         return _over()
@@ -103,7 +103,7 @@ def preferences() -> ResponseReturnValue:
     form = editing(DetailsForm, subscriber, lambda: held_by(subscriber))
     form.offer(subscriber)
     if carry_out(form, lambda: operations.change(subscriber=subscriber, **form.details())):
-        flash("Done. Your choices are saved.")
+        flash("Your choices are saved.")
         return redirect(url_for("subscribers.preferences", key=subscriber.key))
     page = render_template(
         "briefings/subscribers/preferences.html",
@@ -148,7 +148,7 @@ def come_back() -> ResponseReturnValue:
     """Be on the list again, after leaving it."""
     subscriber = _whose_key()
     if carry_out(ButtonForm(), lambda: operations.come_back(subscriber=subscriber)):
-        flash(f"Done. You get {briefing_name()} again, from the next issue on.")
+        flash(f"You get {briefing_name()} again, from the next issue on.")
     return redirect(url_for("subscribers.preferences", key=subscriber.key))
 
 
