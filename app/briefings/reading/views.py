@@ -46,8 +46,8 @@ PLACES = (
     ("Which lesson reached whom", "results.coverage"),
     ("What teams discussed", "results.receipts"),
     ("Questions from readers", "results.questions"),
-    ("Readers", "subscribers.index"),
-    ("Audiences", "briefing_arrangements.audiences"),
+    ("Subscribers", "subscribers.index"),
+    ("Kinds of work", "briefing_arrangements.audiences"),
     ("Settings", "briefing_arrangements.settings"),
 )
 OF_AN_ISSUE = (("Results", "results.show"), ("How it was made", "issues.compose"))
@@ -98,7 +98,7 @@ def index() -> str:
 def atom() -> Response:
     """The newest issues as a feed."""
     made = feed.atom(
-        queries.newest(feed.ENTRIES), name=_name(), publisher=briefings.settings().publisher or _publisher()
+        queries.newest(feed.ENTRIES), name=_name(), publisher=_publisher() or briefings.settings().publisher
     )
     return Response(made, mimetype=feed.MEDIA_TYPE)
 
