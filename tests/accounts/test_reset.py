@@ -149,9 +149,9 @@ def test_the_link_stands_in_no_stored_words_and_the_mailbox_says_so(
         None,
     )
     client = client_as("scr.chair")
-    assert "A link to choose a password" in client.get("/demo/mailbox").get_data(as_text=True)
+    assert "A new password was asked for" in client.get("/demo/mailbox").get_data(as_text=True)
     page = client.get(f"/demo/mailbox/{message.id}").get_data(as_text=True)
-    assert "kept nowhere, so no page can show it" in page
+    assert "made while the message is sent, so no page can show it" in page
     assert "<iframe" not in page
 
 

@@ -81,7 +81,11 @@ def one_of_each_status(page: Page, path: str, html: str) -> Iterator[str]:
 
 
 def opened(page: Page, path: str) -> str | None:
-    """Open a page in the browser and hand back its source; None for a file, which a browser only keeps."""
+    """Open a page in the browser and hand back its source; None for what is no page of its own.
+
+    That is a file, which a browser only keeps, a feed, and the mail that a page shows in a frame.
+    """
+    faults_before = len(page.faults)  # type: ignore[attr-defined]
     try:
         answer = page.goto(path)
     except BrowserError as error:
@@ -90,6 +94,12 @@ def opened(page: Page, path: str) -> str | None:
         raise
     assert answer is not None
     assert answer.status == 200, f"{path} answered {answer.status}"
+    is_framed = "sandbox" in answer.headers.get("content-security-policy", "")
+    is_page = answer.headers["content-type"].startswith("text/html") and not is_framed
+    if not is_page:
+        # A browser asks for an icon beside what names none.
+        del page.faults[faults_before:]  # type: ignore[attr-defined]
+        return None
     return answer.text()
 
 
