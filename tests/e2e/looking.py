@@ -6,14 +6,15 @@ from playwright.sync_api import Page
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 #: The page without its words: which element stands in which, with what classes, and the order of headings.
-_SKELETON = """() => {
+_SKELETON = """(source) => {
+  const page = source === null ? document : new DOMParser().parseFromString(source, "text/html");
   const name = (each) => [each.tagName, each.getAttribute("class"), each.getAttribute("role"),
     each.getAttribute("type"), each.hasAttribute("aria-label"), each.hasAttribute("tabindex")].join(".");
   const found = new Set();
-  for (const each of document.querySelectorAll("main *")) {
+  for (const each of page.querySelectorAll("main *")) {
     found.add(`${name(each.parentElement)}>${name(each)}`);
   }
-  const levels = [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].map((each) => each.tagName);
+  const levels = [...page.querySelectorAll("h1, h2, h3, h4, h5, h6")].map((each) => each.tagName);
   return [...found].sort().join() + levels.filter((level, at) => level !== levels[at - 1]).join();
 }"""
 
@@ -49,9 +50,12 @@ def overflow(page: Page) -> int:
     return wide
 
 
-def skeleton(page: Page) -> str:
-    """The parts a page is made of, without its words; pages of one skeleton look alike to axe."""
-    made_of: str = page.evaluate(_SKELETON)
+def skeleton(page: Page, source: str | None = None) -> str:
+    """The parts a page is made of, without its words; pages of one skeleton look alike to axe.
+
+    Of the page that is open, or of the source of another.
+    """
+    made_of: str = page.evaluate(_SKELETON, source)
     return made_of
 
 

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import Demonstration
@@ -33,8 +32,8 @@ _LINK = re.compile(r'<a [^>]*href="([^"]*)"')
 
 #: The skeletons that axe has been over, whoever opened the page.
 looked_over: set[str] = set()
-#: How the addresses end of a feed, and of the mail that a page shows in a frame.
-NO_PAGES = (".atom", "/preview/mail")
+#: Rule and skeleton of each page that was opened, by whomever.
+opened_already: set[tuple[str, str]] = set()
 
 
 def walk(page: Page, app: Flask, within: tuple[str, ...]) -> Iterator[str]:
@@ -51,11 +50,12 @@ def walk(page: Page, app: Flask, within: tuple[str, ...]) -> Iterator[str]:
         if times[rule] > most_read(rule):
             continue
         is_first = times[rule] == 1
-        html = opened(page, path) if is_first else page.request.get(path).text()
+        html, is_open = opened(page, path, rule) if is_first else (page.request.get(path).text(), False)
         if html is None:
             continue
-        if is_first:
+        if is_open:
             yield path
+        if is_first:
             of_each = set(one_of_each_status(page, path, html)) - met
             met |= of_each
             waiting.extendleft(sorted(of_each))
@@ -82,24 +82,26 @@ def one_of_each_status(page: Page, path: str, html: str) -> Iterator[str]:
             yield found[1]
 
 
-def opened(page: Page, path: str) -> str | None:
-    """Open a page in the browser and hand back its source; None for what is no page of its own.
+def opened(page: Page, path: str, rule: str) -> tuple[str | None, bool]:
+    """The source of a page, and whether it was opened in the browser.
 
-    That is a file, which a browser only keeps, a feed, and the mail that a page shows in a frame.
+    Null for what is no page: a file, a feed, or the mail that a page shows in a frame. A page of the rule
+    that is made of the same parts was looked over when somebody else opened it.
     """
-    if path.endswith(NO_PAGES):
-        # Opened by itself a browser would ask for an icon beside it, which only pages name.
-        assert page.request.get(path).status == 200, path
-        return None
-    try:
-        answer = page.goto(path)
-    except BrowserError as error:
-        if "Download is starting" in error.message:
-            return None
-        raise
-    assert answer is not None
+    answer = page.request.get(path)
     assert answer.status == 200, f"{path} answered {answer.status}"
-    return answer.text()
+    is_framed = "sandbox" in answer.headers.get("content-security-policy", "")
+    if is_framed or not answer.headers["content-type"].startswith("text/html"):
+        return None, False
+    source = answer.text()
+    made_of = (rule, skeleton(page, source))
+    if made_of in opened_already:
+        return source, False
+    opened_already.add(made_of)
+    shown = page.goto(path)
+    assert shown is not None
+    assert shown.status == 200, f"{path} answered {shown.status}"
+    return shown.text(), True
 
 
 def faults(page: Page) -> Iterator[str]:
