@@ -15,8 +15,9 @@ from typing import NamedTuple
 from tools.common import ROOT, SetupProblem, run_script, say
 
 #: What no database can change, and is left out of the second run: pure rules, the words of mail and papers,
-#: what is said to a mail server, the shape of files, files, what a browser shows, who opens which address
-#: (lists are held to the policy on both), the set-up, and what makes a database of its own.
+#: what is said to a mail server, what can be wrong in a file of records (what is right is loaded on both),
+#: files, what a browser shows, who opens which address (lists are held to the policy on both), late forms,
+#: the set-up, and what makes a database of its own.
 SAME_ON_EVERY_DATABASE = (
     "tests/rules",
     "tests/emails",
@@ -31,10 +32,17 @@ SAME_ON_EVERY_DATABASE = (
     "tests/outbox/test_rules.py",
     "tests/outbox/test_splicing.py",
     "tests/outbox/test_transports.py",
+    "tests/transfer/test_faults.py",
+    "tests/transfer/test_faults_of_actions.py",
+    "tests/transfer/test_faults_of_briefings.py",
+    "tests/transfer/test_faults_of_child_deaths.py",
+    "tests/transfer/test_faults_of_meetings.py",
+    "tests/transfer/test_faults_of_people_and_reviews.py",
     "tests/transfer/test_faults_of_shape.py",
     "tests/transfer/test_schema.py",
     "tests/core/files",
     "tests/e2e",
+    "tests/accounts/test_late_forms.py",
     "tests/actions/test_role_matrix.py",
     "tests/gates/test_access.py",
     "tests/gates/test_setup.py",
