@@ -13,9 +13,6 @@ from playwright.sync_api import Page
 from tests.e2e.conftest import Demonstration
 from tests.e2e.looking import control_without_focus, overflow, skeleton, violations
 
-#: In one process of the tests, which shares the demonstration and what was looked over.
-pytestmark = pytest.mark.xdist_group("looked_at")
-
 #: Whose pages cover those of the whole cast: the others open fewer of the same.
 #: Of the co-ordinator's, those that only the panel opens.
 CAST = {
