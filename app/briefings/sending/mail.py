@@ -37,9 +37,6 @@ from app.outbox.composing import Mailbox
 from app.outbox.models import OutboxMessage
 from app.outbox.rules import WrongAddress, checked_address
 
-#: In these an issue goes on, or will.
-_GOES = (IssueState.SENDING, IssueState.PAUSED)
-
 
 def wanted_while(message: Any) -> Any:
     """While the reader has not left or moved to another address, and the issue was not cancelled."""

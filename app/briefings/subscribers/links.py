@@ -20,11 +20,6 @@ RETURN_PATH = "/subscription/return"
 LEAVE_PATH = "/subscription/leave"
 
 
-def sign_up_url() -> str:
-    """The whole address where anybody signs up."""
-    return f"{_base()}{SIGN_UP_PATH}"
-
-
 def preferences_url(key: str) -> str:
     """The whole address of a subscriber's own page."""
     return f"{_base()}{PREFERENCES_PATH}?key={key}"
