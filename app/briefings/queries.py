@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import selectinload
 
@@ -24,9 +24,15 @@ def issue(ref: str) -> BriefingIssue:
 def issue_that_is_out(ref: str) -> BriefingIssue:
     """The issue with that reference, once somebody may have received it. Raises NoResultFound."""
     found = issue(ref)
-    if IssueState(found.state) not in rules.OUT:
+    if not rules.went_out(found.state, found.sent_on):
         raise NoResultFound
     return found
+
+
+def went_out() -> ColumnElement[bool]:
+    """Of issues: whether somebody may have received them, as ``rules.went_out`` says."""
+    stopped = and_(BriefingIssue.state == IssueState.CANCELLED, BriefingIssue.sent_on.is_not(None))
+    return or_(BriefingIssue.state.in_(rules.OUT), stopped)
 
 
 def issue_of_month(period: str) -> BriefingIssue | None:

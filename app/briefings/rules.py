@@ -51,7 +51,7 @@ MOVES: dict[IssueState, frozenset[IssueState]] = {
 BEING_WRITTEN = frozenset({IssueState.DRAFT, IssueState.CHECKED})
 #: Words and audience are frozen, and nothing has left yet.
 AWAITING = frozenset({IssueState.CLEARED, IssueState.SCHEDULED})
-#: Somebody may have received it; only these are read outside of the editors' pages.
+#: It is being sent, or was; one that was cancelled on the way went out too, as ``went_out`` says.
 OUT = frozenset({IssueState.SENDING, IssueState.PAUSED, IssueState.SENT})
 
 STATE_LABELS = {
@@ -74,6 +74,16 @@ def check_move(present: IssueState, following: IssueState, *, ref: str) -> None:
         raise MoveNotPossible(
             f"{ref} is {STATE_LABELS[present].lower()}, so it cannot become {STATE_LABELS[following].lower()}"
         )
+
+
+def went_out(state: str, sent_on: object) -> bool:
+    """Whether somebody may have received the issue; ``sent_on`` is the day its sending began, if it did.
+
+    Only these are read outside of the editors' pages, have told of what stands in them, and are put right by
+    a new issue. One that was cancelled while it was sent is one of them: whoever has it can read it where its
+    links lead. ``queries.went_out`` asks the same of the database.
+    """
+    return state in OUT or (state == IssueState.CANCELLED and sent_on is not None)
 
 
 def check_second_person(person_id: int | None, author_ids: Collection[int]) -> None:

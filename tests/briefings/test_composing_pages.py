@@ -10,10 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 
+from app.accounts.models import Person
 from app.accounts.queries import person_by_ref
 from app.briefings.composing import operations, queries
 from app.briefings.composing.rules import GoneMeanwhile, NotCorrectable, WordsFrozen
-from app.briefings.models import Audience, BriefingIssue, BriefingItem, IssueState
+from app.briefings.models import Audience, BriefingIssue, BriefingItem, IssueAuthor, IssueState
 from app.core.acting import Actor, acting_as
 from app.core.database import current_session
 from tests.support.briefings import make_event, make_issue, make_item
@@ -185,8 +186,13 @@ def test_what_may_not_be_told_cannot_be_added(world: Flask, client_as: Client) -
 
 def test_a_correction_names_what_went_out_and_starts_from_it(world: Flask, client_as: Client) -> None:
     lesson = make_lesson(make_review(), sharing="published")
-    issue = make_issue(state=IssueState.SENT, sent_on=DAY)
-    issue.items = [make_item(lesson=lesson), make_item(position=2, heading="Second")]
+    # Cancelled while it was sent: some have it, so it can be put right.
+    issue = make_issue(state=IssueState.CANCELLED, sent_on=DAY, checked_by=by_ref(Person, "cdop.chair"))
+    issue.items = [
+        make_item(lesson=lesson, provenance="illustrative"),
+        make_item(position=2, heading="Second", provenance="published"),
+    ]
+    issue.authors = [IssueAuthor(person=by_ref(Person, "board.manager"))]
     issue.for_audiences = [by_ref(Audience, "health")]
     current_session().commit()
     page = client_as("tusk.editor")
@@ -206,6 +212,8 @@ def test_a_correction_names_what_went_out_and_starts_from_it(world: Flask, clien
         ("Second", None),
     ]
     assert [audience.ref for audience in new.for_audiences] == ["health"]
+    assert [item.provenance for item in new.items] == ["illustrative", "recorded"]
+    assert {each.person.ref for each in new.authors} == {"board.manager", "cdop.chair", "tusk.editor"}
     assert "It is put right by" in page.get(f"/briefings/{issue.ref}/compose").get_data(as_text=True)
     with pytest.raises(NotCorrectable):
         operations.corrected_by(new)

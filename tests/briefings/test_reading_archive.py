@@ -7,11 +7,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 from flask import Flask
+from sqlalchemy import select
 
 from app.audit.models import AuditEntry
 from app.briefings import queries as briefings
 from app.briefings.models import BriefingIssue, IssueState
-from app.briefings.rules import OUT
+from app.briefings.rules import OUT, went_out
 from app.core.database import current_session
 from app.lessons.queries import theme
 from tests.support.briefings import make_event, make_issue, make_item
@@ -35,9 +36,19 @@ def publish() -> None:
 
 def test_an_issue_is_read_once_it_is_out_and_by_nobody_before(world: Flask, client_as: Sign) -> None:
     issues = [make_issue(number=n, state=state) for n, state in enumerate(IssueState, start=1)]
+    stopped = make_issue(number=20, state="cancelled", sent_on=DAY, title="Stopped on its way")
     client = client_as("tusk.editor")
     for issue in issues:
         client.get(f"/briefings/{issue.ref}", status=200 if issue.state in OUT else 404)
+    # Some have it, and its links lead here.
+    assert "stopped before everybody had it" in client.get(f"/briefings/{stopped.ref}").get_data(as_text=True)
+    assert stopped.title in client.get("/briefings").get_data(as_text=True)
+    for state in IssueState:
+        for sent_on in (None, DAY):
+            issue = make_issue(number=30 + len(issues), period="2016-01", state=state, sent_on=sent_on)
+            issues.append(issue)
+            found = current_session().scalars(select(BriefingIssue.ref).where(briefings.went_out())).all()
+            assert (issue.ref in found) == went_out(state, sent_on)
 
 
 def test_what_is_not_out_and_what_is_not_there_answer_alike(world: Flask, client_as: Sign) -> None:

@@ -17,6 +17,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
+from app.accounts.models.provenance import Provenance
 from app.briefings.models.issues import Section
 from app.core.errors import RuleBroken
 
@@ -247,6 +248,15 @@ def lacking(*, headline: str, questions: str, sections: Collection[str]) -> list
 def questions_in(text: str) -> list[str]:
     """The questions of an issue, which stand one a line."""
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def carried(*origins: str) -> str:
+    """The provenance of words taken over from records of these provenances.
+
+    What was made up says so wherever its words go. Anything else is recorded here: an issue that puts right
+    what was published was not published itself.
+    """
+    return Provenance.ILLUSTRATIVE if Provenance.ILLUSTRATIVE in origins else Provenance.RECORDED
 
 
 def count_words(texts: Iterable[str]) -> int:

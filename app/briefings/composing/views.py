@@ -99,7 +99,7 @@ def compose(issue: BriefingIssue) -> str:
         "briefings/composing/compose.html",
         issue=issue,
         is_open=is_open,
-        is_out=IssueState(issue.state) in room_rules.OUT,
+        is_out=room_rules.went_out(issue.state, issue.sent_on),
         label=room_rules.STATE_LABELS[IssueState(issue.state)],
         month=month(issue),
         steps=pages.steps(issue),
@@ -122,8 +122,7 @@ def compose(issue: BriefingIssue) -> str:
 
 def _pages_of(issue: BriefingIssue) -> list[tuple[str, str]]:
     """The other pages of an issue, as far as it has come: their words and addresses."""
-    state = IssueState(issue.state)
-    is_out, was_cleared = state in room_rules.OUT, issue.cleared_on is not None
+    is_out, was_cleared = room_rules.went_out(issue.state, issue.sent_on), issue.cleared_on is not None
     pages_there = [
         ("Preview", "archive.preview", True),
         ("Check", "clearance.check", True),

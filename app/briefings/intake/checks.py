@@ -13,6 +13,7 @@ from app.core.intake import Known, Problem, Record, repeated
 _PAUSED, _SENT = IssueState.PAUSED, IssueState.SENT
 CLEARED = frozenset({IssueState.CLEARED, IssueState.SCHEDULED, _PAUSED, _SENT})
 _CHECKED = CLEARED | {IssueState.CHECKED}
+#: Those that say on which day their sending began; one that was cancelled says so where it had begun.
 _WENT_OUT = frozenset({_PAUSED, _SENT})
 
 #: What an item may be made from; of these it names one at most.
@@ -22,6 +23,11 @@ _MADE_FROM = ("lesson", "action", "event", "review")
 _ADDED_LATER = frozenset({"results", *FOLLOWED, "feedback"})
 
 FROZEN = "The issue was cleared, and a file cannot change it; put a mistake right by a new issue"
+
+
+def is_frozen(record: Record) -> bool:
+    """Whether its words change no more and are kept as mail."""
+    return record["state"] in CLEARED or rules.went_out(record["state"], record.get("sent_on"))
 
 
 def check_issue(record: Record, known: Known) -> Iterator[Problem]:
@@ -112,13 +118,13 @@ def _check_correction(record: Record, known: Known) -> Iterator[Problem]:
         return
     if earlier.ref == record.ref:
         yield record.problem("corrects", "An issue does not put itself right")
-    elif earlier["state"] not in _WENT_OUT:
+    elif not rules.went_out(earlier["state"], earlier.get("sent_on")):
         yield record.problem("corrects", "Only an issue that went out is put right by another")
 
 
 def _check_results(record: Record) -> Iterator[Problem]:
     for name in ("results", *FOLLOWED, "feedback"):
-        if record.get(name) and record["state"] not in _WENT_OUT:
+        if record.get(name) and not rules.went_out(record["state"], record.get("sent_on")):
             yield record.problem(name, "Nothing comes of an issue before it went out")
     for row in repeated(record.get("results", ()), "after_days", "agency", "audience"):
         yield row.problem("after_days", "The results of a day stand once for each agency and once in all")

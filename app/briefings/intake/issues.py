@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from app.briefings.intake.checks import CLEARED, check_issue, check_unchanged
+from app.briefings.intake.checks import check_issue, check_unchanged, is_frozen
 from app.briefings.intake.clicks import read_clicks, write_clicks
 from app.briefings.intake.days import at_midday, told_by_day
 from app.briefings.intake.shape import FOLLOWED, ISSUE
@@ -190,9 +190,9 @@ class IssueSection(Section):
 
 def _newly_frozen(created: Sequence[Record], changed: Sequence[tuple[Record, Record]]) -> Iterator[Record]:
     """The issues that come cleared, and whose words are not frozen here."""
-    yield from (record for record in created if record["state"] in CLEARED)
+    yield from (record for record in created if is_frozen(record))
     for here, record in changed:
-        if here["state"] not in CLEARED and record["state"] in CLEARED:
+        if not is_frozen(here) and is_frozen(record):
             yield record
 
 

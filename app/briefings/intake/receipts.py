@@ -5,7 +5,8 @@ from typing import Any
 
 from app.accounts.intake import marks
 from app.briefings.intake.days import at_midday, told_by_day
-from app.briefings.models import CascadeReceipt, IssueState
+from app.briefings.models import CascadeReceipt
+from app.briefings.rules import went_out
 from app.core.intake import (
     ALWAYS,
     Field,
@@ -25,9 +26,6 @@ from app.core.intake import (
     words,
 )
 from app.reviews.intake import check_withdrawal
-
-#: The states of a file in which somebody may have received an issue.
-OUT = frozenset({IssueState.PAUSED, IssueState.SENT})
 
 
 class ReceiptSection(Section):
@@ -61,7 +59,7 @@ class ReceiptSection(Section):
         for record in records:
             yield from check_withdrawal(record)
             issue = known.find("briefings", record["briefing"])
-            if issue is not None and issue["state"] not in OUT:
+            if issue is not None and not went_out(issue["state"], issue.get("sent_on")):
                 yield record.problem("briefing", "Only an issue that went out can have been discussed")
             elif issue is not None and record["discussed_on"] < issue.get("sent_on", ""):
                 yield record.problem(

@@ -8,7 +8,7 @@ from app.accounts import queries as accounts
 from app.accounts.models import Provenance
 from app.briefings import queries
 from app.briefings.composing.rules import SECTION_LABELS
-from app.briefings.models import BriefingIssue, BriefingItem, LearningEvent, Section
+from app.briefings.models import BriefingIssue, BriefingItem, IssueState, LearningEvent, Section
 from app.briefings.reading import addresses, rules
 from app.briefings.reading.queries import events_in
 from app.briefings.reading.rules import Block
@@ -190,7 +190,10 @@ def sent(issue: BriefingIssue) -> str:
     if issue.provenance == Provenance.PUBLISHED:
         when = month_and_year(first_day(issue.period)) if issue.period is not None else ""
         return f"Sent in {when}" if when else "The record does not say when it was sent"
-    return f"Sent {date_long(issue.sent_on)}" if issue.sent_on is not None else ""
+    if issue.sent_on is None:
+        return ""
+    stopped = ", and stopped before everybody had it" if issue.state == IssueState.CANCELLED else ""
+    return f"Sent {date_long(issue.sent_on)}{stopped}"
 
 
 def _called(issue: BriefingIssue) -> str:

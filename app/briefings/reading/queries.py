@@ -9,13 +9,12 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 from app.accounts.models import Person, Source
 from app.accounts.policy import Sharing, can
 from app.accounts.queries import person_by_email
-from app.briefings import rules
 from app.briefings.models import Audience, BriefingIssue, BriefingItem, LearningEvent
+from app.briefings.queries import went_out
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, capped, keyset_page
 from app.lessons.models import Lesson, Theme
 
-OUT = sorted(str(state) for state in rules.OUT)
 #: An issue whose day the record does not say stands where it was entered.
 OUT_ON = func.coalesce(BriefingIssue.sent_on, BriefingIssue.prepared_on)
 NEWEST_FIRST = (SortKey(OUT_ON, descending=True), SortKey(BriefingIssue.ref, descending=True))
@@ -89,7 +88,7 @@ def lessons(narrowed: ArchiveFilter) -> tuple[Sequence[Lesson], int]:
         told = (
             select(BriefingItem.lesson_id)
             .join(BriefingItem.issue)
-            .where(BriefingIssue.state.in_(OUT), BriefingItem.lesson_id.is_not(None))
+            .where(went_out(), BriefingItem.lesson_id.is_not(None))
             .where(
                 or_(
                     BriefingItem.audiences.any(Audience.ref == narrowed.audience),
@@ -130,7 +129,7 @@ def reader_of_drafts(address: str) -> Person | None:
 
 
 def _out() -> Select[BriefingIssue]:
-    return select(BriefingIssue).where(BriefingIssue.state.in_(OUT))
+    return select(BriefingIssue).where(went_out())
 
 
 def _found(narrowed: ArchiveFilter) -> Select[BriefingIssue]:

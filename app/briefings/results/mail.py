@@ -8,7 +8,7 @@ from flask import current_app
 from app.accounts import queries as accounts
 from app.accounts.models import Agency, Person
 from app.briefings import rules
-from app.briefings.models import BriefingIssue, IssueState
+from app.briefings.models import BriefingIssue
 from app.briefings.results import receipts
 from app.briefings.results.operations.telling import CASCADE, TOLD
 from app.briefings.results.queries import telling as queries
@@ -24,7 +24,7 @@ def still_wanted(message_id: int, on: date) -> bool:
     message, issue, person = _of(message_id)
     if person is None or not person.active or person.email != message.address:
         return False
-    if IssueState(issue.state) not in rules.OUT:
+    if not rules.went_out(issue.state, issue.sent_on):
         return False
     if message.kind == CASCADE:
         return bool(_agencies(issue, person))

@@ -24,12 +24,13 @@ from app.briefings.models import (
     LearningEvent,
     Subscriber,
 )
+from app.briefings.queries import went_out
 from app.core.database import current_session
 from app.lessons.models import Lesson, LessonKind
 
 
 def latest_issue() -> BriefingIssue | None:
-    """The issue that went out last, with what stands in it."""
+    """The issue that went out last, with what stands in it; not one whose sending was stopped for good."""
     statement = (
         select(BriefingIssue)
         .where(BriefingIssue.state.in_(rules.OUT), BriefingIssue.sent_on.is_not(None))
@@ -68,7 +69,7 @@ def never_briefed(facts: PersonFacts) -> Select[Lesson]:
     told: ColumnElement[bool] = exists(
         select(BriefingItem.id)
         .join(BriefingItem.issue)
-        .where(BriefingItem.lesson_id == Lesson.id, BriefingIssue.state.in_(rules.OUT))
+        .where(BriefingItem.lesson_id == Lesson.id, went_out())
     )
     return (
         select(Lesson)
@@ -99,7 +100,7 @@ def actions_briefed(action_ids: Collection[int]) -> Mapping[int, Sequence[Briefi
         select(Action.id, BriefingIssue)
         .join(BriefingItem, BriefingItem.action_id == Action.id)
         .join(BriefingItem.issue)
-        .where(Action.id.in_(action_ids), BriefingIssue.state.in_(rules.OUT))
+        .where(Action.id.in_(action_ids), went_out())
         .order_by(BriefingIssue.sent_on.desc(), BriefingIssue.id.desc())
     )
     found: dict[int, list[BriefingIssue]] = {}

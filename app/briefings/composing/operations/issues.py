@@ -5,11 +5,12 @@ from datetime import date
 from sqlalchemy.exc import IntegrityError
 
 from app.briefings import rules
+from app.briefings.checking.queries import author_ids
 from app.briefings.composing import queries
 from app.briefings.composing.operations.beginning import begin, note_author, number, tell, words_of
 from app.briefings.composing.operations.items import standing_items
-from app.briefings.composing.rules import QUESTIONS, NotCorrectable
-from app.briefings.models import BriefingIssue, BriefingItem, IssueState
+from app.briefings.composing.rules import QUESTIONS, NotCorrectable, carried
+from app.briefings.models import BriefingIssue, BriefingItem, IssueAuthor, IssueState
 from app.core import checks
 from app.core.clock import machine_now, today
 from app.core.database import current_session, keep_for_change
@@ -64,9 +65,12 @@ def cancel(*, issue: BriefingIssue, reason: str) -> BriefingIssue:
 
 
 def corrected_by(issue: BriefingIssue) -> BriefingIssue:
-    """A new issue that names one that went out, and starts from its words. Raises NotCorrectable."""
+    """A new issue that names one that went out, and starts from its words. Raises NotCorrectable.
+
+    The words are still those of whoever wrote them there: none of them clears it here either.
+    """
     keep_for_change(issue)
-    if IssueState(issue.state) not in rules.OUT:
+    if not rules.went_out(issue.state, issue.sent_on):
         raise NotCorrectable(f"{issue.ref} has not gone out: change it, or cancel it")
     title = f"Correction: {issue.title}"[: BriefingIssue.title.type.length]
     new = insert(
@@ -78,7 +82,10 @@ def corrected_by(issue: BriefingIssue) -> BriefingIssue:
         corrects=issue,
         questions=issue.questions,
     )
+    for person_id in sorted(author_ids(issue)):
+        new.authors.append(IssueAuthor(person_id=person_id))
     note_author(new)
+    new.provenance = carried(issue.provenance)
     new.items = [_copy(item) for item in issue.items]
     number(new)
     # Whoever was told the wrong thing is told the right one.
@@ -115,6 +122,7 @@ def _copy(item: BriefingItem) -> BriefingItem:
             )
         },
         audiences=list(item.audiences),
+        provenance=carried(item.provenance),
     )
 
 

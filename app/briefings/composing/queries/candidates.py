@@ -121,6 +121,7 @@ def _of_lessons(lessons: Sequence[Lesson], finders: Mapping[int, int]) -> Iterat
             lesson.heading,
             {
                 "lesson": lesson,
+                "provenance": rules.carried(lesson.provenance),
                 "heading": lesson.heading,
                 "what_we_learned": lesson.what_we_learned,
                 "what_you_should_do": lesson.what_you_should_do,
@@ -138,6 +139,7 @@ def _of_action(action: Action) -> _Found:
         lesson.heading,
         {
             "action": action,
+            "provenance": rules.carried(action.provenance, lesson.provenance),
             "heading": f"What came of it: {lesson.heading}"[: BriefingItem.heading.type.length],
             "what_we_learned": f"{level.meaning}." if level else "",
             "what_you_should_do": lesson.what_you_should_do,
@@ -152,6 +154,7 @@ def _of_event(event: LearningEvent, was_briefed: bool) -> _Found:
         event.title,
         {
             "event": event,
+            "provenance": rules.carried(event.provenance),
             "heading": event.title,
             # Readers get the day and the place from the event itself, as they stand on the day of clearing.
             "what_you_should_do": event.about,
@@ -169,6 +172,7 @@ def _of_source(source: Review) -> _Found:
         source.caption,
         {
             "review": source,
+            "provenance": rules.carried(source.provenance),
             "heading": source.caption[: BriefingItem.heading.type.length],
             "url": source.report_url,
             "url_words": "Read it" if source.report_url else "",

@@ -7,7 +7,6 @@ from datetime import date
 
 from sqlalchemy import and_, func, select
 
-from app.briefings import rules
 from app.briefings.models import (
     BriefingIssue,
     BriefingItem,
@@ -19,6 +18,7 @@ from app.briefings.models import (
     DeliveryState,
     LinkTotal,
 )
+from app.briefings.queries import went_out
 from app.core.database import current_session
 
 
@@ -48,7 +48,7 @@ def briefed(lesson_ids: Collection[int]) -> Mapping[int, Sequence[BriefedIn]]:
         .execute(
             select(BriefingItem.lesson_id, BriefingItem.id, BriefingIssue)
             .join(BriefingItem.issue)
-            .where(BriefingItem.lesson_id.in_(lesson_ids), BriefingIssue.state.in_(rules.OUT))
+            .where(BriefingItem.lesson_id.in_(lesson_ids), went_out())
             .order_by(BriefingIssue.sent_on.desc(), BriefingIssue.id.desc())
         )
         .all()

@@ -24,7 +24,6 @@ from app.briefings.models import (
     Delivery,
     DeliveryState,
     Feedback,
-    IssueState,
     LinkResult,
     LinkTotal,
     Opening,
@@ -72,8 +71,7 @@ def issue_with_results(ref: str) -> BriefingIssue:
     """
     statement = select(BriefingIssue).where(BriefingIssue.ref == ref)
     found = current_session().scalars(statement).one()
-    stopped = found.state == IssueState.CANCELLED and found.sent_on is not None
-    if IssueState(found.state) not in issues.OUT and not stopped:
+    if not issues.went_out(found.state, found.sent_on):
         raise NoResultFound
     return found
 

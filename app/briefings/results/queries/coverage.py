@@ -10,7 +10,7 @@ from sqlalchemy import Date, Select, case, func, literal, select
 from sqlalchemy.orm import selectinload
 
 from app.accounts.policy import PersonFacts, Sharing
-from app.briefings import rules as issues
+from app.briefings import queries as issues
 from app.briefings.models import (
     BriefingIssue,
     BriefingItem,
@@ -130,7 +130,7 @@ def items_of(lesson_ids: Collection[int]) -> Mapping[int, Sequence[tuple[int, Br
     rows = current_session().execute(
         select(BriefingItem.lesson_id, BriefingItem.id, BriefingIssue)
         .join(BriefingItem.issue)
-        .where(BriefingItem.lesson_id.in_(lesson_ids), BriefingIssue.state.in_(issues.OUT))
+        .where(BriefingItem.lesson_id.in_(lesson_ids), issues.went_out())
         .order_by(BriefingIssue.sent_on.desc(), BriefingIssue.id.desc())
     )
     found: dict[int, list[tuple[int, BriefingIssue]]] = defaultdict(list)
@@ -187,7 +187,7 @@ def _found(person: PersonFacts, filters: Filters) -> tuple[Select[Lesson], list[
             func.max(func.coalesce(BriefingIssue.sent_on, BriefingIssue.prepared_on)).label("on"),
         )
         .join(BriefingItem.issue)
-        .where(BriefingItem.lesson_id.is_not(None), BriefingIssue.state.in_(issues.OUT))
+        .where(BriefingItem.lesson_id.is_not(None), issues.went_out())
         .group_by(BriefingItem.lesson_id)
     )
     if filters.agency_id is not None or filters.audience_id is not None:
@@ -218,7 +218,7 @@ def _found(person: PersonFacts, filters: Filters) -> tuple[Select[Lesson], list[
 
 def _issues_that_reached(filters: Filters) -> list[int]:
     """The issues that were delivered to somebody of the agency, or of the kind of work."""
-    out = current_session().scalars(select(BriefingIssue.id).where(BriefingIssue.state.in_(issues.OUT))).all()
+    out = current_session().scalars(select(BriefingIssue.id).where(issues.went_out())).all()
     key = filters.audience_id if filters.agency_id is None else filters.agency_id
     reached = _delivered(out, by_agency=filters.agency_id is not None)
     return [issue_id for issue_id, groups in reached.items() if groups.get(key)]

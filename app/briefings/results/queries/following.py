@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 
 from app.briefings import rules
-from app.briefings.models import BriefingIssue, BriefingLink, BriefingSettings, IssueState
+from app.briefings.models import BriefingIssue, BriefingLink, BriefingSettings
 from app.briefings.results.rules import people_kept_until
 from app.core.database import current_session
 
@@ -27,7 +27,7 @@ class Target:
 
     def counts(self) -> bool:
         """Whether it is counted at all: a test that an editor sent to themselves is nobody's reading."""
-        return IssueState(self.state) in rules.OUT or self.state == IssueState.CANCELLED
+        return rules.went_out(self.state, self.sent_on)
 
     def keeps_people_on(self, day: date) -> bool:
         """Whether it is kept who followed it: while the setting says so, and until the issue is summed up."""

@@ -9,8 +9,8 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Agency
 from app.accounts.policy import PersonFacts
-from app.briefings import rules
 from app.briefings.models import BriefingIssue, CascadeReceipt
+from app.briefings.queries import went_out
 from app.briefings.results.scope import agencies_of
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
@@ -94,7 +94,7 @@ def issues_that_went_out() -> Sequence[BriefingIssue]:
     """The issues that a team can have discussed, the latest first."""
     statement = (
         select(BriefingIssue)
-        .where(BriefingIssue.state.in_(rules.OUT))
+        .where(went_out())
         .order_by(BriefingIssue.sent_on.desc(), BriefingIssue.id.desc())
     )
     return current_session().scalars(statement).all()
@@ -108,7 +108,7 @@ def open_agency(agency_id: int) -> Agency | None:
 
 def open_issue(ref: str) -> BriefingIssue | None:
     """The issue with that reference once it went out, without what stands in it."""
-    statement = select(BriefingIssue).where(BriefingIssue.ref == ref, BriefingIssue.state.in_(rules.OUT))
+    statement = select(BriefingIssue).where(BriefingIssue.ref == ref, went_out())
     return current_session().scalars(statement).one_or_none()
 
 
