@@ -101,6 +101,18 @@ class _Step:
     attempt: _Attempt | None
     rest: tuple[int, ...]
     held_until: datetime | None
+    #: How many failed because their words could not be made.
+    without_words: int = 0
+
+
+def _is_refusal(result: _Result) -> bool:
+    """Whether it counts towards so many in a row that what is sent with it is held.
+
+    Refused for good, or put off at the first attempt: then it is our own server that takes no more. Later
+    attempts do not count: what is left at the end of an issue is what is put off over and over.
+    """
+    put_off = result.outcome is Verdict.LATER and result.attempt.message.attempts == 1
+    return put_off or result.outcome is Verdict.REFUSED
 
 
 class _WithoutWords(Exception):
@@ -286,7 +298,8 @@ class _Run:
                 group.message_ids = list(step.rest)
                 group.held_until = step.held_until
                 if result is not None:
-                    group.count(refused=result.outcome is Verdict.REFUSED)
+                    group.count(accepted=result.outcome is Verdict.ACCEPTED, refused=int(_is_refusal(result)))
+                group.count(refused=step.without_words)
                 return step.attempt
 
     def _is_plain(self, group: claims.Group, result: _Result | None) -> bool:
@@ -370,6 +383,7 @@ class _Run:
         not_begun: list[int] = []
         attempt = None
         held_until = None
+        without_words = 0
         if not begin:
             claims.release(group)
             rest = []
@@ -387,11 +401,12 @@ class _Run:
                     attempt = self._prepared(message)
                     if attempt is None and message.id in self.without_words:
                         reached.append(State.FAILED)
+                        without_words += 1
             held_until = claims.renew(group, rest)
             if not_begun and group.batch is not None:
                 # Its batch may be held: once that goes on, it waits for nobody's lease.
                 claims.free(not_begun, claimant=group.claimant)
-        return _Step(tuple(reached), attempt, tuple(rest), held_until)
+        return _Step(tuple(reached), attempt, tuple(rest), held_until, without_words)
 
     def _record(self, group: claims.Group, result: _Result) -> list[State]:
         message = result.attempt.message
@@ -410,7 +425,7 @@ class _Run:
         if state is State.FAILED:
             self._tell_failure(message.id, message.kind, result.said or "")
         if group.batch is not None and state is not None:
-            if result.outcome is Verdict.REFUSED:
+            if _is_refusal(result):
                 batches.note_refused(group.batch)
             elif result.outcome is Verdict.ACCEPTED and group.refused_in_a_row:
                 batches.note_accepted(group.batch)
@@ -422,6 +437,9 @@ class _Run:
             reason = self.without_words[message.id]
             marks.set_aside(message, state=State.FAILED, reason=reason)
             self._tell_failure(message.id, message.kind, reason)
+            if message.batch is not None:
+                # What is wrong with the words of one is likely wrong with those of thousands.
+                batches.note_refused(message.batch)
             return None
         try:
             if not still_wanted.ask(message.kind, message.id, message.business_on):

@@ -10,6 +10,7 @@ from app.core.database import current_session
 from app.core.transactions import apart
 from app.outbox.models import OutboxMessage, State
 from app.outbox.operations import cancel, claims, marks
+from app.outbox.operations.batches import open_batch
 from app.outbox.operations.claims import GROUP_SIZE, Group
 from app.outbox.rules import Verdict
 from app.outbox.sender import SendOutcome, send
@@ -89,6 +90,29 @@ def test_a_message_begun_by_a_dead_sender_goes_once_more_by_itself_after_the_oth
     assert [group.message_ids if group else None for group in claimed] == [[third], [first], [second], None]
     interrupted = note("n:1")
     assert (interrupted.state, interrupted.doubtful, interrupted.attempts) == (State.QUEUED, True, 1)
+
+
+def test_one_in_doubt_that_stands_alone_goes_before_a_briefing_and_after_what_is_not_in_doubt(
+    app: Flask,
+) -> None:
+    alone, doubtful, briefing, doubtful_briefing = numbered_notes("n:1", "n:2", "n:3", "n:4")
+    with apart() as session:
+        open_batch(name="B-1")
+        table = session.query(OutboxMessage)
+        table.filter(OutboxMessage.id.in_([briefing, doubtful_briefing])).update({"batch": "B-1"})
+        table.filter(OutboxMessage.id.in_([doubtful, doubtful_briefing])).update({"doubtful": True})
+    claimed = [claim(name) for name in ("one", "two", "three", "four")]
+    order = [alone, doubtful, briefing, doubtful_briefing]
+    assert [group.message_ids if group else None for group in claimed] == [[number] for number in order]
+
+
+def test_a_message_whose_beginning_was_never_confirmed_begins_once_and_not_in_doubt(app: Flask) -> None:
+    (message,) = numbered_notes("n:1")
+    claim("one")
+    assert begin(message)
+    assert begin(message), "its sender was not told, so it handed nothing over"
+    assert not begin(message, "two")
+    assert (note("n:1").attempts, note("n:1").doubtful) == (1, False)
 
 
 def test_a_second_interruption_leaves_it_to_a_person(app: Flask) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, update
@@ -46,9 +47,9 @@ class Group:
         """Until when what is marked or renewed now is held."""
         return now + self.lease
 
-    def count(self, *, refused: bool) -> None:
-        """Note how many were refused one after the other, the last one included."""
-        self.refused_in_a_row = self.refused_in_a_row + 1 if refused else 0
+    def count(self, *, accepted: bool = False, refused: int = 0) -> None:
+        """Note how many were refused one after the other, the last ones included."""
+        self.refused_in_a_row = (0 if accepted else self.refused_in_a_row) + refused
 
 
 def sweep() -> int:
@@ -86,8 +87,8 @@ def claim(*, claimant: str, lease: timedelta, at_most: int) -> Group | None:
     """Claim the next messages that are due; None when there are none, or while the server is paused.
 
     Those that stand alone go before what is sent by the thousand, and a group is of one batch. A doubtful
-    message goes by itself, and when nothing else is due: if it is what stops senders, it holds up nobody
-    else.
+    message goes by itself, and after what is not in doubt: if it is what stops senders, it holds up nobody
+    else. One that stands alone still goes before a briefing: somebody may wait for it.
     """
     session = current_session()
     now = machine_now()
@@ -99,8 +100,8 @@ def claim(*, claimant: str, lease: timedelta, at_most: int) -> Group | None:
         (row.name, row.refused_in_a_row, GROUP_SIZE_IN_A_BATCH)
         for row in queries.batches_due(session, now=now)
     ]
-    for doubtful in (False, True):
-        for batch, refused, size in alone + together:
+    for several, doubtful in product((alone, together), (False, True)):
+        for batch, refused, size in several:
             limit = 1 if doubtful else min(at_most, size)
             found = queries.claimable(session, now=now, limit=limit, doubtful=doubtful, batch=batch)
             if found:

@@ -55,12 +55,16 @@ _BEGIN = (
     update(_TABLE)
     .where(
         _COLUMN.id == bindparam("of"),
-        _COLUMN.state == State.QUEUED,
+        _COLUMN.state.in_((State.QUEUED, State.SENDING)),
         _COLUMN.claimed_by == bindparam("claimant"),
         _COLUMN.lease_until > bindparam("now"),
         ~_HELD,
     )
-    .values(state=State.SENDING, attempts=_COLUMN.attempts + 1, lease_until=bindparam("until"))
+    .values(
+        state=State.SENDING,
+        attempts=_COLUMN.attempts + case((_COLUMN.state == State.QUEUED, 1), else_=0),
+        lease_until=bindparam("until"),
+    )
     .returning(*(_COLUMN[name] for name in Begun.__dataclass_fields__))
 )
 
@@ -68,7 +72,9 @@ _BEGIN = (
 def begin(*, message_id: int, claimant: str, lease_until: datetime) -> Begun | None:
     """Mark a held message as on its way, and hold its row; None when it is no longer this sender's.
 
-    It may have been cancelled, swept after a dead lease, or taken by another, or its batch is held.
+    It may have been cancelled, swept after a dead lease, or taken by another, or its batch is held. One that
+    this sender has marked already, and never heard that it had, begins all the same: it hands over nothing
+    that it was not told to.
     """
     row = _execute(
         _BEGIN, {"of": message_id, "claimant": claimant, "now": machine_now(), "until": lease_until}
