@@ -155,6 +155,9 @@ messages_spliced: Hook[[Sequence[int]], Mapping[int, Spliced]] = Hook("messages_
 wanted_while: Hook[[Any], Any] = Hook("wanted_while")
 #: The message (by its row number) was refused for good; the reason is what the receiver said.
 delivery_failed: Hook[[int, str], None] = Hook("delivery_failed")
+#: A person had the message (by its row number) of the kind sent again, or said that it arrived; asked only
+#: where somebody answers.
+message_settled: Hook[[int], None] = Hook("message_settled")
 #: What is owed about the subject (by its reference) changed; reminders not attempted yet are taken out.
 dues_changed: Hook[[str], None] = Hook("dues_changed")
 #: Everything of the kind that the person (by row number) has.
@@ -191,6 +194,7 @@ ALL: tuple[Hook[Any, Any], ...] = (
     messages_spliced,
     wanted_while,
     delivery_failed,
+    message_settled,
     dues_changed,
     person_owes,
     left_holding,

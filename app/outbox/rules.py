@@ -32,7 +32,7 @@ LONGEST_ERROR = 500
 
 #: Which state may follow which. Everything else is refused.
 MOVES: dict[State, frozenset[State]] = {
-    State.QUEUED: frozenset({State.SENDING, State.CANCELLED, State.FAILED}),
+    State.QUEUED: frozenset({State.SENDING, State.CANCELLED, State.FAILED, State.UNCERTAIN}),
     State.SENDING: frozenset({State.QUEUED, State.SENT, State.FAILED, State.UNCERTAIN}),
     State.FAILED: frozenset({State.QUEUED}),
     State.UNCERTAIN: frozenset({State.QUEUED, State.SENT}),

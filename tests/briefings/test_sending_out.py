@@ -1,19 +1,22 @@
 """An issue goes to its frozen audience, once to each, with what is theirs alone in each mail."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from app.briefings import queries
-from app.briefings.models import BriefingIssue, IssueState, Subscriber, SubscriberState
+from app.briefings.models import BriefingIssue, BriefingSettings, IssueState, Subscriber, SubscriberState
 from app.briefings.sending import feeding, operations, rules
 from app.briefings.subscribers.operations.changing import move
 from app.core.clock import machine_now
 from app.core.database import current_session
-from app.outbox.models import OutboxBatch, OutboxMessage
+from app.outbox import queries as outbox
+from app.outbox.models import OutboxBatch, OutboxMessage, State
+from app.outbox.operations import send_again, settle_as_received
 from app.outbox.sender import send
 from tests.support.briefings import make_subscriber
 from tests.support.sendings import cleared_issue, go_on, send_out, states
@@ -135,8 +138,7 @@ def test_a_pause_stops_every_sender_at_once_and_the_rest_goes_when_it_goes_on(se
 
     assert send(until_empty=True, stopping=pauses).sent == 2
     feeding.run()
-    assert states() == {"delivered": 2, "queued": 4}
-    assert {message.claimed_by for message in current_session().query(OutboxMessage)} == {None}
+    assert states() == {"delivered": 2, "planned": 4}, "what waited is set out anew when it goes on"
     operations.resume(issue=queries.issue(ref))
     current_session().commit()
     go_on()
@@ -184,10 +186,10 @@ def test_so_many_refused_in_a_row_pause_it_and_the_editor_is_told(
     with stub_server(refusing, pipelining=True) as server:
         monkeypatch.setitem(world.config, "MAIL_URL", server.url)
         send_out(issue)
-        assert states() == {"delivered": 1, "bounced": 3, "queued": 4}
+        assert states() == {"delivered": 1, "bounced": 3, "planned": 4}
         stopped = issue_now()
         assert stopped.state == IssueState.PAUSED
-        assert stopped.stopped_reason == "3 messages were refused one after the other."
+        assert stopped.stopped_reason == "3 messages were refused or put off one after the other."
         current_session().rollback()
         send(until_empty=True)
         told = server.received.messages[-1]
@@ -237,3 +239,148 @@ def test_a_delay_is_made_up_by_no_rush(server: RunningServer) -> None:
     session.commit()
     feeding.run()
     assert session.query(OutboxMessage).count() == 20, "what waits counts against the pace"
+
+
+def begun(*, readers: int, **settings: Any) -> str:
+    """The reference of an issue whose sending has begun and whose deliveries are handed over."""
+    for name, value in settings.items():
+        setattr(queries.settings(), name, value)
+    issue = cleared_issue(readers=readers)
+    operations.send_now(issue=issue)
+    ref = issue.ref
+    current_session().commit()
+    feeding.run()
+    return ref
+
+
+def change(model: type[Any], *conditions: Any, **values: Any) -> None:
+    """Write values to rows, and end the transaction."""
+    current_session().query(model).filter(*conditions).update(dict[Any, Any](values))
+    current_session().commit()
+
+
+def moments() -> list[datetime]:
+    """When what is in the outbox may leave."""
+    rows = current_session().query(OutboxMessage.next_attempt_at).order_by(OutboxMessage.id).all()
+    current_session().rollback()
+    return [at for (at,) in rows]
+
+
+def test_what_was_put_off_takes_no_place_of_those_who_wait_for_their_turn(world: Flask) -> None:
+    begun(readers=30, rate_per_minute=60)
+    change(OutboxMessage, attempts=1, next_attempt_at=machine_now() + timedelta(hours=1))
+    change(OutboxBatch, paced_until_at=machine_now())
+    assert feeding.run()["queued"] == 10
+
+
+@pytest.mark.parametrize("put_back", [False, True])
+def test_a_rate_that_is_set_later_holds_for_what_waits_already_and_so_does_a_clock_put_back(
+    world: Flask, put_back: bool
+) -> None:
+    begun(readers=60, rate_per_minute=60 if put_back else None)
+    change(BriefingSettings, rate_per_minute=60)
+    if put_back:
+        tomorrow = machine_now() + timedelta(days=1)
+        change(OutboxMessage, next_attempt_at=tomorrow)
+        change(OutboxBatch, paced_until_at=tomorrow)
+    feeding.run()
+    assert states()["planned"] >= 40
+    found = moments()
+    assert found == sorted(found)
+    assert {after - before for before, after in pairwise(found)} <= {timedelta(seconds=1)}
+    assert not found or found[-1] <= machine_now() + timedelta(seconds=21)
+
+
+def test_a_rate_that_is_set_in_a_pause_holds_from_the_first_message_on(server: RunningServer) -> None:
+    ref = begun(readers=5)
+    operations.pause(issue=queries.issue(ref), reason="Too fast")
+    queries.settings().rate_per_minute = 1
+    operations.resume(issue=queries.issue(ref))
+    current_session().commit()
+    go_on()
+    assert states() == {"delivered": 1, "planned": 4}
+
+
+def test_no_more_wait_in_the_outbox_than_so_many(server: RunningServer) -> None:
+    issue = cleared_issue(readers=7)
+    operations.send_now(issue=issue)
+    ref = issue.ref
+    current_session().commit()
+    assert [feeding.feed(ref, ahead=5), feeding.feed(ref, ahead=5)] == [5, 0]
+    send(until_empty=True)
+    assert feeding.feed(ref, ahead=5) == 2
+
+
+def test_a_run_of_messages_that_are_put_off_pauses_it_but_not_those_that_are_tried_again(
+    world: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    putting_off = Script("recipient", "451 4.7.1 too many", lambda recipient: recipient.startswith("s-"))
+    with stub_server(putting_off, pipelining=True) as server:
+        monkeypatch.setitem(world.config, "MAIL_URL", server.url)
+        ref = begun(readers=4, failures_before_pause=3)
+        send(until_empty=True)
+        feeding.run()
+        assert issue_now().state == IssueState.PAUSED
+        assert states() == {"queued": 3, "planned": 1}
+        server.scripts[:] = [
+            Script(
+                "recipient",
+                "452 full",
+                lambda recipient: recipient.startswith("s-") and "4@" not in recipient,
+            )
+        ]
+        operations.resume(issue=queries.issue(ref))
+        current_session().commit()
+        change(OutboxMessage, next_attempt_at=machine_now() - timedelta(minutes=1))
+        go_on()
+        assert issue_now().state == IssueState.SENT, "everybody was tried, so nobody waits to hear of it"
+        assert states() == {"queued": 3, "delivered": 1}
+        server.scripts.clear()
+        change(OutboxMessage, next_attempt_at=machine_now() - timedelta(minutes=1))
+        go_on()
+        assert states() == {"delivered": 4}
+
+
+def test_words_that_cannot_be_made_pause_it_too(
+    server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        raise ValueError("a place is missing")
+
+    monkeypatch.setattr("app.briefings.sending.mail.FrozenMail.said_to", broken)
+    begun(readers=6, failures_before_pause=3)
+    send(until_empty=True)
+    feeding.run()
+    assert states() == {"failed": 3, "planned": 3}
+    assert issue_now().state == IssueState.PAUSED
+
+
+def test_what_a_person_settles_reaches_the_delivery(server: RunningServer) -> None:
+    begun(readers=3)
+    first, second, third = current_session().query(OutboxMessage).order_by(OutboxMessage.id)
+    numbers = [first.id, second.id, third.id]
+    change(OutboxMessage, state=State.FAILED, attempts=9, error="450 later")
+    change(OutboxMessage, OutboxMessage.id == numbers[0], state=State.UNCERTAIN)
+    change(Subscriber, Subscriber.email == third.address, state=SubscriberState.LEFT)
+    feeding.run()
+    assert (states(), issue_now().state) == ({"failed": 3}, IssueState.SENT)
+    settle_as_received(message=outbox.message(numbers[0]))
+    for number in numbers[1:]:
+        send_again(message=outbox.message(number))
+    current_session().commit()
+    assert states() == {"delivered": 1, "queued": 1, "failed": 1}, "who left is not written to again"
+    go_on()
+    assert states() == {"delivered": 2, "failed": 1}
+    assert len(server.received.recipients) == 1
+
+
+def test_of_a_cancelled_issue_what_may_have_arrived_is_for_a_person_to_settle(world: Flask) -> None:
+    ref = begun(readers=2)
+    first = current_session().query(OutboxMessage).order_by(OutboxMessage.id).first()
+    assert first is not None
+    change(OutboxMessage, OutboxMessage.id == first.id, doubtful=True, attempts=1)
+    operations.cancel(issue=queries.issue(ref), reason="The wrong month")
+    current_session().commit()
+    feeding.run()
+    assert states() == {"failed": 1, "not_sent": 1}
+    assert [message.state for message in outbox.all_messages(State.UNCERTAIN)] == [State.UNCERTAIN]

@@ -9,9 +9,12 @@ from flask import Flask
 from app.briefings.models import BriefingIssue, IssueState
 from app.briefings.sending import feeding, operations, rules
 from app.core.database import current_session
+from app.core.hooks import message_text, still_wanted
+from app.outbox.models import OutboxMessage
 from tests.support.client import PageClient
 from tests.support.sendings import cleared_issue, send_out
 from tests.support.statements import statements
+from tests.support.trail import entries
 from tests.support.world import DAY
 
 
@@ -54,6 +57,32 @@ def test_a_scheduled_issue_begins_on_its_day_or_after_it(world: Flask) -> None:
     current_session().commit()
     assert feeding.run()["begun"] == 1, "in a demonstration the day alone counts"
     assert state() == IssueState.SENDING
+
+
+def test_an_issue_that_is_held_back_on_its_day_says_why_and_the_editors_are_told(
+    world: Flask, client_as: Callable[[str], PageClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue = cleared_issue(readers=1)
+    ref = issue.ref
+    operations.schedule(issue=issue, on=DAY)
+    current_session().commit()
+    with monkeypatch.context() as held:
+        held.setattr("app.briefings.sending.queries.holds", lambda issue: ["a lesson was changed"])
+        assert feeding.run()["begun"] == 0
+    assert state() == IssueState.CLEARED
+    assert entries("briefing.send")[0].line == f"Held {ref} back on the day it was to be sent"
+    told = current_session().query(OutboxMessage).one()
+    words = message_text.ask(told.kind, told.id, told.business_on)
+    assert (words.subject, "was held back" in words.text) == (f"{ref} was not sent", True)
+    assert still_wanted.ask(told.kind, told.id, told.business_on)
+    client = client_as("tusk.editor")
+    path = f"/briefings/{ref}/sending"
+    assert "Not begun because" in client.get(path).text
+    day = DAY + timedelta(days=3)
+    client.post(f"{path}/schedule", {"on": [str(day.day), str(day.month), str(day.year)]})
+    assert "Not begun because" not in client.get(path).text
+    current_session().rollback()
+    assert not still_wanted.ask(told.kind, told.id, told.business_on)
 
 
 def test_a_day_that_is_over_is_refused_beside_its_field(

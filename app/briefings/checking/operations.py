@@ -142,7 +142,7 @@ def unclear(*, issue: BriefingIssue, reason: str) -> BriefingIssue:
         delete(Delivery).where(Delivery.issue_id == issue.id).execution_options(synchronize_session=False)
     )
     issue.cleared_on = issue.cleared_by_id = None
-    issue.scheduled_on = issue.scheduled_time = issue.scheduled_by_id = None
+    issue.scheduled_on = issue.scheduled_time = issue.scheduled_by_id = issue.stopped_reason = None
     for item in issue.items:
         item.lesson_digest = None
     return _return(

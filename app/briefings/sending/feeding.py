@@ -7,7 +7,7 @@ exist once, and a delivery knows its message.
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, cast
 
@@ -30,7 +30,7 @@ from app.core.installation import Mode
 from app.core.patience import with_patience
 from app.core.transactions import apart
 from app.outbox.models import OutboxBatch, OutboxMessage, State
-from app.outbox.operations import Envelope, batches, enqueue, enqueue_batch
+from app.outbox.operations import Envelope, batches, enqueue_all, enqueue_batch
 from app.outbox.rules import is_usable
 
 #: The kinds of messages in the outbox: a briefing, and the word to the editors that one stopped by itself.
@@ -40,6 +40,8 @@ STOPPED = "briefing_stopped"
 PORTION = 1000
 #: How far ahead messages are set out where only so many may leave in a minute.
 HORIZON = timedelta(seconds=20)
+#: So many wait in the outbox at most, more than leave between two ticks: a rate that is set later must count.
+AHEAD = 50_000
 
 logger = logging.getLogger(__name__)
 
@@ -96,24 +98,41 @@ def _begin_if_due(ref: str) -> int:
     try:
         operations.send_now(issue=issue)
     except rules.HeldBack as held:
-        operations.unschedule(issue=issue)
-        issue.stopped_reason = held.sentence
+        operations.hold_back(issue=issue, reason=held.sentence)
+        _tell_editors(issue, since=machine_now())
         return 0
     return 1
 
 
-def feed(ref: str, *, stopping: Stopping = lambda: False) -> int:
-    """Hand the issue's deliveries to the outbox, as many as may leave now; say how many were."""
+def feed(ref: str, *, stopping: Stopping = lambda: False, ahead: int | None = AHEAD) -> int:
+    """Hand the issue's deliveries to the outbox, as many as may leave now; say how many were.
+
+    No more than so many wait there for a sender, or all of them with ``ahead`` null.
+    """
     fed = 0
+    with apart(reading=True):
+        room = None if ahead is None else ahead - batches.number_waiting(ref)
     while not stopping():
-        number = with_patience(partial(_feed_some, ref))
+        portion = PORTION if room is None else min(PORTION, room - fed)
+        number = with_patience(partial(_feed_some, ref, portion)) if portion > 0 else 0
+        if number is None:
+            with_patience(partial(_take_back_some, ref))
+            continue
         fed += number
         if number < PORTION:
             break
     return fed
 
 
-def _feed_some(ref: str) -> int:
+def _take_back_some(ref: str) -> int:
+    """Take some of what no sender has tried back out of the outbox, and plan it again; say how many."""
+    issue = briefings.issue(ref)
+    keep_for_change(issue)
+    return operations.take_back(issue=issue, at_most=PORTION)
+
+
+def _feed_some(ref: str, at_most: int) -> int | None:
+    """Queue the next deliveries and say how many; null where some are to be taken back before."""
     session = current_session()
     issue = briefings.issue(ref)
     keep_for_change(issue)
@@ -124,9 +143,11 @@ def _feed_some(ref: str) -> int:
     moments = None
     if settings.rate_per_minute is not None:
         moments = batches.pace(
-            batch=batch, a_minute=settings.rate_per_minute, horizon=HORIZON, at_most=PORTION
+            batch=batch, a_minute=settings.rate_per_minute, horizon=HORIZON, at_most=at_most
         )
-    planned = queries.next_planned(issue.id, at_most=PORTION if moments is None else len(moments))
+        if moments is None:
+            return None
+    planned = queries.next_planned(issue.id, at_most=at_most if moments is None else len(moments))
     if not planned:
         return 0
     # One that no mail could be written to, from a file perhaps, keeps nobody else from theirs.
@@ -167,27 +188,45 @@ def key_of(issue_id: int, subscriber_id: int) -> str:
 def settle(ref: str, *, stopping: Stopping = lambda: False) -> int:
     """Write to the issue's deliveries what became of their messages; say of how many.
 
-    Takes out what waits of a cancelled issue, and ends the sending once every delivery has come to an end.
+    Takes out what waits of a cancelled issue, takes back what waits of a paused one, and ends the sending
+    once it has come to everybody. What there is to do is looked for while nobody is kept from writing.
     """
     settled = 0
     while not stopping():
-        number = with_patience(partial(_settle_some, ref))
+        with apart(reading=True):
+            issue = briefings.issue(ref)
+            ended = queries.ended(issue.id, at_most=PORTION)
+            is_idle = not ended and not _moves_on(issue)
+        number = 0 if is_idle else with_patience(partial(_settle_some, ref, ended))
         settled += number
-        if not number:
+        # What was taken out of a cancelled issue is still to be written down.
+        if not number or (number < PORTION and issue.state != IssueState.CANCELLED):
             break
     return settled
 
 
-def _settle_some(ref: str) -> int:
+def _moves_on(issue: BriefingIssue) -> bool:
+    """Whether something is to be done to the issue itself, or to what waits of it."""
+    if issue.state == IssueState.SENDING:
+        return _held(issue) is not None or not queries.has_untried(issue.id)
+    return issue.state == IssueState.CANCELLED or (
+        issue.state == IssueState.PAUSED and bool(batches.number_waiting(issue.ref))
+    )
+
+
+def _settle_some(ref: str, ended: Sequence[queries.Ended]) -> int:
     issue = briefings.issue(ref)
     keep_for_change(issue)
     _pause_what_holds_itself(issue)
-    taken_out = _take_out_some(issue) if issue.state == IssueState.CANCELLED else 0
-    ended = queries.ended(issue.id, at_most=PORTION)
     _write_down(ended)
-    if not ended and not taken_out and issue.state == IssueState.SENDING and not queries.has_open(issue.id):
+    moved = len(ended)
+    if issue.state == IssueState.CANCELLED:
+        moved += _take_out_some(issue)
+    elif issue.state == IssueState.PAUSED:
+        moved += operations.take_back(issue=issue, at_most=PORTION)
+    elif issue.state == IssueState.SENDING and not queries.has_untried(issue.id):
         _finish(issue)
-    return len(ended) + taken_out
+    return moved
 
 
 #: What a delivery comes to when its message has come to this.
@@ -200,6 +239,7 @@ _BECOMES = {
 
 
 def _write_down(ended: Sequence[queries.Ended]) -> None:
+    """Bring deliveries that still wait for word to what their messages came to."""
     by_state: Mapping[DeliveryState, list[int]] = defaultdict(list)
     refused = []
     for each in ended:
@@ -213,7 +253,7 @@ def _write_down(ended: Sequence[queries.Ended]) -> None:
     for state, delivery_ids in by_state.items():
         current_session().execute(
             update(Delivery)
-            .where(Delivery.id.in_(delivery_ids))
+            .where(Delivery.id.in_(delivery_ids), Delivery.state == DeliveryState.QUEUED)
             .values(state=state, delivered_at=its_time)
             .execution_options(synchronize_session=False)
         )
@@ -237,13 +277,22 @@ def _take_out_some(issue: BriefingIssue) -> int:
 
 
 def _finish(issue: BriefingIssue) -> None:
+    """End the sending: every reader was written to, though some receivers put it off and will be asked again.
+
+    That can take two days, and whoever hears of the issue need not wait for it. What is left holds itself no
+    more: there is no sending that somebody could go on with.
+    """
+    batch = batches.open_batch(name=issue.ref, hold_after=None)
+    if batch.held_at is not None:
+        return
     issue.state, issue.ended_at = IssueState.SENT, machine_now()
     numbers = queries.numbers(issue)
-    delivered = numbers[DeliveryState.DELIVERED]
+    delivered, left = numbers[DeliveryState.DELIVERED], numbers[DeliveryState.QUEUED]
     record(
         verb="briefing.send",
         subject=issue.audit_subject,
-        line=f"Sent {issue.ref}: delivered to {delivered} of {sum(numbers.values())}",
+        line=f"Sent {issue.ref}: delivered to {delivered} of {sum(numbers.values())}"
+        + (f"; {left} put off by their receivers are tried again" if left else ""),
         before={"state": IssueState.SENDING},
         after={"state": IssueState.SENT, **{state.value: number for state, number in numbers.items()}},
     )
@@ -254,20 +303,30 @@ def _pause_what_holds_itself(issue: BriefingIssue) -> None:
 
     Its messages are held already: the outbox did so with the last refusal.
     """
-    batch = current_session().get(OutboxBatch, issue.ref)
+    batch = _held(issue)
     if batch is None or batch.held_at is None or issue.state != IssueState.SENDING:
         return
     operations.pause(issue=issue, reason=batch.held_reason or "Held by the outbox.")
-    for person in accounts.holders(Role.BRIEFING_EDITOR) or accounts.holders(Role.BOARD_MANAGER):
-        if not is_usable(person.email):
-            continue
-        enqueue(
-            kind=STOPPED,
-            dedupe_key=f"{STOPPED}:{issue.ref}:{batch.held_at.isoformat()}:{person.id}",
-            address=person.email,
-            business_on=today(),
-            recipient_id=person.id,
-        )
+    _tell_editors(issue, since=batch.held_at)
+
+
+def _held(issue: BriefingIssue) -> OutboxBatch | None:
+    batch = current_session().get(OutboxBatch, issue.ref)
+    return batch if batch is not None and batch.held_at is not None else None
+
+
+def _tell_editors(issue: BriefingIssue, *, since: datetime) -> None:
+    """Write to the editors that an issue does not go by itself; once for each time that it stops."""
+    people = accounts.holders(Role.BRIEFING_EDITOR) or accounts.holders(Role.BOARD_MANAGER)
+    enqueue_all(
+        kind=STOPPED,
+        business_on=today(),
+        envelopes=[
+            Envelope(f"{STOPPED}:{issue.ref}:{since.isoformat()}:{person.id}", person.email, person.id)
+            for person in people
+            if is_usable(person.email)
+        ],
+    )
 
 
 def run(*, stopping: Stopping = lambda: False) -> dict[str, int]:
@@ -296,7 +355,7 @@ def send_month(period: str) -> dict[str, Any]:
     Raises WrongPeriod, NoIssue, NotCleared, MoveNotPossible, HeldBack.
     """
     ref, deliveries = with_patience(partial(_begin_month, period))
-    return {"period": period, "deliveries": deliveries, "queued": feed(ref)}
+    return {"period": period, "deliveries": deliveries, "queued": feed(ref, ahead=None)}
 
 
 def _begin_month(period: str) -> tuple[str, int]:

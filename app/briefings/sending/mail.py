@@ -191,20 +191,25 @@ def _headers() -> tuple[tuple[str, str], ...]:
 
 
 def stopped_still_wanted(message_id: int, on: date) -> bool:
-    """Whether the sending stands still, and the editor has not left."""
-    message = current_session().get_one(OutboxMessage, message_id)
-    return briefings.issue(_ref_of(message)).state == IssueState.PAUSED
+    """Whether the issue stands still and nobody has given it another day."""
+    issue = briefings.issue(_ref_of(current_session().get_one(OutboxMessage, message_id)))
+    return issue.state == IssueState.PAUSED or _is_held_back(issue)
+
+
+def _is_held_back(issue: BriefingIssue) -> bool:
+    return issue.state == IssueState.CLEARED and issue.stopped_reason is not None
 
 
 def stopped_text(message_id: int, on: date) -> MessageText:
-    """That a sending paused itself: the reference, and how many have and have not got it."""
+    """That a sending paused itself or did not begin: the reference, and how many have and have not got it."""
     issue = briefings.issue(_ref_of(current_session().get_one(OutboxMessage, message_id)))
     partnership = accounts.partnership()
     progress = queries.progress(issue)
     return letter(
         "briefing_stopped",
-        subject=f"{issue.ref} paused itself",
+        subject=f"{issue.ref} was not sent" if _is_held_back(issue) else f"{issue.ref} paused itself",
         ref=issue.ref,
+        is_held_back=_is_held_back(issue),
         progress=progress,
         url=f"{current_app.config['BASE_URL']}/briefings/{issue.ref}/sending",
         why="You get this because you send the briefing.",

@@ -3,18 +3,22 @@
 from datetime import date, time
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, insert, literal
+from sqlalchemy import Table, delete, insert, literal, select, update
 
 from app.audit.operations import record
 from app.briefings import queries as briefings
 from app.briefings.models import BriefingIssue, Delivery, DeliveryState, IssueState, Subscriber
 from app.briefings.rules import MoveNotPossible, check_move
-from app.briefings.sending import audience, queries, rules
+from app.briefings.sending import audience, mail, queries, rules
 from app.core.acting import current_actor
 from app.core.clock import machine_now, today
 from app.core.database import current_session, keep_for_change
 from app.core.filters import date_long
+from app.outbox.models import OutboxMessage, State
 from app.outbox.operations import batches
+
+#: How many deliveries one statement takes back.
+AT_ONCE = 1000
 
 
 def plan(*, issue: BriefingIssue) -> int:
@@ -48,7 +52,7 @@ def schedule(*, issue: BriefingIssue, on: date, at: time | None = None) -> Brief
     rules.check_day(on, today=today())
     rules.check_holds(queries.holds(issue), ref=issue.ref)
     before = _facts(issue)
-    issue.scheduled_on, issue.scheduled_time = on, at
+    issue.scheduled_on, issue.scheduled_time, issue.stopped_reason = on, at, None
     issue.scheduled_by_id = current_actor().person_id
     when = date_long(on) if at is None else f"{date_long(on)} at {at:%H:%M}"
     return _moved(issue, IssueState.SCHEDULED, f"Set {issue.ref} to be sent on {when}", before)
@@ -60,6 +64,18 @@ def unschedule(*, issue: BriefingIssue) -> BriefingIssue:
     before = _facts(issue)
     issue.scheduled_on = issue.scheduled_time = issue.scheduled_by_id = None
     return _moved(issue, IssueState.CLEARED, f"Took the day away on which {issue.ref} was to be sent", before)
+
+
+def hold_back(*, issue: BriefingIssue, reason: str) -> BriefingIssue:
+    """Not begin an issue whose day has come, because of what came up since; it stays cleared.
+
+    Raises MoveNotPossible.
+    """
+    _keep(issue, IssueState.CLEARED)
+    before = _facts(issue)
+    issue.scheduled_on = issue.scheduled_time = issue.scheduled_by_id = None
+    issue.stopped_reason = reason
+    return _moved(issue, IssueState.CLEARED, f"Held {issue.ref} back on the day it was to be sent", before)
 
 
 def send_now(*, issue: BriefingIssue) -> BriefingIssue:
@@ -92,9 +108,39 @@ def resume(*, issue: BriefingIssue) -> BriefingIssue:
         raise MoveNotPossible(f"{issue.ref} is not paused, so it cannot go on")
     rules.check_holds(queries.holds(issue), ref=issue.ref)
     before = _facts(issue)
+    # It is set out anew, at the pace that holds now; mostly the job has taken it back already.
+    while take_back(issue=issue, at_most=AT_ONCE):
+        pass
     batches.let_go(name=issue.ref)
     issue.stopped_reason = None
     return _moved(issue, IssueState.SENDING, f"Went on sending {issue.ref}", before)
+
+
+def take_back(*, issue: BriefingIssue, at_most: int) -> int:
+    """Plan deliveries again whose messages no sender has tried, up to so many; say how many were."""
+    message_ids = batches.take_back_some(name=issue.ref, at_most=at_most)
+    current_session().execute(
+        update(Delivery)
+        .where(Delivery.message_id.in_(message_ids), Delivery.state == DeliveryState.QUEUED)
+        .values(state=DeliveryState.PLANNED, message_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    return len(message_ids)
+
+
+def settled_by_hand(message_id: int) -> None:
+    """Follow what a person settled of a briefing: it is sent again, or it had arrived."""
+    session = current_session()
+    delivery = session.scalar(select(Delivery).where(Delivery.message_id == message_id).with_for_update())
+    if delivery is None:
+        return
+    message = session.get_one(OutboxMessage, message_id)
+    if message.state == State.SENT:
+        delivery.state, delivery.delivered_at = DeliveryState.DELIVERED, message.sent_at
+    elif mail.still_wanted(message_id, message.business_on):
+        # The job writes down what becomes of it, as it does of every one.
+        delivery.state = DeliveryState.QUEUED
+    session.flush()
 
 
 def cancel(*, issue: BriefingIssue, reason: str) -> BriefingIssue:

@@ -13,8 +13,8 @@ from app.core.clock import machine_now
 from app.core.database import current_session
 from app.outbox.models import OutboxMessage, State
 
-#: Those whose deliveries are on their way, or wait to be taken out.
-UNDER_WAY = (IssueState.SENDING, IssueState.PAUSED, IssueState.CANCELLED)
+#: Those that the job looks after whatever stands of their deliveries.
+UNDER_WAY = (IssueState.SENDING, IssueState.PAUSED)
 #: Where a message has come to an end.
 ENDS = (State.SENT, State.FAILED, State.UNCERTAIN, State.CANCELLED)
 #: Where a delivery has not come to an end.
@@ -40,7 +40,7 @@ def scheduled(*, up_to: date) -> Sequence[BriefingIssue]:
 
 
 def under_way() -> Sequence[str]:
-    """The references of the issues that have deliveries which have not come to an end."""
+    """The references of the issues that are sent now, or have deliveries which have not come to an end."""
     unfinished = (
         select(Delivery.id).where(Delivery.issue_id == BriefingIssue.id, Delivery.state.in_(OPEN)).exists()
     )
@@ -49,8 +49,8 @@ def under_way() -> Sequence[str]:
         .scalars(
             select(BriefingIssue.ref)
             .where(
-                BriefingIssue.state.in_(UNDER_WAY),
-                (BriefingIssue.state != IssueState.CANCELLED) | unfinished,
+                BriefingIssue.state.in_(UNDER_WAY)
+                | (BriefingIssue.state.in_((IssueState.SENT, IssueState.CANCELLED)) & unfinished),
             )
             .order_by(BriefingIssue.id)
         )
@@ -105,10 +105,18 @@ def ended(issue_id: int, *, at_most: int) -> Sequence[Ended]:
     return [Ended(*row) for row in rows]
 
 
-def has_open(issue_id: int) -> bool:
-    """Whether some delivery of the issue has not come to an end."""
-    open_one = select(Delivery.id).where(Delivery.issue_id == issue_id, Delivery.state.in_(OPEN)).limit(1)
-    return current_session().scalar(open_one) is not None
+def has_untried(issue_id: int) -> bool:
+    """Whether the issue has a delivery that no receiver was asked to take, or whose end is not written down.
+
+    Those that a receiver put off do not count: they were tried.
+    """
+    of_issue = select(Delivery.id).where(Delivery.issue_id == issue_id)
+    planned = of_issue.where(Delivery.state == DeliveryState.PLANNED)
+    under_way = of_issue.join(OutboxMessage, OutboxMessage.id == Delivery.message_id).where(
+        Delivery.state == DeliveryState.QUEUED,
+        (OutboxMessage.state != State.QUEUED) | (OutboxMessage.attempts == 0),
+    )
+    return any(current_session().scalar(some.limit(1)) is not None for some in (planned, under_way))
 
 
 def numbers(issue: BriefingIssue) -> dict[DeliveryState, int]:

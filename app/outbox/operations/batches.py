@@ -1,14 +1,16 @@
 """Messages that belong together: opened once, held and let go as one, paced as one, taken out in portions."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, case, delete, func, select, update
 
 from app.core.clock import machine_now
 from app.core.database import current_session
 from app.core.upsert import insert_new
 from app.outbox import rules
 from app.outbox.models import OutboxBatch, OutboxMessage, State
+from app.outbox.operations.marks import record_uncertain
 
 
 def open_batch(*, name: str, hold_after: int | None = None) -> OutboxBatch:
@@ -43,16 +45,22 @@ def let_go(*, name: str) -> None:
     current_session().flush()
 
 
-def pace(*, batch: OutboxBatch, a_minute: int, horizon: timedelta, at_most: int) -> list[datetime]:
+def pace(*, batch: OutboxBatch, a_minute: int, horizon: timedelta, at_most: int) -> list[datetime] | None:
     """When the next messages of it may leave, at most so many a minute, no further ahead than the horizon.
 
-    One moment for each message that may be queued now; none while what was queued has not left.
+    One moment for each message that may be queued now; none while what was queued has not left. Null where
+    what is queued was not set out at this pace: it must be taken back first. What was tried and put off
+    comes again in its own time, and holds up nothing.
     """
     now = machine_now()
     step = timedelta(minutes=1) / a_minute
-    waiting = number_queued(batch.name)
+    due, waiting, last_at = _never_tried(batch.name, now)
+    until = now + horizon + step
+    if due > horizon / step + 1 or (last_at is not None and last_at > until):
+        # Queued when nobody said how many may leave, or set out by a clock that was put back since.
+        return None
     # What could not leave at its own time leaves first, and the next wait for as long as that takes.
-    at = max(batch.paced_until_at or now, now + waiting * step)
+    at = max(min(batch.paced_until_at or now, until), now + waiting * step)
     moments: list[datetime] = []
     while at < now + horizon and len(moments) < at_most:
         moments.append(at)
@@ -63,13 +71,14 @@ def pace(*, batch: OutboxBatch, a_minute: int, horizon: timedelta, at_most: int)
 
 
 def note_refused(name: str) -> None:
-    """Count one more refusal in a row, and hold the batch where they are as many as it bears."""
+    """Count one more in a row that no receiver took, and hold the batch where it bears no more."""
     session = current_session()
     batch = session.get_one(OutboxBatch, name, with_for_update=True, populate_existing=True)
     batch.refused_in_a_row += 1
     session.flush()
     if batch.hold_after is not None and batch.refused_in_a_row >= batch.hold_after:
-        hold(name=name, reason=f"{batch.refused_in_a_row} messages were refused one after the other.")
+        number = batch.refused_in_a_row
+        hold(name=name, reason=f"{number} messages were refused or put off one after the other.")
 
 
 def note_accepted(name: str) -> None:
@@ -82,39 +91,69 @@ def note_accepted(name: str) -> None:
     )
 
 
-def number_queued(name: str) -> int:
-    """How many messages of it no sender has begun."""
-    return (
-        current_session().scalar(
-            select(func.count())
-            .select_from(OutboxMessage)
-            .where(OutboxMessage.state == State.QUEUED, OutboxMessage.batch == name)
-        )
-        or 0
+def number_waiting(name: str) -> int:
+    """How many messages of it no sender has tried yet."""
+    return _never_tried(name, machine_now())[1]
+
+
+def _never_tried(name: str, now: datetime) -> tuple[int, int, datetime | None]:
+    """Of those no sender has tried yet: how many are due, how many there are, and the last one's time."""
+    at = OutboxMessage.next_attempt_at
+    row = current_session().execute(
+        select(func.count().filter(at <= now), func.count(), func.max(at)).where(*_waits(name))
     )
+    due, waiting, last_at = row.one()
+    return due, waiting, last_at
+
+
+def _waits(name: str) -> tuple[ColumnElement[bool], ...]:
+    return OutboxMessage.batch == name, OutboxMessage.state == State.QUEUED, OutboxMessage.attempts == 0
+
+
+def take_back_some(*, name: str, at_most: int) -> Sequence[int]:
+    """Take messages of it out of the outbox that no sender has tried, up to so many; their row numbers.
+
+    They may be queued again under the same keys: nothing ever left of them.
+    """
+    message_ids = _some(*_waits(name), at_most=at_most)
+    if message_ids:
+        current_session().execute(
+            delete(OutboxMessage)
+            .where(OutboxMessage.id.in_(message_ids))
+            .execution_options(synchronize_session=False)
+        )
+    return message_ids
 
 
 def cancel_some(*, name: str, reason: str, at_most: int) -> int:
-    """Take messages of it out that no sender has begun, up to so many; say how many that were."""
-    some = (
-        select(OutboxMessage.id)
-        .where(OutboxMessage.state == State.QUEUED, OutboxMessage.batch == name)
-        .order_by(OutboxMessage.id)
-        .limit(at_most)
-        .with_for_update(skip_locked=True)
-    )
-    message_ids = current_session().scalars(some).all()
+    """Take messages of it out for good that no sender has begun, up to so many; say how many that were.
+
+    One in doubt may have arrived: that is for a person to settle.
+    """
+    is_queued = OutboxMessage.state == State.QUEUED
+    message_ids = _some(OutboxMessage.batch == name, is_queued, at_most=at_most)
     if not message_ids:
         return 0
-    done = current_session().execute(
+    ended = current_session().execute(
         update(OutboxMessage)
-        .where(OutboxMessage.id.in_(message_ids), OutboxMessage.state == State.QUEUED)
+        .where(OutboxMessage.id.in_(message_ids), is_queued)
         .values(
-            state=State.CANCELLED,
+            state=case((OutboxMessage.doubtful, State.UNCERTAIN.value), else_=State.CANCELLED.value),
             claimed_by=None,
             lease_until=None,
             error=rules.one_line(reason, rules.LONGEST_ERROR),
         )
+        .returning(OutboxMessage.id, OutboxMessage.kind, OutboxMessage.state)
         .execution_options(synchronize_session=False)
     )
-    return int(getattr(done, "rowcount", 0))
+    done = ended.all()
+    for message_id, kind, state in done:
+        if state == State.UNCERTAIN:
+            record_uncertain(message_id, kind)
+    return len(done)
+
+
+def _some(*conditions: ColumnElement[bool], at_most: int) -> Sequence[int]:
+    """Such messages, the first first, held until the transaction ends; none that a sender just marks."""
+    some = select(OutboxMessage.id).where(*conditions).order_by(OutboxMessage.id).limit(at_most)
+    return current_session().scalars(some.with_for_update(skip_locked=True)).all()

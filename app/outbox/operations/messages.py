@@ -17,6 +17,7 @@ from app.audit.operations import record
 from app.core.clock import machine_now
 from app.core.database import current_session
 from app.core.errors import RuleBroken
+from app.core.hooks import message_settled
 from app.core.upsert import insert_many_new, insert_new
 from app.outbox import queries, rules
 from app.outbox.composing import Mailbox
@@ -185,6 +186,7 @@ def settle_as_received(*, message: OutboxMessage) -> OutboxMessage:
         subject=audit_subject(message.id),
         line=f"Message {message.id} was settled: it had arrived.",
     )
+    _tell_room(message)
     return message
 
 
@@ -203,7 +205,15 @@ def send_again(*, message: OutboxMessage) -> OutboxMessage:
         subject=audit_subject(message.id),
         line=f"Message {message.id} was queued to be sent again.",
     )
+    _tell_room(message)
     return message
+
+
+def _tell_room(message: OutboxMessage) -> None:
+    """Tell the room of a message what a person settled, where it keeps what becomes of its messages."""
+    current_session().flush()
+    if message.kind in message_settled.kinds:
+        message_settled.ask(message.kind, message.id)
 
 
 def _move(message: OutboxMessage, following: State, allowed: frozenset[State]) -> None:
