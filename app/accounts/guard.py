@@ -88,6 +88,12 @@ def may(verb: str, thing: Any = None) -> bool:
     return can(_facts(), verb, NOTHING if thing is None else thing.facts)
 
 
+def may_open(endpoint: str, thing: Any = None) -> bool:
+    """Whether the person signed in may open the page, by its own stamp; for links that lead there."""
+    view: Any = current_app.view_functions[endpoint]
+    return may(view.access.verb, thing)
+
+
 def _facts() -> PersonFacts:
     """What the policy knows of the person signed in, asked once a request."""
     if "person_facts" not in g:

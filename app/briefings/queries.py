@@ -35,6 +35,11 @@ def went_out() -> ColumnElement[bool]:
     return or_(BriefingIssue.state.in_(rules.OUT), stopped)
 
 
+def archive_is_public() -> bool:
+    """Whether anybody may read what is out, and what it points to."""
+    return settings().archive_is_public
+
+
 def issue_of_month(period: str) -> BriefingIssue | None:
     """The month's own issue; null while there is none."""
     statement = _issues().where(BriefingIssue.period == period, BriefingIssue.number == 1)

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import NoResultFound
 
+from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.accounts.policy import NOTHING, Facts
 from app.audit.models import AuditEntry
+from app.briefings.models import BriefingIssue
 from app.briefings.reading.operations import TEST
+from app.briefings.reading.rules import subject
 from app.briefings.results.operations.telling import CASCADE
 from app.briefings.sending.feeding import BRIEFING
 from app.briefings.subscribers.operations.signing_up import KIND as SIGN_UP
@@ -107,6 +110,28 @@ def words_of(message: OutboxMessage) -> Words | None:
         # The reader was erased meanwhile, or what was asked for is done.
         return None
     return Words(made.subject, made.text, made.html)
+
+
+def subjects(messages: Sequence[OutboxMessage]) -> dict[int, str]:
+    """The subjects of those messages of briefings that keep none, by the messages' numbers."""
+    named = {
+        message.id: message.dedupe_key.split(":")[1]
+        for message in messages
+        if message.subject is None and message.kind in {BRIEFING, TEST}
+    }
+    numbers = {int(each) for each in named.values() if each.isdigit()}
+    rows = current_session().execute(
+        select(BriefingIssue.id, BriefingIssue.ref, BriefingIssue.title).where(
+            or_(BriefingIssue.id.in_(numbers), BriefingIssue.ref.in_(set(named.values())))
+        )
+    )
+    partnership = accounts.partnership()
+    name = partnership.briefing_name if partnership else ""
+    known: dict[str, str] = {}
+    for number, ref, title in rows:
+        known[str(number)] = subject(name, title)
+        known[ref] = f"Test: {subject(name, title)}"
+    return {number: known[key] for number, key in named.items() if key in known}
 
 
 def sent() -> int:

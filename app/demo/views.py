@@ -119,6 +119,7 @@ def mailbox() -> str:
         "demo/mailbox.html",
         page=page,
         names=queries.names(page.rows),
+        subjects=queries.subjects(page.rows),
         waiting=outbox.waiting(),
         kind_label=kind_label,
     )

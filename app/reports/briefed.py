@@ -37,14 +37,14 @@ class Briefings:
     def of_lesson(self, lesson: Lesson) -> list[Told]:
         """The issues that the lesson went out in, the latest first."""
         return [
-            Told(self._called(each.period), _reach(each), links.page("archive.issue", ref=each.issue_ref))
+            Told(self._called(each.period), _reach(each), links.issue(each.issue_ref))
             for each in self.lessons.get(lesson.id, ())
         ]
 
     def of_action(self, action: Action) -> list[Told]:
         """The issues that told of the action itself, the latest first."""
         return [
-            Told(self._called(issue.period), (), links.page("archive.issue", ref=issue.ref))
+            Told(self._called(issue.period), (), links.issue(issue.ref))
             for issue in self.actions.get(action.id, ())
         ]
 

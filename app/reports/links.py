@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 
+from app.accounts.guard import may_open
 from app.accounts.models import Source
 from app.actions.models import Action
 from app.cdop.models import Panel
@@ -57,14 +58,22 @@ def late_returns(agency: str) -> str:
     return agency_returns(agency=agency, show="late")
 
 
-def panel(thing: Panel) -> str | None:
-    """The page of a panel, where panels have one."""
-    return page("panels.show", ref=thing.ref)
+def panel(thing: Panel) -> str:
+    """The page of a panel."""
+    return url_for("panels.show", ref=thing.ref)
+
+
+def issue(ref: str) -> str | None:
+    """Where an issue of the briefing is read."""
+    return page("archive.issue", ref=ref)
 
 
 def page(endpoint: str, **values: Any) -> str | None:
-    """A page of another room, where it has that page."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+    """A page of another room; null for whoever may not open it.
+
+    For pages that open to everybody with a verb, and not to some because of the thing that they show.
+    """
+    return url_for(endpoint, **values) if may_open(endpoint) else None
 
 
 def actions(**filters: str | None) -> str:

@@ -72,6 +72,7 @@ def test_strangers_read_a_public_archive_without_any_part_for_accounts(
     issue = out()
     issue.items = [make_item(lesson=lesson)]
     make_issue(number=2)
+    make_event()
     publish()
     page = stranger.get("/briefings/B-0001").get_data(as_text=True)
     assert "Think about the whole family" in page
@@ -82,8 +83,15 @@ def test_strangers_read_a_public_archive_without_any_part_for_accounts(
     assert lesson.ref not in found
     stranger.get("/briefings/B-0002", status=404)
     stranger.get("/briefings/B-0009", status=404)
+    make_event(withdrawn_on=DAY, withdrawn_reason="A secret of ours", title="Withdrawn training")
+    page = stranger.get("/training?withdrawn=y").get_data(as_text=True)
+    assert "A secret of ours" not in page
     stranger.get("/briefings/B-0001/team.pdf")
     stranger.get("/briefings/B-0001/preview", status=302)
+    # Every issue points to training; how one gets the issues stands beside them.
+    assert "Domestic abuse" in stranger.get("/training").get_data(as_text=True)
+    stranger.get("/training/export", status=302)
+    assert "feed.atom" in found
 
 
 def test_a_stranger_leaves_nothing_in_the_trail(world: Flask, stranger: PageClient) -> None:
@@ -150,7 +158,10 @@ def test_what_is_illustrative_says_so(world: Flask, client_as: Sign) -> None:
 def test_the_feed_holds_what_is_out_and_nobodys_own_links(world: Flask, client_as: Sign) -> None:
     out(title="Out <&> about\x0b", items=1)
     make_issue(title="A draft", number=2)
-    answer = client_as("staff.reader").get("/briefings/feed.atom")
+    client = client_as("staff.reader")
+    # No feed reader signs in: while only members read it, nobody is led to it.
+    assert "feed.atom" not in client.get("/briefings?text=nothing+like+it").get_data(as_text=True)
+    answer = client.get("/briefings/feed.atom")
     assert answer.mimetype == "application/atom+xml"
     feed = ElementTree.fromstring(answer.get_data())
     entries = feed.findall(f"{ATOM}entry")

@@ -80,6 +80,9 @@ def test_a_test_goes_through_the_outbox_and_says_that_it_is_one(world: Flask, cl
     said = mail.message_text(message.id, DAY)
     assert said.subject == "Test: TUSK: What we learned this month"
     assert "Item 1" in said.text
+    for words in (said.text, said.html):
+        assert "This is a test of B-0001." in words
+        assert "not cleared" in words
 
 
 @pytest.mark.parametrize("address", ["somebody@elsewhere.example.org", "staff.reader@example.org", "", "x"])
@@ -113,7 +116,8 @@ def test_the_mailbox_of_the_demonstration_shows_a_test_all_the_same(world: Flask
     send_test(client, "tusk.editor@example.org")
     sender.send(until_empty=True)
     (message,) = outbox.all_messages()
-    assert "A briefing, as a test" in client.get("/demo/mailbox").get_data(as_text=True)
+    listed = client.get("/demo/mailbox").get_data(as_text=True)
+    assert "Test: TUSK: What we learned this month" in listed
     page = client.get(f"/demo/mailbox/{message.id}").get_data(as_text=True)
     assert "Test: TUSK: What we learned this month" in page
     assert "Item 1" in client.client.get(f"/demo/mailbox/{message.id}/html").get_data(as_text=True)

@@ -2,15 +2,25 @@
 
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 import docx
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from app.accounts.models import Person
+from app.audit.models import AuditEntry
 from app.briefings.reading import team
 from app.briefings.reading.content import content
+from app.briefings.results import links
+from app.core.database import current_session
 from tests.support.briefings import make_event, make_issue, make_item
+from tests.support.client import PageClient
+from tests.support.world import by_ref
+
+Sign = Callable[[str], PageClient]
 
 SECTIONS = ("learning", "policy", "training", "resources", "feedback")
 
@@ -54,7 +64,7 @@ def test_a_short_issue_is_told_with_what_was_learned_and_three_questions(world: 
     ("number", "words"),
     [
         (4, "Adult services hold what children's services need. " * 6),
-        (3, "Ask who else lives in the home. " * 3),
+        (4, "Ask who else lives in the home. " * 3),
         (30, "W" * 290 + " " + "W " * 300),
         (30, "\u1e84" * 400),
     ],
@@ -76,12 +86,13 @@ def test_what_is_left_out_goes_a_step_at_a_time(world: Flask) -> None:
     assert len(with_deeds.topics[0].do) == 3
     assert len(first_deed.topics[0].do) == 1
     assert not headings.topics[0].do
-    assert "38 more of those" in headings.left_out
+    assert "28 more of those" in headings.left_out
 
 
 def test_the_word_document_has_headings_lists_and_the_language(world: Flask) -> None:
     issue = make_issue(items=2, provenance="illustrative")
-    document = docx.Document(io.BytesIO(team.as_word(issue, "http://example.org/discussed?link=x")))
+    paper = team.fitting(issue, tell_at="http://example.org/discussed?link=x", draft="Not cleared.")
+    document = docx.Document(io.BytesIO(team.as_word(paper)))
     styles = [getattr(paragraph.style, "name", "") for paragraph in document.paragraphs]
     assert styles.count("Heading 1") == 1
     assert styles.count("List Number") == 3
@@ -89,15 +100,39 @@ def test_the_word_document_has_headings_lists_and_the_language(world: Flask) -> 
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "http://example.org/discussed?link=x" in text
     assert "Illustrative: made up" in text
+    assert text.startswith("Not cleared.")
+    assert document.sections[0].header.paragraphs[0].text == "OFFICIAL-SENSITIVE"
     assert document.core_properties.language == "en-GB"
     assert len(document.tables) == 1
 
 
 def test_the_pdf_is_tagged_and_says_its_title_and_language(world: Flask) -> None:
-    made = team.as_pdf(make_issue(items=1))
+    made = team.as_pdf(team.fitting(make_issue(items=1), draft="Not cleared."))
     assert b"/MarkInfo" in made or b"/StructTreeRoot" in made
     said = json.loads(team._data(team.fitting(make_issue(items=1, number=2))))
     assert said["title"] == "TUSK team version: What we learned this month"
+
+
+def test_what_is_not_cleared_says_so_and_who_took_it_is_on_record(world: Flask, client_as: Sign) -> None:
+    issue = make_issue(items=1)
+    answer = client_as("tusk.editor").get("/briefings/B-0001/preview/team.docx")
+    text = "\n".join(each.text for each in docx.Document(io.BytesIO(answer.data)).paragraphs)
+    assert "Draft for" in text
+    assert "do not pass it on" in text
+    assert "B-0001-team-draft.docx" in answer.headers["Content-Disposition"]
+    reads = select(AuditEntry.line).where(AuditEntry.is_read, AuditEntry.subject_ref == issue.ref)
+    assert "Downloaded the team version" in str(current_session().scalars(reads).one())
+
+
+def test_the_copy_of_an_agencys_lead_carries_the_link_for_its_teams(world: Flask, client_as: Sign) -> None:
+    issue = make_issue(items=1, state="sent", link_key="k")
+    for ref, address in (
+        ("hlt.lead", links.discussed(issue, next(iter(by_ref(Person, "hlt.lead").facts.leads)))),
+        ("tusk.editor", "http://127.0.0.1:5000/briefings/B-0001/discussed"),
+    ):
+        answer = client_as(ref).get("/briefings/B-0001/team.docx")
+        page = docx.Document(io.BytesIO(answer.data))
+        assert address in "\n".join(each.text for each in page.paragraphs)
 
 
 def test_what_was_made_up_is_marked_where_it_stands(world: Flask) -> None:

@@ -84,7 +84,10 @@ def test_the_mail_is_well_made_with_headings_in_order_real_lists_and_a_language(
     assert tree.get("lang") == "en-GB"
     assert all(table.get("role") == "presentation" for table in tree.iter("table"))
     titles = [" ".join(each.itertext()).strip() for each in tree.iter("h2")]
-    assert titles == [*SECTION_LABELS.values(), "Tell us"]
+    # How to answer stands once, with the buttons that do it.
+    assert titles == [*list(SECTION_LABELS.values())[:-1], "Tell us"]
+    asked = [" ".join(each.itertext()).strip() for each in tree.iter("h4")]
+    assert asked.count("What you should do") == 2, "Training and resources ask for nothing"
 
 
 def test_the_mail_needs_no_picture_and_nothing_from_elsewhere(world: Flask) -> None:
@@ -108,12 +111,16 @@ def test_the_mail_is_drawn_by_outlook_and_by_dark_and_narrow_screens(world: Flas
 
 def test_every_reader_is_told_why_they_got_it_and_how_to_leave(world: Flask) -> None:
     settings().publisher = "CHSCB, 1 Hillman Street, London"
-    made = rendered(full_issue())
+    issue = full_issue()
+    waits = rendered(issue)
+    assert "http://127.0.0.1:5000/briefings/B-0002/preview" in waits.text
+    assert "/briefings/B-0002\n" not in waits.text, "There is no such page before it is out"
+    issue.state = "sent"
+    made = rendered(issue)
     for words in (made.html, made.text):
         assert "CHSCB, 1 Hillman Street, London" in words
         assert "You get this because" in words
-        assert "http://127.0.0.1:5000/subscription" in words
-        assert "http://127.0.0.1:5000/subscription/leave" in words
+        assert "http://127.0.0.1:5000/account/briefing" in words
         assert "http://127.0.0.1:5000/briefings/B-0002" in words
         assert "http://127.0.0.1:5000/briefings/B-0002/discussed" in words
         assert "puts an earlier one right" in words

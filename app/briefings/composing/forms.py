@@ -144,7 +144,8 @@ class AddForm(TrackerForm):
         "Reference",
         missing="Enter a reference, for example L-0012",
         longest=16,
-        description="Of a cleared lesson, a closed action with impact, training, or a source from elsewhere.",
+        description="Of a cleared lesson, a closed action with impact, training ahead, or a source from"
+        " elsewhere.",
     )
 
 

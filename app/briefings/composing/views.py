@@ -159,7 +159,7 @@ def add(issue: BriefingIssue) -> ResponseReturnValue:
         except NoResultFound:
             raise rules.NotOnOffer(
                 f"{ref} cannot be added. Enter the reference of a lesson that was cleared, of a closed "
-                "action with impact, of training, or of a source from elsewhere",
+                "action with impact, of training ahead, or of a source from elsewhere",
                 "reference",
             ) from None
         operations.add(issue=issue, proposal=proposal)

@@ -3,10 +3,6 @@
 from flask import current_app
 
 from app.briefings.models import BriefingIssue
-from app.briefings.reading.places import Place, PlaceKind
-
-#: Where those pages begin that are the reader's own; what makes them so is spliced in when a mail is sent.
-OWN_PAGES = {PlaceKind.PREFERENCES: "/subscription", PlaceKind.LEAVE: "/subscription/leave"}
 
 
 def whole(endpoint: str, **values: object) -> str:
@@ -30,6 +26,11 @@ def feedback() -> str:
     return f"{current_app.config['BASE_URL']}/feedback"
 
 
-def own_page(place: Place) -> str:
-    """A reader's own page without what makes it theirs."""
-    return f"{current_app.config['BASE_URL']}{OWN_PAGES[place.kind]}"
+def preview(issue: BriefingIssue) -> str:
+    """Where those who work on an issue look at it before it is out."""
+    return f"{permanent(issue)}/preview"
+
+
+def own_choice() -> str:
+    """Where somebody with an account chooses whether they get the briefing."""
+    return f"{current_app.config['BASE_URL']}/account/briefing"

@@ -104,6 +104,16 @@ class Content:
             [self.headline, *(line for block in self.introduction for line in block.lines)]
         )
 
+    @property
+    def told(self) -> Sequence[Part]:
+        """What the issue tells; how to answer it stands behind, with the buttons that do."""
+        return [part for part in self.parts if part.section is not Section.FEEDBACK]
+
+    @property
+    def answering(self) -> Sequence[Piece]:
+        """What the editors say of how to answer."""
+        return self.part(Section.FEEDBACK)
+
     def part(self, section: Section) -> Sequence[Piece]:
         """What stands in a section."""
         return next((part.pieces for part in self.parts if part.section is section), ())
@@ -112,6 +122,8 @@ class Content:
 WHAT_HAPPENED = "What happened"
 WHAT_WE_LEARNED = "What we learned"
 WHAT_YOU_SHOULD_DO = "What you should do"
+#: The sections that ask their readers to do something; elsewhere the same text says what there is.
+ASKS = frozenset({Section.LEARNING, Section.POLICY})
 
 
 class _Links:
@@ -226,7 +238,7 @@ def _piece(item: BriefingItem, events: Events, links: _Links) -> Piece:
     texts = (
         (WHAT_HAPPENED if is_learning else "", rules.blocks(item.what_happened)),
         (WHAT_WE_LEARNED if is_learning else "", rules.blocks(item.what_we_learned)),
-        (WHAT_YOU_SHOULD_DO, rules.blocks(item.what_you_should_do)),
+        (WHAT_YOU_SHOULD_DO if item.section in ASKS else "", rules.blocks(item.what_you_should_do)),
     )
     return Piece(
         heading=heading,

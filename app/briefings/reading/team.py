@@ -72,6 +72,8 @@ class Paper:
     read_at: str
     #: Where the team says that it talked about it.
     tell_at: str
+    #: What must be said of a page that nobody has cleared; empty once it is.
+    draft: str = ""
 
     @property
     def read_on(self) -> str:
@@ -79,10 +81,10 @@ class Paper:
         return f"{self.left_out} Read the whole issue: {self.read_at}".strip()
 
 
-def shortenings(said: Content, tell_at: str) -> Sequence[Paper]:
+def shortenings(said: Content, tell_at: str, draft: str = "") -> Sequence[Paper]:
     """The page in its fullest form, and in each that is shorter than the one before."""
     learning = said.part(Section.LEARNING)
-    rest = [(part.section, piece) for part in said.parts for piece in part.pieces]
+    rest = [(part.section, piece) for part in said.told for piece in part.pieces]
     others = tuple(
         f"{SECTION_LABELS[section]}: {one_line(piece.heading, LONGEST_SHORT_HEADING)}"
         f"{f' ({piece.when})' if piece.when else ''}{_mark(piece, said)}"
@@ -103,6 +105,7 @@ def shortenings(said: Content, tell_at: str) -> Sequence[Paper]:
         left_out="",
         read_at=said.browser.url,
         tell_at=tell_at,
+        draft=draft,
     )
     with_learning = replace(
         full,
@@ -142,26 +145,30 @@ def three(asked: Sequence[str]) -> tuple[str, ...]:
     return tuple([*own, *(each for each in QUESTIONS if each not in own)][:3])
 
 
-def fitting(issue: BriefingIssue, tell_at: str | None = None) -> Paper:
-    """The fullest page that fits on one sheet. ``tell_at`` is where a team says that it talked about it."""
+def fitting(issue: BriefingIssue, *, tell_at: str | None = None, draft: str = "") -> Paper:
+    """The fullest page that fits on one sheet.
+
+    ``tell_at`` is where a team says that it talked about it; ``draft`` what the page says of not being
+    cleared.
+    """
     said = content(issue)
-    *fuller, shortest = shortenings(said, tell_at or said.discuss_page)
+    *fuller, shortest = shortenings(said, tell_at or said.discuss_page, draft)
     for paper in fuller:
         if _pages(_data(paper)) == 1:
             return paper
     return shortest
 
 
-def as_pdf(issue: BriefingIssue, tell_at: str | None = None) -> bytes:
+def as_pdf(paper: Paper) -> bytes:
     """The page as tagged PDF. Nothing from outside is read for it."""
-    return _made(_data(fitting(issue, tell_at)))
+    return _made(_data(paper))
 
 
-def as_word(issue: BriefingIssue, tell_at: str | None = None) -> bytes:
+def as_word(paper: Paper) -> bytes:
     """The page as a Word document, to be changed by whoever leads the talk."""
     from app.briefings.reading.team_word import as_word as written
 
-    return written(fitting(issue, tell_at))
+    return written(paper)
 
 
 def _topic(piece: Piece) -> Topic:

@@ -25,6 +25,9 @@ def as_word(paper: Paper) -> bytes:
     section.top_margin = section.bottom_margin = Cm(1.5)
     section.footer_distance = Cm(0.8)
     section.footer.paragraphs[0].text = f"{paper.name} · {paper.partnership} · {paper.ref}"
+    if paper.draft:
+        section.header_distance = Cm(0.7)
+        section.header.paragraphs[0].add_run("OFFICIAL-SENSITIVE").bold = True
     for style, size, before, after in (
         ("Normal", 10, 0, 3),
         ("List Bullet", 10, 0, 2),
@@ -41,6 +44,8 @@ def as_word(paper: Paper) -> bytes:
         if style.startswith("Heading"):
             shaped.font.color.rgb = RGBColor.from_string(_BRAND)
     when = f" · {paper.month}" if paper.month else ""
+    if paper.draft:
+        page.add_paragraph().add_run(clean(paper.draft)).bold = True
     page.add_paragraph(clean(f"{paper.name} team version{when} · for a team meeting of ten minutes"))
     page.add_heading(clean(paper.headline), level=1)
     if paper.illustrative:
@@ -63,7 +68,7 @@ def as_word(paper: Paper) -> bytes:
     page.add_paragraph("Team: ____________________   Date: ______________   How many of us: ______")
     told = page.add_paragraph()
     told.add_run("Tell us that you talked about it: ").bold = True
-    told.add_run(paper.tell_at)
+    _link(told, paper.tell_at)
     page.add_paragraph(paper.read_on)
     written = io.BytesIO()
     page.save(written)
@@ -89,6 +94,20 @@ def _told(page: Any, label: str, lines: Sequence[str]) -> None:
         if place == 0:
             paragraph.add_run(f"{label}: ").bold = True
         paragraph.add_run(clean(line))
+
+
+def _link(paragraph: Any, address: str) -> None:
+    """An address that can be followed: what an agency's lead passes on is too long to be typed."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    run = paragraph.add_run(address)
+    run.font.underline = True
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    paragraph._p.append(link)
+    link.append(run._r)
 
 
 def _list(page: Any, lines: Sequence[str], style: str) -> None:

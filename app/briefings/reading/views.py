@@ -1,12 +1,12 @@
 """Pages of reading: the archive for everybody, and the previews for those who write."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import (
     Blueprint,
     Response,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -18,14 +18,18 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.accounts import queries as accounts
-from app.accounts.guard import may, person
+from app.accounts.guard import may, may_open, note_read, person
 from app.briefings import queries as briefings
 from app.briefings.models import BriefingIssue
 from app.briefings.reading import addresses, feed, operations, queries, rules, team, words
 from app.briefings.reading.content import ILLUSTRATIVE, content, headed, sent
 from app.briefings.reading.forms import ArchiveFilterForm, SendTestForm
 from app.briefings.reading.framing import framed
-from app.core.access import Access, access
+from app.briefings.results import links as signed
+from app.briefings.results.queries.telling import speaks_for
+from app.core.access import access
+from app.core.clock import today
+from app.core.filters import date_long
 from app.core.forms import carry_out
 
 blueprint = Blueprint("archive", __name__)
@@ -59,13 +63,8 @@ MORE = (
 OWN = (("How you get the briefing", "subscribers.own"),)
 
 
-def is_public() -> bool:
-    """Whether anybody may read the archive."""
-    return briefings.settings().archive_is_public
-
-
 @blueprint.get("/briefings")
-@access("briefing.list", open_when=is_public)
+@access("briefing.list", open_when=briefings.archive_is_public)
 def index() -> str:
     """The issues that are out, newest first; to those signed in also the published lessons."""
     form = ArchiveFilterForm(formdata=request.args)
@@ -86,7 +85,8 @@ def index() -> str:
         headed=headed,
         sent=sent,
         is_first=not (narrowed.narrows or page.before),
-        feed_url=addresses.whole("archive.atom"),
+        # A feed reader does not sign in.
+        feed_url=addresses.whole("archive.atom") if briefings.archive_is_public() else None,
         places=_open_to_me(PLACES),
         more=_open_to_me(MORE),
         own=_open_to_me(OWN),
@@ -94,7 +94,7 @@ def index() -> str:
 
 
 @blueprint.get("/briefings/feed.atom")
-@access("briefing.list", open_when=is_public)
+@access("briefing.list", open_when=briefings.archive_is_public)
 def atom() -> Response:
     """The newest issues as a feed."""
     made = feed.atom(
@@ -104,7 +104,7 @@ def atom() -> Response:
 
 
 @blueprint.get("/briefings/<ref>")
-@access("briefing.read", briefings.issue_that_is_out, open_when=is_public)
+@access("briefing.read", briefings.issue_that_is_out, open_when=briefings.archive_is_public)
 def issue(issue: BriefingIssue) -> str:
     """An issue, where it stays for ever."""
     lessons = queries.lessons_in(issue)
@@ -117,24 +117,25 @@ def issue(issue: BriefingIssue) -> str:
         themes=sorted({theme for lesson in lessons for theme in lesson.themes}, key=lambda theme: theme.name),
         threads={lesson.id: lesson.ref for lesson in lessons if may("lesson.read", lesson)},
         put_right_by=queries.put_right_by(issue),
-        is_public=is_public(),
+        is_public=briefings.archive_is_public(),
         deeds=_open_to_me(OF_AN_ISSUE, ref=issue.ref),
         feedback_url=url_for("results.say", ref=issue.ref) if current_user.is_authenticated else None,
     )
 
 
 @blueprint.get("/briefings/<ref>/team.pdf")
-@access("briefing.read", briefings.issue_that_is_out, open_when=is_public)
+@access("briefing.read", briefings.issue_that_is_out, open_when=briefings.archive_is_public)
 def team_pdf(issue: BriefingIssue) -> Response:
     """The team version of an issue that is out, to print."""
-    return _file(team.as_pdf(issue), issue, "pdf", team.PDF)
+    return _file(team.as_pdf(team.fitting(issue, tell_at=_tell_at(issue))), f"{issue.ref}-team.pdf", team.PDF)
 
 
 @blueprint.get("/briefings/<ref>/team.docx")
-@access("briefing.read", briefings.issue_that_is_out, open_when=is_public)
+@access("briefing.read", briefings.issue_that_is_out, open_when=briefings.archive_is_public)
 def team_word(issue: BriefingIssue) -> Response:
     """The team version of an issue that is out, to change."""
-    return _file(team.as_word(issue), issue, "docx", team.WORD)
+    paper = team.fitting(issue, tell_at=_tell_at(issue))
+    return _file(team.as_word(paper), f"{issue.ref}-team.docx", team.WORD)
 
 
 @blueprint.get("/briefings/<ref>/preview")
@@ -166,14 +167,14 @@ def preview_mail(issue: BriefingIssue) -> Response:
 @access("briefing.draft", briefings.issue)
 def preview_team_pdf(issue: BriefingIssue) -> Response:
     """The team version of an issue that is being written, to print."""
-    return _file(team.as_pdf(issue), issue, "pdf", team.PDF)
+    return _file(team.as_pdf(_looked_at(issue)), f"{_file_name(issue)}.pdf", team.PDF)
 
 
 @blueprint.get("/briefings/<ref>/preview/team.docx")
 @access("briefing.draft", briefings.issue)
 def preview_team_word(issue: BriefingIssue) -> Response:
     """The team version of an issue that is being written, to change."""
-    return _file(team.as_word(issue), issue, "docx", team.WORD)
+    return _file(team.as_word(_looked_at(issue)), f"{_file_name(issue)}.docx", team.WORD)
 
 
 def _preview(issue: BriefingIssue, form: SendTestForm) -> str:
@@ -188,29 +189,51 @@ def _preview(issue: BriefingIssue, form: SendTestForm) -> str:
         view=view,
         made=made,
         said=said,
+        waits=partial(words.waits, issue),
         is_long=rules.is_long(made.subject),
         good_subject=rules.GOOD_SUBJECT,
-        paper=team.fitting(issue) if view == "team" else None,
+        paper=team.fitting(issue, draft=_draft(issue)) if view == "team" else None,
     )
 
 
 def _open_to_me(pages: Sequence[tuple[str, str]], **values: Any) -> list[tuple[str, str]]:
     """Those of the pages that the person may open: what each is called, and its address."""
-    return [
-        (label, url_for(endpoint, **values)) for label, endpoint in pages if may(_stamp_of(endpoint).verb)
-    ]
+    return [(label, url_for(endpoint, **values)) for label, endpoint in pages if may_open(endpoint)]
 
 
-def _stamp_of(endpoint: str) -> Access:
-    view: Any = current_app.view_functions[endpoint]
-    stamp: Access = view.access
-    return stamp
+def _tell_at(issue: BriefingIssue) -> str | None:
+    """Where a team of an agency that the reader speaks for tells of it without an account; else null."""
+    if not (issue.link_key and current_user.is_authenticated):
+        return None
+    theirs = speaks_for(person())
+    if not theirs:
+        return None
+    return signed.discussed(issue, theirs[0] if len(theirs) == 1 else signed.ANY_AGENCY)
 
 
-def _file(made: bytes, issue: BriefingIssue, ending: str, media_type: str) -> Response:
+def _looked_at(issue: BriefingIssue) -> team.Paper:
+    """The team version for those who work on the issue: it may be passed on only once it is cleared."""
+    if issue.frozen is not None:
+        return team.fitting(issue)
+    note_read(issue.audit_subject, f"Downloaded the team version of {issue.ref}, which is not cleared")
+    return team.fitting(issue, draft=_draft(issue))
+
+
+def _draft(issue: BriefingIssue) -> str:
+    if issue.frozen is not None:
+        return ""
+    whose = f"Draft for {person().name}, {date_long(today())}."
+    return f"{whose} It is not cleared and may change: do not pass it on."
+
+
+def _file_name(issue: BriefingIssue) -> str:
+    return f"{issue.ref}-team" + ("" if issue.frozen is not None else "-draft")
+
+
+def _file(made: bytes, name: str, media_type: str) -> Response:
     response = make_response(made)
     response.mimetype = media_type
-    response.headers["Content-Disposition"] = f"attachment; filename={issue.ref}-team.{ending}"
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

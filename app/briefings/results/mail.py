@@ -89,22 +89,13 @@ def _of(message_id: int) -> tuple[OutboxMessage, BriefingIssue, Person | None]:
 
 def _agencies(issue: BriefingIssue, person: Person) -> list[Agency]:
     """The agencies that the issue is for and the person speaks for."""
-    speakers = queries.speakers()
-    return [
-        agency
-        for agency in queries.agencies_for(issue)
-        if any(each.id == person.id for each in speakers.get(agency.id, ()))
-    ]
+    theirs = queries.speaks_for(person)
+    return [agency for agency in queries.agencies_for(issue) if agency.id in theirs]
 
 
 def _lessons(issue: BriefingIssue, person: Person) -> list[str]:
     """The issue's lessons that the person's agencies work on, and the person may read as things stand."""
-    speaks_for = frozenset(
-        agency_id
-        for agency_id, people in queries.speakers().items()
-        if any(each.id == person.id for each in people)
-    )
-    return list(queries.lessons_told(issue, speaks_for, person.facts))
+    return list(queries.lessons_told(issue, frozenset(queries.speaks_for(person)), person.facts))
 
 
 def _unled(issue: BriefingIssue) -> list[Agency]:

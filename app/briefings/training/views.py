@@ -2,9 +2,11 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from app.accounts import exports
 from app.accounts import queries as accounts
+from app.briefings import queries as briefings
 from app.briefings.models import LearningEvent
 from app.briefings.training import operations, queries
 from app.briefings.training.export import COLUMNS, MARKING
@@ -20,9 +22,9 @@ blueprint = Blueprint("training", __name__)
 
 
 @blueprint.get("/training")
-@access("event.list")
+@access("event.list", open_when=briefings.archive_is_public)
 def index() -> str:
-    """The training ahead."""
+    """The training ahead, to which every issue points: for whoever may read the issues."""
     form = _filters()
     page, count = queries.listed(
         form.narrowed(),
@@ -100,6 +102,9 @@ def _filters() -> EventFilterForm:
     form = EventFilterForm(formdata=request.args)
     areas = {area.ref: area.name for area in accounts.areas(with_withdrawn=True)}
     form.area.offer(areas, empty="All areas")
+    if not current_user.is_authenticated:
+        # Why something was withdrawn is for those who work here.
+        del form.withdrawn
     return form
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.accounts.guard import may, person
+from app.accounts.guard import person
 from app.accounts.models import Agency
 from app.briefings import rules
 from app.briefings.models import (
@@ -108,7 +108,7 @@ def latest_part(on: date) -> LatestPart:
         name=briefing_name(),
         issue=issue,
         month=month_of(issue) if issue else "",
-        href=links.page("archive.issue", ref=issue.ref) if issue else None,
+        href=links.issue(issue.ref) if issue else None,
         discuss_href=links.page("results.discuss", ref=issue.ref)
         if issue is not None and agency is not None
         else None,
@@ -155,9 +155,7 @@ def board_lines() -> BriefingLines:
         name=briefing_name(),
         latest=latest,
         month=month_of(latest) if latest else "",
-        href=(links.page("results.show", ref=latest.ref) if may("briefing.results") else None)
-        if latest
-        else None,
+        href=links.page("results.show", ref=latest.ref) if latest else None,
         delivered=results.delivered_of(known).get(latest.id, 0) if latest else 0,
         receipts=results.receipts_of(known).get(latest.id, 0) if latest else 0,
         staff=last.staff if last else 0,

@@ -154,8 +154,8 @@ def standing_items(*, has_training: bool) -> list[BriefingItem]:
     feedback = BriefingItem(
         position=0,
         section=Section.FEEDBACK,
-        heading="Tell us what you think",
-        what_you_should_do="Talk about this briefing in your team. Tell us that you did, and the one thing "
+        heading="Talk about it in your team",
+        what_you_should_do="Take ten minutes of a team meeting. Then tell us that you did, and the one thing "
         "that you will do.",
         why="in every issue",
     )

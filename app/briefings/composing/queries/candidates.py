@@ -86,7 +86,7 @@ def proposal(person: PersonFacts, ref: str, *, on: date) -> Proposal:
         found = next(_of_lessons([lesson], _finders([lesson])))
     elif (action := session.scalars(_closed_actions(person).where(Action.ref == ref)).first()) is not None:
         found = _of_action(action)
-    elif (event := session.scalars(_standing_events().where(LearningEvent.ref == ref)).first()) is not None:
+    elif (event := session.scalars(_coming_events(on).where(LearningEvent.ref == ref)).first()) is not None:
         found = _of_event(event, was_briefed=False)
     elif (source := session.scalars(_open_sources(person).where(Review.ref == ref)).first()) is not None:
         found = _of_source(source)
@@ -339,6 +339,12 @@ def _events(on: date, issue: BriefingIssue | None) -> list[tuple[LearningEvent, 
 
 def _standing_events() -> Select[LearningEvent]:
     return select(LearningEvent).where(LearningEvent.withdrawn_on.is_(None))
+
+
+def _coming_events(on: date) -> Select[LearningEvent]:
+    """What somebody can still go to, however far ahead it is."""
+    coming = or_(LearningEvent.held_on.is_(None), LearningEvent.held_on >= on)
+    return _standing_events().where(coming)
 
 
 def _sources(person: PersonFacts | None) -> Sequence[Review]:

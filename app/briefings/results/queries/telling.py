@@ -67,6 +67,13 @@ def speakers() -> Mapping[int, Sequence[Person]]:
     return {**members, **leads}
 
 
+def speaks_for(person: Person) -> Sequence[int]:
+    """The agencies that the person speaks for, by row number."""
+    return [
+        agency_id for agency_id, people in speakers().items() if any(each.id == person.id for each in people)
+    ]
+
+
 def agencies_with_readers(issue: BriefingIssue) -> frozenset[int]:
     """The agencies to whose readers the issue was delivered."""
     kept = select(BriefingResult.agency_id).where(
