@@ -106,7 +106,7 @@ def _briefing_results(on: date, stopping: Stopping) -> Done:
 
 
 def _briefing_cascade(on: date, stopping: Stopping) -> Done:
-    return briefing_results.tell(on=on)
+    return briefing_results.tell(on=on, stopping=stopping)
 
 
 def _outbox(on: date, stopping: Stopping) -> Done:

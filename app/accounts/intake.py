@@ -42,11 +42,10 @@ from app.core.intake import (
     repeated,
     words,
 )
+from app.outbox.rules import ADDRESS, LONGEST_ADDRESS
 
 #: Roles that say nothing without the agency they are held for.
 FOR_AN_AGENCY = (Role.AGENCY_LEAD, Role.BOARD_MEMBER)
-
-_ADDRESS = r"[^@\s,;:<>()\"\\\[\]]+@[^@\s,;:<>()\"\\\[\]]+"
 
 
 def marks(*, settled: str | None = None) -> tuple[Field, ...]:
@@ -112,7 +111,7 @@ class PartnershipSection(Section):
             line("name", 200, required=True),
             line("short_name", 40, required=True),
             line("briefing_name", 100, default="Briefing"),
-            line("help_email", 254, pattern=_ADDRESS, said="an e-mail address"),
+            line("help_email", LONGEST_ADDRESS, pattern=ADDRESS, said="an e-mail address"),
             *marks(),
         ),
         description="The partnership this database serves: one.",
@@ -231,7 +230,7 @@ class PersonSection(Section):
             named_ref(),
             line("name", 200, required=True),
             line("role_title", 200, required=True),
-            line("email", 254, required=True, pattern=_ADDRESS, said="an e-mail address"),
+            line("email", LONGEST_ADDRESS, required=True, pattern=ADDRESS, said="an e-mail address"),
             reference("agency", "agencies"),
             flag("active", default=True, description="False once the person has left."),
             day("left_on"),

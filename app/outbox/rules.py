@@ -170,13 +170,14 @@ class WrongAddress(RuleBroken):
 
 _LOCAL_PART = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ADDRESS = re.compile(rf"({_LOCAL_PART})@({_LABEL}(?:\.{_LABEL})*)")
+#: One plain e-mail address and nothing else, as a file too must have it; its whole length aside.
+ADDRESS = rf"(?=[^@]{{1,{LONGEST_LOCAL_PART}}}@){_LOCAL_PART}@{_LABEL}(?:\.{_LABEL})*"
+_ADDRESS = re.compile(ADDRESS)
 
 
 def checked_address(address: str) -> str:
     """The address, if it is one plain e-mail address and nothing else. Raises WrongAddress."""
-    match = _ADDRESS.fullmatch(address)
-    if match is None or len(address) > LONGEST_ADDRESS or len(match[1]) > LONGEST_LOCAL_PART:
+    if len(address) > LONGEST_ADDRESS or _ADDRESS.fullmatch(address) is None:
         raise WrongAddress("Enter an e-mail address in the form name@example.org.", "email")
     return address
 

@@ -184,6 +184,22 @@ def test_people_are_summed_up_after_thirteen_months_and_nothing_changes_in_the_r
     assert {row.clicked for row in kept if row.audience_id is None} == {3}
 
 
+def test_once_none_of_people_are_to_be_kept_those_kept_are_summed_up_at_the_next_tick(world: Flask) -> None:
+    issue = an_issue_with_readers()
+    before = counting.counted(issue)
+    current_session().commit()
+    assert operations.tell(on=DAY, stopping=never)["summed_up"] == 0
+    current_session().get_one(BriefingSettings, 1).keeps_clicks_of_people = False
+    current_session().commit()
+    assert operations.tell(on=DAY, stopping=never)["summed_up"] == 6
+    assert current_session().query(Click).count() == 0
+    assert counting.counted(issue).total == before.total
+    # A click that came in the moment of the change goes at the next.
+    click(readers_of(issue, HOMERTON, 1)[0])
+    current_session().commit()
+    assert operations.tell(on=DAY, stopping=never)["summed_up"] == 1
+
+
 def test_killed_between_two_portions_nothing_is_counted_twice(
     world: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

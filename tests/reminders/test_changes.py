@@ -21,8 +21,9 @@ from app.core.transactions import apart
 from app.outbox import sender
 from app.outbox.models import OutboxMessage, State
 from app.outbox.operations import claims, marks
-from app.reminders import operations
+from app.reminders import operations, queries
 from app.reminders.models import Reminder
+from app.reports.queries import messages_in_trouble
 from tests.reminders.support import FRIDAY, MONDAY, action, actions, ledger, messages, queued
 from tests.support.smtp_server import Script, stub_server
 from tests.support.world import make_evidence
@@ -299,6 +300,18 @@ def test_a_failure_stands_on_the_timeline_and_in_the_board_managers_next_message
     current_session().commit()
     operations.run(on=date(2017, 4, 4))
     assert [recipient for recipient, _, _ in messages()].count("board.manager") == 1
+
+
+def test_of_what_is_sent_by_the_thousand_nobody_is_told_each_that_came_back(world: Flask) -> None:
+    action(date(2017, 4, 7))
+    operations.run(on=FRIDAY)
+    refuse_for_good(world, "homerton.owner@example.org")
+    board_manager = person_by_ref("board.manager").id
+    assert queries.undelivered_since_last(board_manager) == 1
+    the_message().batch = "B-0001"
+    current_session().flush()
+    assert queries.undelivered_since_last(board_manager) == 0
+    assert messages_in_trouble() == {}
 
 
 def test_a_failure_is_told_beside_what_the_board_manager_owes(world: Flask) -> None:

@@ -25,7 +25,7 @@ KEY = "a1b2c3d4e5f6a7b8c9d0e1f2"
 
 def sent_issue(number_of_links: int = 3, **values: Any) -> BriefingIssue:
     """An issue that went out an hour ago, with links."""
-    began = {"began_at": machine_now() - timedelta(hours=1)}
+    began = {"began_at": machine_now() - timedelta(hours=1), "ended_at": machine_now()}
     issue = make_issue(**{"state": IssueState.SENT, "sent_on": DAY, "link_key": KEY, **began, **values})
     for number in range(1, number_of_links + 1):
         issue.links.append(

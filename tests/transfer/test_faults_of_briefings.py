@@ -1,6 +1,7 @@
 """Briefings that no screen could have come to are refused, and what went out stays as it was."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -11,7 +12,7 @@ from app.briefings.models import BriefingIssue, Subscriber
 from app.briefings.queries import issue as find_issue
 from app.briefings.subscribers import digests
 from app.core.database import current_session
-from app.transfer.operations import load
+from app.transfer.operations import dump, load
 from tests.transfer.documents import Document, everything
 
 Change = Callable[[Document], object]
@@ -46,6 +47,16 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
     "a draft that was cleared": (
         lambda d: draft(d).update(cleared_on="2017-03-21"),
         "briefings[1].cleared_on",
+        "not come so far",
+    ),
+    "an issue that is set to go": (
+        lambda d: sent(d).update(state="scheduled"),
+        "briefings[0].state",
+        "",
+    ),
+    "a draft with a day on which it goes": (
+        lambda d: draft(d).update(scheduled_on="2017-03-30"),
+        "briefings[1].scheduled_on",
         "not come so far",
     ),
     "results of a draft": (
@@ -193,6 +204,17 @@ def test_an_issue_that_went_out_comes_back_frozen_under_a_key_of_its_own(app: Fl
     assert "https://training.example.org/enquiry" in [link.url for link in issue.links]
     assert issue.cascaded_on == issue.sent_on, "nobody is written to about an issue that comes from a file"
     assert find_issue("B-0002").frozen is None
+
+
+def test_an_issue_that_is_set_for_a_day_is_cleared_in_a_file_and_goes_by_no_loading(app: Flask) -> None:
+    assert load(everything()).problems == []
+    current_session().query(BriefingIssue).filter_by(ref="B-0001").update(
+        {"state": "scheduled", "sent_on": None, "scheduled_on": date(2017, 3, 3)}
+    )
+    current_session().commit()
+    issue = sent(dump())
+    assert issue["state"] == "cleared"
+    assert not {"scheduled_on", "scheduled_time", "scheduled_by"} & set(issue)
 
 
 def test_a_draft_that_comes_back_cleared_is_frozen_then(app: Flask) -> None:

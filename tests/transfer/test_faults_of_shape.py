@@ -130,7 +130,7 @@ FAULTS: dict[str, Fault] = {
         "R-0012",
     ),
     "an address that is none": (
-        lambda d: d["people"][0].update(email="chair"),
+        lambda d: d["people"][0].update(email="chair.@example.org"),
         "people[0].email",
         "chair",
         "an e-mail address",

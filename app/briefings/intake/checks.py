@@ -11,7 +11,7 @@ from app.core.intake import Known, Problem, Record, repeated
 
 #: In a file: the states of what was cleared, checked, or went out.
 _PAUSED, _SENT = IssueState.PAUSED, IssueState.SENT
-CLEARED = frozenset({IssueState.CLEARED, IssueState.SCHEDULED, _PAUSED, _SENT})
+CLEARED = frozenset({IssueState.CLEARED, _PAUSED, _SENT})
 _CHECKED = CLEARED | {IssueState.CHECKED}
 #: Those that say on which day their sending began; one that was cancelled says so where it had begun.
 _WENT_OUT = frozenset({_PAUSED, _SENT})
@@ -69,14 +69,13 @@ def _check_life(record: Record) -> Iterator[Problem]:
         (("checked_on", "checked_by"), _CHECKED, False),
         (("cleared_on", "cleared_by"), CLEARED, True),
         (("sent_on",), _WENT_OUT, True),
+        (("scheduled_on",), _WENT_OUT, False),
     ):
         for name in names:
             if state in states and needed and name not in record:
                 yield record.problem(name, f"An issue that is {state} says this")
             if state not in states and state != IssueState.CANCELLED and name in record:
                 yield record.problem(name, f"An issue that is {state} has not come so far")
-    if state == IssueState.SCHEDULED and "scheduled_on" not in record:
-        yield record.problem("scheduled_on", "An issue that is scheduled says for which day")
     if "scheduled_time" in record and "scheduled_on" not in record:
         yield record.problem("scheduled_on", "A time belongs to a day; give it")
     if state in CLEARED and not record.get("items"):

@@ -31,7 +31,6 @@ from app.briefings.models.issues import (
     briefing_item_audience,
 )
 from app.briefings.reading.freezing import freeze
-from app.briefings.rules import AWAITING
 from app.briefings.sending.operations import plan
 from app.core.database import current_session
 from app.core.intake import Child, Known, Link, Problem, Record, Rows, Section
@@ -70,6 +69,9 @@ class IssueSection(Section):
         for values in raw.values():
             if values["state"] == IssueState.SENDING:
                 values["state"] = IssueState.PAUSED.value
+            if values["state"] == IssueState.SCHEDULED:
+                values["state"] = IssueState.CLEARED.value
+                values |= dict.fromkeys(("scheduled_on", "scheduled_time", "scheduled_by"))
             if values["scheduled_time"] is not None:
                 values["scheduled_time"] = values["scheduled_time"].strftime("%H:%M")
             if values["cascaded_on"] == values["sent_on"]:
@@ -175,7 +177,7 @@ class IssueSection(Section):
         for record in _newly_frozen(created, changed):
             issue = current_session().get_one(BriefingIssue, record.row_id)
             freeze(issue)
-            if IssueState(issue.state) in AWAITING:
+            if issue.state == IssueState.CLEARED:
                 # Whom it goes to is who gets the briefing where it is loaded.
                 plan(issue=issue)
                 for item in issue.items:

@@ -21,8 +21,9 @@ from app.core.intake import (
     words,
 )
 
-#: In a file, an issue that is being sent is paused: who has it already stands in no file.
-STATES = tuple(state for state in IssueState if state is not IssueState.SENDING)
+#: In a file, an issue that is being sent is paused: who has it already stands in no file. One that is set for
+#: a day is cleared: whoever loads it says anew when it goes, or it would go again wherever it is loaded.
+STATES = tuple(each for each in IssueState if each not in (IssueState.SENDING, IssueState.SCHEDULED))
 
 AUTHORS = Rows(
     "authors",

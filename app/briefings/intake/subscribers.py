@@ -32,8 +32,7 @@ from app.core.intake import (
     several,
 )
 from app.core.intake.section import batches
-
-_ADDRESS = r"[^@\s,;:<>()\"\\\[\]A-Z]+@[^@\s,;:<>()\"\\\[\]A-Z]+"
+from app.outbox.rules import ADDRESS, LONGEST_ADDRESS
 
 #: Who does not get it any more, and is not written to again because of a file.
 _GONE = frozenset({SubscriberState.LEFT, SubscriberState.SUPPRESSED, SubscriberState.ERASED})
@@ -52,8 +51,8 @@ class SubscriberSection(Section):
             running_ref("S"),
             line(
                 "email",
-                254,
-                pattern=_ADDRESS,
+                LONGEST_ADDRESS,
+                pattern=rf"(?!.*[A-Z]){ADDRESS}",
                 said="an e-mail address in small letters",
                 description="Left out of who was erased.",
             ),

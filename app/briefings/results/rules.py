@@ -153,9 +153,12 @@ def people_kept_until(sent_on: date) -> date:
     return date(year, month, min(sent_on.day, calendar.monthrange(year, month)[1]))
 
 
-def snapshots_due(sent_on: date, on: date, taken: Collection[int]) -> list[int]:
-    """Which results of an issue are to be written down on a day: all that are due and were not taken."""
-    due = [days for days in SNAPSHOTS if sent_on + timedelta(days=days) <= on]
+def snapshots_due(sent_on: date, on: date, taken: Collection[int], *, has_ended: bool) -> list[int]:
+    """Which results of an issue are to be written down on a day: all that are due and were not taken.
+
+    Those after some days only once its sending has ended: else they would be of the readers it had come to.
+    """
+    due = [days for days in SNAPSHOTS if has_ended and sent_on + timedelta(days=days) <= on]
     if people_kept_until(sent_on) <= on:
         due.append(LAST_SNAPSHOT)
     return [days for days in due if days not in taken]

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, cast, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import Person
 from app.audit.models import AuditEntry
-from app.core.database import current_session
+from app.core.database import RowId, current_session
 from app.outbox.models import OutboxMessage, State
 from app.reminders.models import Nudge, RefusedAddress
 from app.reminders.queries.reached import KIND
@@ -27,7 +27,8 @@ HIGHEST_ROW = 2**63 - 1
 def undelivered_since_last(person_id: int, *, before: datetime | None = None) -> int:
     """How many messages were given up or left in doubt since the last reminder to a person was queued.
 
-    ``before`` is the time at which the message that tells them was queued; without it, now.
+    ``before`` is the time at which the message that tells them was queued; without it, now. Of what is sent
+    by the thousand some always comes back, which is among the results of what was sent.
     """
     session = current_session()
     last = select(func.max(OutboxMessage.queued_at)).where(
@@ -35,9 +36,16 @@ def undelivered_since_last(person_id: int, *, before: datetime | None = None) ->
         OutboxMessage.kind == KIND,
         OutboxMessage.state != State.CANCELLED,
     )
+    is_message = AuditEntry.subject_kind == MESSAGE
+    came_back = exists().where(
+        # Only of a message is the reference a number.
+        OutboxMessage.id == case((is_message, cast(AuditEntry.subject_ref, RowId))),
+        OutboxMessage.batch.is_not(None),
+        OutboxMessage.state == State.FAILED,
+    )
     # The outbox's own entries say when; they are few, and the index on their subject leads to them.
     troubles = select(func.count(AuditEntry.subject_ref.distinct())).where(
-        AuditEntry.subject_kind == MESSAGE, AuditEntry.verb.in_(TROUBLES)
+        is_message, AuditEntry.verb.in_(TROUBLES), ~came_back
     )
     if before is not None:
         last = last.where(OutboxMessage.queued_at < before)

@@ -12,6 +12,9 @@ def run_day(*, on: date, stopping: Callable[[], bool]) -> dict[str, int]:
     return {"written_down": written, "summed_up": summing.sum_up_due(on=on, stopping=stopping)}
 
 
-def tell(*, on: date) -> dict[str, int]:
-    """What the ticking job does: agency leads hear of an issue as soon as it was sent."""
-    return {"queued": telling.tell_due(on=on)}
+def tell(*, on: date, stopping: Callable[[], bool]) -> dict[str, int]:
+    """What the ticking job does: agency leads hear of an issue as soon as it was sent.
+
+    And what is kept of people goes as soon as the partnership decides to keep none.
+    """
+    return {"queued": telling.tell_due(on=on), "summed_up": summing.sum_up_due(on=on, stopping=stopping)}

@@ -18,8 +18,8 @@ def write_down_due(*, on: date) -> int:
     with apart(reading=True):
         waiting = [
             (issue_id, days)
-            for issue_id, sent_on, taken in due.issues_sent(up_to=on)
-            for days in rules.snapshots_due(sent_on, on, taken)
+            for issue_id, sent_on, taken, has_ended in due.issues_sent(up_to=on)
+            for days in rules.snapshots_due(sent_on, on, taken, has_ended=has_ended)
         ]
     return sum(write_down(issue_id=issue_id, after_days=days, on=on) for issue_id, days in waiting)
 

@@ -1,4 +1,4 @@
-"""What readers did, summed up and removed thirteen months after an issue was sent.
+"""What readers did, summed up and removed thirteen months after an issue was sent, or once none is kept.
 
 In portions of readers, each summed and removed in one transaction: killed anywhere, nothing is counted twice
 and nothing is lost, and the next run goes on.
@@ -10,8 +10,11 @@ from functools import partial
 
 from sqlalchemy import delete, func, select
 
+from app.briefings import queries as briefings
 from app.briefings.models import BriefingIssue, BriefingLink, Click, Delivery, LinkTotal, Opening
+from app.briefings.results.operations.snapshots import write_down
 from app.briefings.results.queries import due
+from app.briefings.results.rules import LAST_SNAPSHOT, people_kept_until
 from app.core.database import current_session, keep_for_change
 from app.core.patience import with_patience
 from app.core.transactions import apart
@@ -21,9 +24,20 @@ PORTION = 2_000
 
 
 def sum_up_due(*, on: date, stopping: Callable[[], bool]) -> int:
-    """Sum up and remove what is kept of the readers of every issue that is old enough; say how many rows."""
+    """Sum up and remove what is kept of the readers of every issue that is old enough; say how many rows.
+
+    Of every issue at once where nothing of people is to be kept any more.
+    """
     with apart(reading=True):
-        waiting = due.issues_to_sum_up(on=on)
+        keeps = briefings.settings().keeps_clicks_of_people
+        waiting = [
+            issue_id
+            for issue_id, sent_on in due.issues_that_keep_people()
+            if not keeps or people_kept_until(sent_on) <= on
+        ]
+    for issue_id in waiting:
+        # They say what the sums do not; where they were written down before, they stay as they are.
+        write_down(issue_id=issue_id, after_days=LAST_SNAPSHOT, on=on)
     return sum(some(issue_id, stopping) for issue_id in waiting for some in (_sum_clicks, _remove_openings))
 
 

@@ -11,8 +11,9 @@ from app.briefings.results import rules
 from app.core.database import current_session
 
 
-def issues_sent(*, up_to: date) -> Sequence[tuple[int, date, set[int]]]:
-    """The issues sent here long enough ago to have results, and which of those were written down.
+def issues_sent(*, up_to: date) -> Sequence[tuple[int, date, set[int], bool]]:
+    """The issues sent here long enough ago to have results, which of those were written down, and whether the
+    sending has ended.
 
     What came from a file was sent elsewhere, and its results are those that stand in it.
     """
@@ -25,22 +26,22 @@ def issues_sent(*, up_to: date) -> Sequence[tuple[int, date, set[int]]]:
     ):
         taken[issue_id].add(days)
     sent = session.execute(
-        select(BriefingIssue.id, BriefingIssue.sent_on)
+        select(BriefingIssue.id, BriefingIssue.sent_on, BriefingIssue.ended_at)
         .where(
             BriefingIssue.sent_on <= up_to - timedelta(days=min(rules.SNAPSHOTS)),
             BriefingIssue.began_at.is_not(None),
         )
         .order_by(BriefingIssue.sent_on, BriefingIssue.id)
     )
-    return [(issue_id, sent_on, taken[issue_id]) for issue_id, sent_on in sent if sent_on is not None]
+    return [
+        (issue_id, sent_on, taken[issue_id], ended_at is not None)
+        for issue_id, sent_on, ended_at in sent
+        if sent_on is not None
+    ]
 
 
-def issues_to_sum_up(*, on: date) -> Sequence[int]:
-    """The issues of which something is kept of people that no longer may be.
-
-    Only once their last results are written down: those say what the sums do not.
-    """
-    last = select(BriefingResult.issue_id).where(BriefingResult.after_days == rules.LAST_SNAPSHOT)
+def issues_that_keep_people() -> Sequence[tuple[int, date]]:
+    """The issues of whose readers something is kept, and when each was sent."""
     clicked = (
         select(Click.id)
         .join(BriefingLink, BriefingLink.id == Click.link_id)
@@ -49,15 +50,9 @@ def issues_to_sum_up(*, on: date) -> Sequence[int]:
     )
     opened = select(Opening.id).where(Opening.issue_id == BriefingIssue.id).exists()
     rows = current_session().execute(
-        select(BriefingIssue.id, BriefingIssue.sent_on)
-        .where(BriefingIssue.id.in_(last), or_(clicked, opened))
-        .order_by(BriefingIssue.id)
+        select(BriefingIssue.id, BriefingIssue.sent_on).where(or_(clicked, opened)).order_by(BriefingIssue.id)
     )
-    return [
-        issue_id
-        for issue_id, sent_on in rows
-        if sent_on is not None and rules.people_kept_until(sent_on) <= on
-    ]
+    return [(issue_id, sent_on) for issue_id, sent_on in rows if sent_on is not None]
 
 
 def deliveries_between(issue_id: int) -> tuple[int, int]:
