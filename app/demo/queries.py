@@ -16,7 +16,7 @@ from app.briefings.reading.operations import TEST
 from app.briefings.reading.rules import subject
 from app.briefings.results.operations.telling import CASCADE
 from app.briefings.sending.feeding import BRIEFING
-from app.briefings.subscribers.operations.signing_up import KIND as SIGN_UP
+from app.briefings.subscribers.operations.forgetting import KIND as SIGN_UP
 from app.core.clock import machine_now, today
 from app.core.database import current_session
 from app.core.hooks import message_text

@@ -116,41 +116,23 @@ def test_returned_mail_is_read_from_folder_and_maildir_once_and_put_away(
     assert (first.state, second.state) == ("bounced", "delivered")
     assert (by_id.state, by_address.state) == ("suppressed", "active")
     assert {each.came_by for each in current_session().query(Bounce)} == {"returned"}
-    assert len(list((tmp_path / "done").iterdir())) == 3
     assert len(list((tmp_path / "unread").iterdir())) == 2
-    left = {place.name for place in tmp_path.iterdir()} - {"new", "done", "unread"}
+    left = {place.name for place in tmp_path.iterdir()} - {"new", "unread"}
     assert left == {"fresh.eml", "pipe.eml", "link.eml"}
 
 
-def test_mail_that_was_read_is_kept_for_thirty_days(
+def test_mail_that_is_no_report_is_kept_for_a_week_and_what_was_read_before_not_at_all(
     world: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(world.config, "BOUNCES_DIR", str(tmp_path))
     drop(tmp_path, "away.eml", b"Subject: I am away\n\nTill Monday")
+    (tmp_path / "done").mkdir()
+    drop(tmp_path / "done", "of-an-earlier-version.eml", report())
     returned.take_in()
+    assert list((tmp_path / "done").iterdir()) == []
     (kept,) = (tmp_path / "unread").iterdir()
     returned.take_in()
     assert kept.exists()
-    os.utime(kept, (time.time() - 31 * 86_400,) * 2)
+    os.utime(kept, (time.time() - 8 * 86_400,) * 2)
     returned.take_in()
     assert not kept.exists()
-
-
-def test_erasing_empties_everything_that_says_who_it_was(world: Flask) -> None:
-    reader = make_subscriber(email="gone@example.org", name="Gone")
-    delivery = delivered(reader)
-    message = current_session().get_one(OutboxMessage, delivery.message_id)
-    message.error, message.text_body = GONE, "Hello gone@example.org"
-    bounces.note_refusal(delivery=delivery, code="4.2.2", said="mailbox of Gone is full")
-    operations.leave(subscriber=reader)
-    assert operations.erase_due(on=DAY) == 0
-    assert operations.erase_due(on=DAY.replace(month=4, day=29)) == 0
-    message.state = "sending"
-    assert operations.erase_due(on=DAY.replace(month=4, day=30)) == 0
-    message.state = "sent"
-    assert operations.erase_due(on=DAY.replace(month=4, day=30)) == 1
-    current_session().commit()
-    for table in Subscriber.metadata.sorted_tables:
-        for row in current_session().execute(table.select()):
-            assert "gone" not in repr(tuple(row)).lower(), table.name
-    assert (delivery.state, reader.state) == ("bounced", "erased")

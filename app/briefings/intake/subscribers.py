@@ -34,6 +34,8 @@ from app.core.intake import (
 from app.core.intake.section import batches
 from app.outbox.rules import ADDRESS, LONGEST_ADDRESS
 
+#: What may say who it is; the basis in words is somebody's own words.
+_PERSONAL = frozenset({"email", "name", "person", "basis_stated"})
 #: Who does not get it any more, and is not written to again because of a file.
 _GONE = frozenset({SubscriberState.LEFT, SubscriberState.SUPPRESSED, SubscriberState.ERASED})
 
@@ -84,7 +86,11 @@ class SubscriberSection(Section):
                 yield record.problem("email", "Everybody but who was erased has an address")
             if state is SubscriberState.ERASED and ("name" in record or "person" in record):
                 yield record.problem("name", "Of who was erased nothing is kept that says who it was")
-            if basis == Basis.IMPORTED and "basis_stated" not in record:
+            if (
+                basis == Basis.IMPORTED
+                and "basis_stated" not in record
+                and state is not SubscriberState.ERASED
+            ):
                 yield record.problem("basis_stated", "Say on which basis they were imported")
             if basis == Basis.ACCOUNT and "person" not in record and state is not SubscriberState.ERASED:
                 yield record.problem("person", "Name the account that the basis is")
@@ -132,7 +138,7 @@ class SubscriberSection(Section):
 
     def on_the_trail(self, record: Record) -> Mapping[str, Any]:
         """Without what says who it is: the trail cannot forget it when the subscriber is erased."""
-        return {name: value for name, value in record.items() if name not in ("email", "name", "person")}
+        return {name: value for name, value in record.items() if name not in _PERSONAL}
 
 
 def _check_suppressed(records: Collection[Record], known: Known) -> Iterator[Problem]:

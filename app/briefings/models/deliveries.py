@@ -44,7 +44,8 @@ class Delivery(Identified, Base):
     )
 
     issue_id: Mapped[int] = mapped_column(ForeignKey("briefing_issue.id"))
-    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"))
+    #: Null once the reader is erased: what was sent stays counted, and hangs on nobody any more.
+    subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscriber.id"))
     #: Of the reader when the audience was frozen.
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
     audience_id: Mapped[int | None] = mapped_column(ForeignKey("audience.id"))
@@ -56,7 +57,7 @@ class Delivery(Identified, Base):
     left_on: Mapped[date | None]
 
     issue: Mapped[BriefingIssue] = relationship()
-    subscriber: Mapped[Subscriber] = relationship()
+    subscriber: Mapped[Subscriber | None] = relationship()
     agency: Mapped[Agency | None] = relationship()
     audience: Mapped[Audience | None] = relationship()
 

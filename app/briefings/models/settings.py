@@ -15,6 +15,7 @@ class BriefingSettings(Base):
         CheckConstraint("id = 1", name="only_row"),
         CheckConstraint("rate_per_minute IS NULL OR rate_per_minute > 0", name="rate"),
         CheckConstraint("failures_before_pause > 0", name="failures"),
+        CheckConstraint("months_kept BETWEEN 2 AND 36", name="months_kept"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
@@ -26,6 +27,8 @@ class BriefingSettings(Base):
     counts_opens: Mapped[bool] = mapped_column(default=False)
     #: Whether a click is kept for the person until it is summed up; else only how many there were.
     keeps_clicks_of_people: Mapped[bool] = mapped_column(default=True)
+    #: So many months after an issue went out, what is kept of its readers is summed up and removed.
+    months_kept: Mapped[int] = mapped_column(default=13)
     #: How many briefings leave in a minute; null for as many as the mail server takes.
     rate_per_minute: Mapped[int | None]
     #: So many deliveries refused in a row, and the sending pauses itself.

@@ -249,6 +249,8 @@ def _write_down(ended: Sequence[queries.Ended]) -> None:
             state = DeliveryState.BOUNCED
             refused.append((each, code))
         by_state[state].append(each.delivery_id)
+    if refused:
+        queries.keep_readers([each.delivery_id for each, _ in refused])
     its_time = select(_MESSAGE.c.sent_at).where(_MESSAGE.c.id == _DELIVERY.c.message_id).scalar_subquery()
     for state, delivery_ids in by_state.items():
         current_session().execute(

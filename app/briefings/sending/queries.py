@@ -59,18 +59,35 @@ def under_way() -> Sequence[str]:
 
 
 def next_planned(issue_id: int, *, at_most: int) -> Sequence[Row[int, int, str | None]]:
-    """The next deliveries that are not in the outbox yet: number, subscriber, address; in their order."""
+    """The next deliveries that are not in the outbox yet: number, subscriber, address; in their order.
+
+    Nobody erases these readers until the transaction ends, as what is just queued would stay; where somebody
+    is at it, that is waited for, and then they have no address.
+    """
     return (
         current_session()
         .execute(
-            select(Delivery.id, Delivery.subscriber_id, Subscriber.email)
+            select(Delivery.id, Subscriber.id.label("subscriber_id"), Subscriber.email)
             .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
             .where(Delivery.issue_id == issue_id, Delivery.state == DeliveryState.PLANNED)
             .order_by(Delivery.id)
             .limit(at_most)
+            .with_for_update(of=Subscriber, read=True, key_share=True)
         )
         .all()
     )
+
+
+def keep_readers(delivery_ids: Collection[int]) -> None:
+    """Keep the readers of these deliveries from every other writer, before the deliveries themselves."""
+    theirs = (
+        select(Subscriber.id)
+        .join(Delivery, Delivery.subscriber_id == Subscriber.id)
+        .where(Delivery.id.in_(delivery_ids))
+        .order_by(Subscriber.id)
+        .with_for_update(of=Subscriber)
+    )
+    current_session().execute(theirs).all()
 
 
 class Ended(NamedTuple):

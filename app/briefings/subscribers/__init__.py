@@ -6,7 +6,7 @@ from flask import Flask
 def join(app: Flask) -> None:
     """Add the pages of readers, and answer what is asked of their messages."""
     from app.briefings.subscribers import mail
-    from app.briefings.subscribers.operations.signing_up import KIND
+    from app.briefings.subscribers.operations.forgetting import KIND
     from app.briefings.subscribers.views import blueprint
     from app.briefings.subscribers.views.own import line_of
     from app.briefings.subscribers.views.public import sign_up_address

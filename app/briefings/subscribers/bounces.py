@@ -15,11 +15,16 @@ def note_refusal(
 
     ``code`` is the enhanced status code where the caller knows it; else it is looked for in what was said.
     One refusal counts once: on the line once for each delivery, by mail once for each report. Whether it was
-    new. The delivery is bounced from now on.
+    new. The delivery is bounced from now on. Of a reader who was erased nothing more is noted.
     """
     session = current_session()
     subscriber = delivery.subscriber
-    keep_for_change(subscriber)
+    if subscriber is not None:
+        keep_for_change(subscriber)
+    if subscriber is None or subscriber.state == SubscriberState.ERASED:
+        delivery.state = DeliveryState.BOUNCED
+        session.flush()
+        return False
     code = rules.enhanced_code(code, said)
     new = insert_new(
         session,

@@ -1,6 +1,6 @@
 """Every change to the outbox: what other rooms and people ask for, and what the sender records."""
 
-from app.outbox.operations.forgetting import forget, is_on_its_way, send_elsewhere
+from app.outbox.operations.forgetting import forget, send_elsewhere
 from app.outbox.operations.messages import (
     Envelope,
     NotInDoubt,
@@ -25,7 +25,6 @@ __all__ = [
     "enqueue_all",
     "enqueue_batch",
     "forget",
-    "is_on_its_way",
     "send_again",
     "send_elsewhere",
     "settle_as_received",

@@ -1,8 +1,9 @@
 """To whom messages go: to another address, or forgotten for somebody who is erased."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, String, case, cast, literal, null, update
 
 from app.core.database import current_session, fold_in_once_committed
 from app.outbox import rules
@@ -16,18 +17,24 @@ FORGOTTEN = ""
 
 
 def forget(*, keys: Sequence[str] = (), numbers: Sequence[int] = ()) -> None:
-    """Empty address, words and what the receiver said of messages, by their keys or row numbers.
+    """Empty what says to whom messages went, by their keys or row numbers: address, words, names, errors.
 
-    One that no sender has begun is taken out first; one that is on its way stays as it is, so the caller asks
-    ``is_on_its_way`` before. The rows stay: what was sent stays counted, and is never sent again.
+    One that no sender has begun is taken out. One that is on its way arrives, as nobody can call it back, and
+    says nothing of it afterwards: its end is marked by its row number, and a room that is asked whether it is
+    still wanted does not know it any more. The rows stay: what was sent stays counted.
     """
+    waits = OutboxMessage.state == State.QUEUED
+    # In place of the key and the Message-ID, which name the reader to whoever has the other tables.
+    anonymous = literal("forgotten:") + cast(OutboxMessage.id, String)
     for column, named in ((OutboxMessage.dedupe_key, keys), (OutboxMessage.id, numbers)):
         for start in range(0, len(named), _AT_ONCE):
-            these = column.in_(named[start : start + _AT_ONCE])
-            _set(these, OutboxMessage.state == State.QUEUED, state=State.CANCELLED, claimed_by=None)
+            # In one statement: a sender that begins the same message waits for it, or it for the sender.
             _set(
-                these,
-                OutboxMessage.state != State.SENDING,
+                column.in_(named[start : start + _AT_ONCE]),
+                state=case((waits, State.CANCELLED), else_=OutboxMessage.state),
+                claimed_by=case((waits, null()), else_=OutboxMessage.claimed_by),
+                dedupe_key=anonymous,
+                message_id=anonymous,
                 address=FORGOTTEN,
                 subject=None,
                 text_body=None,
@@ -45,17 +52,7 @@ def send_elsewhere(*, numbers: Sequence[int], address: str) -> None:
         _set(these, OutboxMessage.state == State.QUEUED, address=rules.checked_address(address))
 
 
-def is_on_its_way(numbers: Sequence[int]) -> bool:
-    """Whether a sender has begun one of these messages, by row number, and not ended it."""
-    for start in range(0, len(numbers), _AT_ONCE):
-        these = OutboxMessage.id.in_(numbers[start : start + _AT_ONCE])
-        begun = select(OutboxMessage.id).where(these, OutboxMessage.state == State.SENDING).limit(1)
-        if current_session().scalar(begun) is not None:
-            return True
-    return False
-
-
-def _set(*conditions: ColumnElement[bool], **values: str | None) -> None:
+def _set(*conditions: ColumnElement[bool], **values: Any) -> None:
     current_session().execute(
         update(OutboxMessage).where(*conditions).values(**values).execution_options(synchronize_session=False)
     )

@@ -20,6 +20,7 @@ from app.core.hooks import wanted_while
 from app.core.quick import QuickLine, QuickStatement
 from app.outbox import rules
 from app.outbox.models import OutboxBatch, OutboxMessage, State
+from app.outbox.operations.forgetting import FORGOTTEN
 from app.outbox.queries import Addressed
 from app.outbox.rules import Standing, Verdict
 
@@ -133,7 +134,8 @@ _MARK_OTHERWISE = (
         attempts=bindparam("number"),
         doubtful=bindparam("doubt"),
         next_attempt_at=bindparam("again_at"),
-        error=bindparam("reason"),
+        # What a receiver says names whom it refused, who may have been forgotten meanwhile.
+        error=case((_COLUMN.address == FORGOTTEN, null()), else_=bindparam("reason", type_=String)),
         claimed_by=None,
         lease_until=None,
     )

@@ -16,7 +16,7 @@ from app.accounts.signing_in.queries import INVITATION
 from app.briefings.reading.operations import TEST
 from app.briefings.results.operations.telling import CASCADE, NOBODY_TO_TELL, TOLD
 from app.briefings.sending.feeding import BRIEFING, STOPPED
-from app.briefings.subscribers.operations.signing_up import KIND as SIGN_UP
+from app.briefings.subscribers.operations.forgetting import KIND as SIGN_UP
 from app.core.access import access
 from app.core.errors import RuleBroken
 from app.core.filter_forms import FilterForm

@@ -18,12 +18,16 @@ from app.briefings.models import (
 )
 from app.briefings.models.subscribers import new_key
 from app.briefings.subscribers import digests, queries, rules
+from app.briefings.subscribers.operations.forgetting import forget_reader
 from app.core.clock import machine_now, today
 from app.core.database import current_session, keep_for_change
 from app.core.errors import RuleBroken
 from app.core.references import next_reference
 from app.lessons.models import Theme
 from app.outbox import operations as outbox
+
+#: Why a reader ended who turned out to be on the list once more.
+SAME_READER = "same reader"
 
 
 class AddressNotTaken(RuleBroken):
@@ -66,8 +70,8 @@ def add(
     record(
         verb="subscriber.change",
         subject=subscriber.audit_subject,
-        line=f"{subscriber.ref} was added by hand",
-        after={"basis": basis_stated},
+        # Without the basis: it may name who it was, and the trail cannot forget.
+        line=f"{subscriber.ref} was added by hand, on a stated basis",
     )
     return subscriber
 
@@ -255,10 +259,9 @@ def move(*, subscriber: Subscriber, address: str) -> Subscriber:
 
 def make_room(other: Subscriber) -> None:
     """Free the address of a reader for another who showed that it is theirs: they are one and the same."""
-    other.email, other.name, other.person_id = None, "", None
-    other.state = SubscriberState.ERASED
-    other.left_on, other.left_reason = today(), "same reader"
-    current_session().flush()
+    keep_for_change(other)
+    # What is asked for the address is what is just being done.
+    forget_reader(other, reason=SAME_READER, with_what_was_asked=False)
     record(
         verb="subscriber.erase",
         subject=other.audit_subject,

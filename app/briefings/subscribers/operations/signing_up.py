@@ -14,6 +14,7 @@ from app.audit.operations import record
 from app.briefings.models import Basis, SignUp, Subscriber, SubscriberState
 from app.briefings.subscribers import digests, links, queries, rules
 from app.briefings.subscribers.operations import changing
+from app.briefings.subscribers.operations.forgetting import KIND, forget_sign_up, key_of
 from app.core.clock import machine_now, today
 from app.core.database import current_session
 from app.core.errors import RuleBroken
@@ -21,9 +22,6 @@ from app.core.references import next_reference
 from app.core.upsert import insert_new
 from app.lessons.models import Theme
 from app.outbox import operations as outbox
-
-#: The kind of the message that asks the owner of an address to confirm.
-KIND = "sign_up"
 
 
 class LinkNoLongerWorks(RuleBroken):
@@ -83,11 +81,6 @@ def _asked_again(values: Mapping[str, Any]) -> bool:
     )
 
 
-def key_of(token: str) -> str:
-    """What makes the message of a sign-up the same message."""
-    return f"{KIND}:{token}"
-
-
 def confirm(*, link: str) -> Subscriber:
     """Do what the owner of an address confirms. Raises LinkNoLongerWorks."""
     asked = links.opened(link, for_change=True)
@@ -98,15 +91,8 @@ def confirm(*, link: str) -> Subscriber:
     else:
         subscriber = _moved(asked, current_session().get_one(Subscriber, asked.subscriber_id))
     digests.allow(asked.email)
-    forget(asked)
+    forget_sign_up(asked)
     return subscriber
-
-
-def forget(asked: SignUp) -> None:
-    """Keep nothing of what was asked for, nor to whom its message went."""
-    outbox.forget(keys=[key_of(asked.token)])
-    current_session().delete(asked)
-    current_session().flush()
 
 
 def _signed_up(asked: SignUp) -> Subscriber:

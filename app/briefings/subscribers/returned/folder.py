@@ -1,7 +1,8 @@
 """The folder that returned mail is dropped in: files of one mail each, or the ``new`` of a Maildir.
 
-A mail that was read goes to ``done``, one that is no report to ``unread``, where somebody may look at it;
-both are kept for thirty days. Any number of nodes may read one folder: a report counts once.
+A report names its reader and gives our mail back, with the links that are theirs alone: once it was read and
+what it says is noted, it is removed. A mail that is no report goes to ``unread``, where somebody may look at
+it for a week. Any number of nodes may read one folder: a report counts once.
 """
 
 import os
@@ -30,7 +31,7 @@ from app.outbox.models import OutboxMessage
 MOST_AT_ONCE = 500
 #: A file of the plain folder is read once nobody has written to it for so long; a Maildir needs no wait.
 _SETTLED_SECONDS = 5
-_KEPT_SECONDS = timedelta(days=30).total_seconds()
+_KEPT_SECONDS = timedelta(days=7).total_seconds()
 
 RETURNED_MAIL = Actor(None, "Returned mail")
 
@@ -44,9 +45,8 @@ def take_in(*, stopping: Callable[[], bool] = lambda: False) -> dict[str, int]:
     if not current_app.config["BOUNCES_DIR"]:
         return done
     folder = Path(current_app.config["BOUNCES_DIR"])
-    kept, unread = folder / "done", folder / "unread"
-    for each in (kept, unread):
-        each.mkdir(exist_ok=True)
+    unread = folder / "unread"
+    unread.mkdir(exist_ok=True)
     with acting_as(RETURNED_MAIL):
         for place in _waiting(folder):
             if stopping():
@@ -57,11 +57,15 @@ def take_in(*, stopping: Callable[[], bool] = lambda: False) -> dict[str, int]:
             report = reports.read(content)
             if report is None:
                 done["unread"] += 1
-            elif report.is_final:
+                _move(place, unread, content)
+                continue
+            if report.is_final:
                 done["returned"] += with_patience(partial(note, report))
-            _move(place, unread if report is None else kept, content)
-    for each in (kept, unread):
-        _clear(each)
+            place.unlink(missing_ok=True)
+    _clear(unread, older_than=_KEPT_SECONDS)
+    # Where an earlier version of this product put what it had read.
+    if (folder / "done").is_dir():
+        _clear(folder / "done", older_than=0)
     return done
 
 
@@ -129,8 +133,8 @@ def _move(place: Path, into: Path, content: bytes) -> None:
         os.utime(target)
 
 
-def _clear(folder: Path) -> None:
-    before = time.time() - _KEPT_SECONDS
+def _clear(folder: Path, *, older_than: float) -> None:
+    before = time.time() - older_than
     with os.scandir(folder) as entries:
         for entry in entries:
             with suppress(FileNotFoundError):

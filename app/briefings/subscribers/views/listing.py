@@ -170,10 +170,10 @@ def take_off(subscriber: Subscriber) -> ResponseReturnValue:
 @blueprint.route("/subscribers/<ref>/erase", methods=["GET", "POST"])
 @access("subscriber.change", queries.subscriber)
 def erase(subscriber: Subscriber) -> ResponseReturnValue:
-    """Erase name and address of somebody who asks for it."""
+    """Erase what is held of somebody who asks for it."""
     form = WhyForm()
     if carry_out(form, lambda: operations.erase(subscriber=subscriber, why=form.reason.data)):
-        flash(f"Name and address of {subscriber.ref} are erased.")
+        flash(f"Everything held of {subscriber.ref} is erased.")
         return redirect(url_for("subscribers.show", ref=subscriber.ref))
     return _why(form, subscriber, "erase")
 

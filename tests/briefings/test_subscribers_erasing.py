@@ -1,0 +1,221 @@
+"""After an erasure nothing says who it was: no table, no file, nothing that a sender brings home later."""
+
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.accounts.models import Agency, Area
+from app.briefings.models import (
+    Bounce,
+    BriefingIssue,
+    Delivery,
+    DeliveryState,
+    Opening,
+    SignUp,
+    SuppressedAddress,
+)
+from app.briefings.results.queries import counting
+from app.briefings.sending import feeding
+from app.briefings.sending import operations as sending
+from app.briefings.subscribers import digests, links, operations, queries, returned
+from app.core.clock import machine_now, now
+from app.core.database import Base, current_session, db
+from app.core.patience import with_patience
+from app.outbox.models import OutboxMessage, State
+from app.outbox.operations import enqueue_batch, marks
+from app.outbox.rules import Verdict
+from tests.briefings.test_subscribers_bounces import drop
+from tests.briefings.test_subscribers_rules import report
+from tests.support.briefing_results import click
+from tests.support.briefings import make_subscriber
+from tests.support.sendings import cleared_issue, go_on, message_of, send_out
+from tests.support.smtp_server import ordinary_server
+from tests.support.world import DAY, by_ref
+
+ADDRESS, NAME = "xanthe.quill@example.org", "Xanthe Quill"
+#: What gives her away, in small letters.
+TOLD_BY = ("xanthe", "quill")
+
+
+def traces(*more: str) -> list[str]:
+    """Where something in the database says who it was, as table and row."""
+    session, told_by = current_session(), (*TOLD_BY, *more)
+    session.expire_all()
+    return [
+        f"{table.name}: {row}"
+        for table in Base.metadata.sorted_tables
+        for row in session.execute(table.select())
+        if any(word.lower() in repr(tuple(row)).lower() for word in told_by)
+    ]
+
+
+def on_the_disk(*more: str) -> list[str]:
+    """Where the database's own files still hold it; of SQLite, whose pages would keep what was deleted."""
+    if db.engine.dialect.name != "sqlite":
+        return []
+    place = str(db.engine.url.database)
+    return [
+        f"{name}: {word}"
+        for name in (place, f"{place}-wal")
+        if Path(name).exists()
+        for content in [Path(name).read_bytes().lower()]
+        for word in (*TOLD_BY, *more)
+        if word.lower().encode() in content
+    ]
+
+
+def queue(issue: BriefingIssue) -> None:
+    """Begin the sending and hand the deliveries to the outbox, with no transaction left open."""
+    sending.send_now(issue=issue)
+    ref = issue.ref
+    current_session().commit()
+    feeding.feed(ref)
+
+
+def test_after_an_erasure_nothing_says_who_it_was_and_every_number_stays(
+    world: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "returned"
+    folder.mkdir()
+    monkeypatch.setitem(world.config, "BOUNCES_DIR", str(folder))
+    hackney = current_session().scalars(select(Area).where(Area.ref == "hackney")).one()
+    reader = operations.add(
+        email=ADDRESS,
+        basis_stated=f"{NAME} asked at the door",
+        name=NAME,
+        agency=by_ref(Agency, "homerton"),
+        area=hackney,
+    )
+    operations.ask(email=ADDRESS, name=NAME)
+    operations.ask(email="new.of.quill@example.org", subscriber=reader)
+    with ordinary_server() as server:
+        monkeypatch.setitem(world.config, "MAIL_URL", server.url)
+        first = cleared_issue(readers=5)
+        send_out(first)
+    second, _ = (cleared_issue(period=f"2017-0{month}") for month in (4, 5))
+    queue(second)
+    mine = current_session().query(Delivery).filter_by(subscriber_id=reader.id).order_by(Delivery.id).all()
+    assert [each.state for each in mine] == ["delivered", "queued", "planned"]
+    click(mine[0])
+    current_session().add(Opening(issue_id=first.id, delivery_id=mine[0].id, opened_at=now()))
+    ours = report().replace(b"<ours@tracker.example.org>", message_of(mine[0]).message_id.encode())
+    ours = ours.replace(b"5.1.1", b"4.2.2")
+    drop(folder, "back.eml", ours.replace(b"Ann@Example.org", ADDRESS.encode()))
+    current_session().commit()
+    assert returned.take_in() == {"returned": 1, "unread": 0}
+    current_session().expire_all()
+    operations.leave(subscriber=reader, issue_ref=first.ref)
+    current_session().commit()
+    key, digest, before = reader.key, digests.digest_of(ADDRESS), counting.counted(first)
+    assert (len(traces(key)) > 5, before.total.clicked, before.total.left) == (True, 1, 1)
+    operations.erase(subscriber=reader)
+    current_session().commit()
+    assert traces(key) == []
+    assert on_the_disk(key) == []
+    assert [file for file in folder.rglob("*") if file.is_file()] == []
+    assert [each.digest for each in current_session().query(SuppressedAddress)] == [digest]
+    assert (reader.agency_id, reader.area_id, reader.confirmed_on) == (None, None, None)
+    assert [each.state for each in mine] == ["bounced", "queued", "not_sent"]
+    assert {each.subscriber_id for each in mine} == {None}
+    assert counting.counted(first) == before
+    # The others get theirs, and the issue comes to its end without her.
+    with ordinary_server() as server:
+        monkeypatch.setitem(world.config, "MAIL_URL", server.url)
+        go_on()
+        assert len(server.received.recipients) == 5
+    assert current_session().get_one(BriefingIssue, second.id, populate_existing=True).state == "sent"
+    assert current_session().get_one(Delivery, mine[1].id).state == "not_sent"
+
+
+@pytest.mark.parametrize("outcome", [Verdict.REFUSED, Verdict.LATER])
+def test_what_is_just_on_its_way_says_nothing_when_it_has_ended(world: Flask, outcome: Verdict) -> None:
+    reader = make_subscriber(email=ADDRESS, name=NAME)
+    operations.ask(email=ADDRESS, name=NAME)
+    issue = cleared_issue()
+    queue(issue)
+    session = current_session()
+    for message in session.query(OutboxMessage):
+        message.state, message.claimed_by, message.attempts = State.SENDING, "me", 1
+    session.commit()
+    operations.erase(subscriber=reader)
+    session.commit()
+    for message in session.query(OutboxMessage).all():
+        assert message.state == State.SENDING
+        marks.mark(
+            message_id=message.id,
+            claimant="me",
+            attempt=1,
+            doubtful=False,
+            outcome=outcome,
+            said=f"550 5.1.1 {ADDRESS}: {NAME} is gone",
+        )
+        session.refresh(message)
+        message.next_attempt_at = machine_now()
+    session.commit()
+    assert traces() == []
+    go_on()
+    assert {message.state for message in session.query(OutboxMessage)} <= {State.FAILED, State.CANCELLED}
+    ended = DeliveryState.FAILED if outcome is Verdict.REFUSED else DeliveryState.NOT_SENT
+    assert {each.state for each in session.query(Delivery)} == {ended}
+    assert traces() == []
+    assert (session.query(Bounce).count(), session.query(SignUp).count()) == (0, 0)
+
+
+def test_an_erasure_while_mail_is_queued_waits_for_that_and_finds_it(
+    world: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_subscriber(email=ADDRESS, name=NAME)
+    issue = cleared_issue()
+    current_session().rollback()
+
+    def erase() -> None:
+        reader = queries.by_address(ADDRESS)
+        assert reader is not None
+        operations.erase(subscriber=reader)
+
+    def elsewhere() -> None:
+        with world.app_context():
+            with_patience(erase)
+
+    threads: list[Thread] = []
+    to_the_outbox = enqueue_batch
+
+    def meanwhile(**values: Any) -> None:
+        threads.append(Thread(target=elsewhere))
+        threads[0].start()
+        threads[0].join(0.3)
+        to_the_outbox(**values)
+
+    monkeypatch.setattr(feeding, "enqueue_batch", meanwhile)
+    queue(issue)
+    threads[0].join()
+    assert [message.state for message in current_session().query(OutboxMessage)] == [State.CANCELLED]
+    assert traces() == []
+
+
+def test_a_reader_who_proves_to_be_another_once_more_is_forgotten_as_well(world: Flask) -> None:
+    other = make_subscriber(email=ADDRESS, name=NAME, basis_stated=f"{NAME} asked")
+    reader = make_subscriber(email="old@example.org")
+    issue = cleared_issue()
+    queue(issue)
+    key = other.key
+    operations.ask(email=ADDRESS, subscriber=reader)
+    asked = current_session().query(SignUp).one()
+    operations.confirm(link=links.confirm_url(asked).partition("link=")[2])
+    current_session().commit()
+    assert (reader.email, other.state, other.email) == (ADDRESS, "erased", None)
+    # She is on the list, and what was queued for her goes to this address; of the other nothing is left.
+    assert [each.partition(":")[0] for each in traces(key)] == ["outbox_message", "subscriber"]
+
+
+def test_the_job_erases_thirty_days_after_somebody_left(world: Flask) -> None:
+    reader = make_subscriber(email=ADDRESS, name=NAME)
+    operations.leave(subscriber=reader)
+    assert operations.erase_due(on=DAY + timedelta(days=29)) == 0
+    assert operations.erase_due(on=DAY + timedelta(days=30)) == 1
+    assert (reader.state, traces()) == ("erased", [])
