@@ -55,7 +55,9 @@ def audiences(*, with_retired: bool = False) -> Sequence[Audience]:
 
 
 def _issues() -> Select[BriefingIssue]:
+    items = selectinload(BriefingIssue.items)
     return select(BriefingIssue).options(
-        selectinload(BriefingIssue.items).selectinload(BriefingItem.audiences),
+        items.selectinload(BriefingItem.audiences),
+        items.joinedload(BriefingItem.event),
         selectinload(BriefingIssue.authors),
     )

@@ -159,7 +159,6 @@ def change_audience(issue: BriefingIssue) -> ResponseReturnValue:
 
 def _check_page(issue: BriefingIssue, *, refused: dict[str, KeepForm] | None = None) -> ResponseReturnValue:
     marked = pages.marked(issue)
-    readers = queries.readers(issue)
     forms = {
         each.checked.finding.digest: (refused or {}).get(each.checked.finding.digest)
         or _keep_form(each.checked.finding.digest, is_new=True)
@@ -174,9 +173,8 @@ def _check_page(issue: BriefingIssue, *, refused: dict[str, KeepForm] | None = N
         forms=forms,
         refused=form,
         wrote=person().id in queries.author_ids(issue),
-        lacking=queries.lacking(issue, readers=readers) if issue.state == IssueState.DRAFT else [],
+        lacking=queries.lacking(issue) if issue.state == IssueState.DRAFT else [],
         holds=queries.holds(issue),
-        readers=readers,
         label=life.STATE_LABELS[IssueState(issue.state)],
     ), 422 if refused else 200
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from app.accounts.models import Provenance
 from app.audit.models import AuditEntry
-from app.briefings.checking import queries as checking
 from app.briefings.composing import rules
 from app.briefings.models import BriefingIssue, BriefingItem, IssueState, Section
 
@@ -54,25 +53,13 @@ def steps(issue: BriefingIssue) -> list[Step]:
     ]
 
 
-def lacking(issue: BriefingIssue) -> list[str]:
-    """What the issue needs before it is sent for clearance: what a reader would miss, and what holds it up.
-
-    What may identify somebody is settled on the page of the check, where it stands in the text.
-    """
-    found = rules.lacking(
-        headline=issue.headline,
-        questions=issue.questions,
-        sections=[item.section for item in issue.items],
-    )
-    unsaid = [
+def unsaid(issue: BriefingIssue) -> list[int]:
+    """The places of the items about lessons that do not say what happened: not every lesson can say it."""
+    return [
         item.position
         for item in issue.items
         if item.section == Section.LEARNING and item.lesson_id is not None and not item.what_happened.strip()
     ]
-    if unsaid:
-        places = f"item{'' if len(unsaid) == 1 else 's'} {', '.join(map(str, unsaid))}"
-        found.append(f"Say in general terms what happened ({places}), or leave it out.")
-    return [*found, *(f"{reason}." for reason in checking.holds(issue))]
 
 
 def words_in(issue: BriefingIssue) -> int:

@@ -11,7 +11,7 @@ the day they were recorded, the latest first. What is equal in all this goes by 
 """
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -229,20 +229,6 @@ def moved(items: Sequence[Item], item: Item, *, up: bool) -> list[Item]:
     if 0 <= other < len(order) and order[other].section == item.section:
         order[place], order[other] = order[other], order[place]
     return order
-
-
-def lacking(*, headline: str, questions: str, sections: Collection[str]) -> list[str]:
-    """What an issue needs before it is sent for clearance, as things to do."""
-    return [
-        sentence
-        for sentence, is_there in (
-            ("Write the headline.", bool(headline.strip())),
-            ("Add something that was learned.", Section.LEARNING in sections),
-            ("Add training: every issue points to some.", Section.TRAINING in sections),
-            ("Write three questions for teams to discuss.", len(questions_in(questions)) == len(QUESTIONS)),
-        )
-        if not is_there
-    ]
 
 
 def questions_in(text: str) -> list[str]:

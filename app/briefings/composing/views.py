@@ -24,6 +24,7 @@ from app.briefings.composing.forms import (
 from app.briefings.composing.queries import Written
 from app.briefings.models import BriefingIssue, IssueState, Section
 from app.briefings.reading.content import month
+from app.briefings.training import queries as training
 from app.core.access import access
 from app.core.clock import today
 from app.core.database import keep_for_change
@@ -103,7 +104,8 @@ def compose(issue: BriefingIssue) -> str:
         label=room_rules.STATE_LABELS[IssueState(issue.state)],
         month=month(issue),
         steps=pages.steps(issue),
-        lacking=pages.lacking(issue) if is_open else [],
+        lacking=checking.lacking(issue) if is_open else [],
+        unsaid=pages.unsaid(issue),
         wrote=person().id in checking.author_ids(issue),
         findings=checking.unsettled(issue) if is_open else 0,
         holds=checking.holds(issue) if IssueState(issue.state) in room_rules.AWAITING else [],
@@ -117,6 +119,7 @@ def compose(issue: BriefingIssue) -> str:
         corrections=queries.corrections(issue),
         pages=_pages_of(issue),
         made_from=operations.made_from,
+        when=training.when,
     )
 
 

@@ -1,24 +1,20 @@
 """What an issue says, in its standing order, before it is laid out as mail, page or paper."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from app.accounts import queries as accounts
 from app.accounts.models import Provenance
 from app.briefings import queries
 from app.briefings.composing.rules import SECTION_LABELS
-from app.briefings.models import BriefingIssue, BriefingItem, IssueState, LearningEvent, Section
+from app.briefings.models import BriefingIssue, BriefingItem, IssueState, Section
 from app.briefings.reading import addresses, rules
-from app.briefings.reading.queries import events_in
 from app.briefings.reading.rules import Block
 from app.briefings.results import links as signed
 from app.briefings.rules import first_day
+from app.briefings.training import queries as training
 from app.core.filters import date_long, month_and_year
 from app.outbox.rules import clean_text, one_line
-
-#: Learning events by their row number.
-Events = Mapping[int, LearningEvent]
 
 ILLUSTRATIVE = "Illustrative: made up to show how the tracker works."
 
@@ -148,7 +144,6 @@ class _Links:
 def content(issue: BriefingIssue) -> Content:
     """What the issue says as it stands now."""
     partnership = accounts.partnership()
-    events = {event.id: event for event in events_in(issue)}
     links = _Links()
     browser = links.add(addresses.permanent(issue), "View it in a browser")
     corrects = None
@@ -166,7 +161,7 @@ def content(issue: BriefingIssue) -> Content:
         introduction=rules.blocks(issue.introduction),
         is_illustrative=issue.is_illustrative,
         questions=tuple(line.strip() for line in clean_text(issue.questions).split("\n") if line.strip()),
-        parts=_parts(issue, events, links),
+        parts=_parts(issue, links),
         browser=browser,
         corrects=corrects,
         discuss=links.add(_discuss(issue), "We discussed this"),
@@ -223,16 +218,16 @@ def _feedback(issue: BriefingIssue) -> str:
     return signed.feedback(issue) if issue.link_key else addresses.feedback()
 
 
-def _parts(issue: BriefingIssue, events: Events, links: _Links) -> tuple[Part, ...]:
+def _parts(issue: BriefingIssue, links: _Links) -> tuple[Part, ...]:
     made = []
     for section, title in SECTION_LABELS.items():
         items = [item for item in issue.items if item.section == section]
         if items:
-            made.append(Part(section, title, tuple(_piece(item, events, links) for item in items)))
+            made.append(Part(section, title, tuple(_piece(item, links) for item in items)))
     return tuple(made)
 
 
-def _piece(item: BriefingItem, events: Events, links: _Links) -> Piece:
+def _piece(item: BriefingItem, links: _Links) -> Piece:
     heading = one_line(item.heading, LONGEST_HEADING)
     is_learning = item.section == Section.LEARNING
     texts = (
@@ -243,14 +238,9 @@ def _piece(item: BriefingItem, events: Events, links: _Links) -> Piece:
     return Piece(
         heading=heading,
         texts=tuple((label, text) for label, text in texts if text),
-        when=_when(events[item.event_id]) if item.event_id is not None else "",
+        when=training.when(item),
         for_whom="; ".join(audience.name for audience in item.audiences),
         link=links.add_typed(item.url, item.url_words or f"Read more: {heading}", item),
         is_illustrative=item.is_illustrative,
         item=item,
     )
-
-
-def _when(event: LearningEvent) -> str:
-    day: date | None = event.held_on
-    return ", ".join(words for words in (date_long(day), one_line(event.where_and_when, 200)) if words)
