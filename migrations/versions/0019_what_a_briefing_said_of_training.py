@@ -1,4 +1,4 @@
-"""What an issue said of a training stays said: its day, its place, and a digest by which a change is noticed."""
+"""What an issue said of a training stays said: its day and place, and a digest that shows a change."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -23,8 +23,8 @@ from app.briefings.composing.forms import (
 )
 from app.briefings.composing.queries import Written
 from app.briefings.models import BriefingIssue, IssueState, Section
-from app.briefings.reading.content import month
 from app.briefings.training import queries as training
+from app.briefings.wording import month, sent_on
 from app.core.access import access
 from app.core.clock import today
 from app.core.database import keep_for_change
@@ -54,6 +54,7 @@ def index() -> str:
         count=count,
         labels=room_rules.STATE_LABELS,
         month=month,
+        sent_on=sent_on,
     )
 
 

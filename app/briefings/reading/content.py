@@ -4,16 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.accounts import queries as accounts
-from app.accounts.models import Provenance
-from app.briefings import queries
+from app.briefings import queries, wording
 from app.briefings.composing.rules import SECTION_LABELS
-from app.briefings.models import BriefingIssue, BriefingItem, IssueState, Section
+from app.briefings.models import BriefingIssue, BriefingItem, Section
 from app.briefings.reading import addresses, rules
 from app.briefings.reading.rules import Block
 from app.briefings.results import links as signed
-from app.briefings.rules import first_day
 from app.briefings.training import queries as training
-from app.core.filters import date_long, month_and_year
 from app.outbox.rules import clean_text, one_line
 
 ILLUSTRATIVE = "Illustrative: made up to show how the tracker works."
@@ -148,15 +145,15 @@ def content(issue: BriefingIssue) -> Content:
     browser = links.add(addresses.permanent(issue), "View it in a browser")
     corrects = None
     if issue.corrects is not None:
-        corrects = links.add(addresses.permanent(issue.corrects), _called(issue.corrects))
+        corrects = links.add(addresses.permanent(issue.corrects), wording.called(issue.corrects))
     return Content(
         ref=issue.ref,
-        name=partnership.briefing_name if partnership else "Briefing",
+        name=wording.briefing_name(),
         partnership=partnership.name if partnership else "",
         publisher=queries.settings().publisher,
         help_email=(partnership.help_email or "") if partnership else "",
         title=one_line(issue.title, LONGEST_HEADING),
-        month=month(issue),
+        month=wording.month(issue),
         headline=one_line(issue.headline, LONGEST_HEADING) or one_line(issue.title, LONGEST_HEADING),
         introduction=rules.blocks(issue.introduction),
         is_illustrative=issue.is_illustrative,
@@ -169,43 +166,6 @@ def content(issue: BriefingIssue) -> Content:
         feedback=links.add(_feedback(issue), "Tell us what you think"),
         links=tuple(links.made),
     )
-
-
-def month(issue: BriefingIssue) -> str:
-    """The month of an issue in words; else the day it went out; nothing where nobody knows either.
-
-    Of an issue from a published record that gives no month the day is not known either: what stands there
-    was made up to put the issues in order, and is not told as if it were so.
-    """
-    if issue.period is not None:
-        return month_and_year(first_day(issue.period))
-    if issue.provenance == Provenance.PUBLISHED:
-        return "month not given"
-    return date_long(issue.sent_on)
-
-
-def headed(issue: BriefingIssue) -> str:
-    """What an issue is called in a list: its month, and its title."""
-    when = month(issue)
-    if not when or when == issue.title:
-        return issue.title
-    return f"{when[0].upper()}{when[1:]}: {issue.title}"
-
-
-def sent(issue: BriefingIssue) -> str:
-    """When the issue went out, in words that say no more than is known: a published record gives no days."""
-    if issue.provenance == Provenance.PUBLISHED:
-        when = month_and_year(first_day(issue.period)) if issue.period is not None else ""
-        return f"Sent in {when}" if when else "The record does not say when it was sent"
-    if issue.sent_on is None:
-        return ""
-    stopped = ", and stopped before everybody had it" if issue.state == IssueState.CANCELLED else ""
-    return f"Sent {date_long(issue.sent_on)}{stopped}"
-
-
-def _called(issue: BriefingIssue) -> str:
-    when = month(issue)
-    return f"{issue.title} ({when})" if when and when != issue.title else issue.title
 
 
 def _discuss(issue: BriefingIssue) -> str:

@@ -22,11 +22,12 @@ from app.accounts.guard import may, may_open, note_read, person
 from app.briefings import queries as briefings
 from app.briefings.models import BriefingIssue
 from app.briefings.reading import addresses, feed, operations, queries, rules, team, words
-from app.briefings.reading.content import ILLUSTRATIVE, content, headed, sent
+from app.briefings.reading.content import ILLUSTRATIVE, content
 from app.briefings.reading.forms import ArchiveFilterForm, SendTestForm
 from app.briefings.reading.framing import framed
 from app.briefings.results import links as signed
 from app.briefings.results.queries.telling import speaks_for
+from app.briefings.wording import briefing_name, headed, sent
 from app.core.access import access
 from app.core.clock import today
 from app.core.filters import date_long
@@ -81,7 +82,7 @@ def index() -> str:
         lessons=lessons,
         lessons_count=lessons_count,
         narrowed=narrowed,
-        name=_name(),
+        name=briefing_name(),
         headed=headed,
         sent=sent,
         is_first=not (narrowed.narrows or page.before),
@@ -97,9 +98,8 @@ def index() -> str:
 @access("briefing.list", open_when=briefings.archive_is_public)
 def atom() -> Response:
     """The newest issues as a feed."""
-    made = feed.atom(
-        queries.newest(feed.ENTRIES), name=_name(), publisher=_publisher() or briefings.settings().publisher
-    )
+    publisher = _publisher() or briefings.settings().publisher
+    made = feed.atom(queries.newest(feed.ENTRIES), name=briefing_name(), publisher=publisher)
     return Response(made, mimetype=feed.MEDIA_TYPE)
 
 
@@ -236,11 +236,6 @@ def _file(made: bytes, name: str, media_type: str) -> Response:
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
-
-
-def _name() -> str:
-    partnership = accounts.partnership()
-    return partnership.briefing_name if partnership else "Briefing"
 
 
 def _publisher() -> str:
