@@ -127,7 +127,9 @@ def test_an_issue_is_checked_in_place_kept_sent_and_cleared_by_a_second_person(
     assert issue.link_key
     assert current_session().scalar(select(func.count()).select_from(Delivery)) == 1
     verbs = current_session().scalars(
-        select(AuditEntry.verb).where(AuditEntry.subject_ref == issue.ref).order_by(AuditEntry.id)
+        select(AuditEntry.verb)
+        .where(AuditEntry.subject_ref == issue.ref, AuditEntry.is_read.is_(False))
+        .order_by(AuditEntry.id)
     )
     assert list(verbs) == [
         "briefing.keep",
@@ -255,6 +257,10 @@ def test_an_issue_comes_back_with_a_reason_that_its_author_sees(world: Flask, cl
     editor.post("/briefings/B-0001/take-back", {"reason": "A slip"})
     current_session().expire_all()
     assert (issue.state, issue.returned_reason, issue.checked_by_id) == (IssueState.DRAFT, "A slip", None)
+    manager.get("/briefings/B-0001/preview")
+    history = editor.get("/briefings/B-0001/history").get_data(as_text=True)
+    for words in ("Say more of what to do", "A slip", "Board manager, last on 31 March 2017"):
+        assert words in history
     # Nothing of this is done to what stands elsewhere.
     for address in ("return", "take-back", "unclear"):
         client = manager if address == "return" else editor

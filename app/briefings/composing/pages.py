@@ -10,6 +10,7 @@ from app.accounts.models import Provenance
 from app.audit.models import AuditEntry
 from app.briefings.composing import rules
 from app.briefings.models import BriefingIssue, BriefingItem, IssueState, Section
+from app.core.filters import date_long
 
 #: The steps of an issue, and what each says of itself once it is reached.
 _STEPS = ("Draft", "Checked", "Cleared", "Scheduled", "Sent")
@@ -120,6 +121,15 @@ _LABELS = {
     "audiences": "Whom it concerns most",
     "made_from": "Made from",
     "stopped_reason": "Reason",
+    "reason": "Reason",
+    "words": "Words",
+    "field": "Where they stand",
+    "areas": "Areas it is for",
+    "agencies": "Agencies it is for",
+    "topics": "Topics it is for",
+    "scheduled_on": "Day it is to be sent",
+    "scheduled_time": "From",
+    "corrects": "Puts right",
     "items": "Items",
 }
 
@@ -147,6 +157,8 @@ def _in_words(name: str, value: Any) -> str:
             return "\n".join(_in_words(name, each) for each in value)
         case Mapping():
             return str(value.get("heading", ""))
+        case str() if name == "scheduled_on":
+            return date_long(date.fromisoformat(value))
         case _ if name == "section" and value in set(Section):
             return rules.SECTION_LABELS[Section(value)]
         case _:

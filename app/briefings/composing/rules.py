@@ -145,8 +145,10 @@ class Candidate:
     finders: int = 1
     #: For an action: the level of its impact.
     level: int = 0
-    #: Whether an issue told of it before; training is told of until its day has come.
+    #: Whether an issue that went out told of it; training is told of until its day has come.
     was_briefed: bool = False
+    #: Whether it stands in an issue that has not gone out yet.
+    waits: bool = False
 
 
 def why(candidate: Candidate, *, on: date) -> str:
@@ -162,7 +164,8 @@ def why(candidate: Candidate, *, on: date) -> str:
             reasons = [_on_day(candidate.day, on)]
         case Kind.SOURCE:
             reasons = [] if candidate.was_briefed else ["never briefed"]
-    return ", ".join(reasons + ["briefed before"] * candidate.was_briefed)
+    told = ["briefed before"] * candidate.was_briefed + ["in an issue that is to go out"] * candidate.waits
+    return ", ".join(reasons + told)
 
 
 def ranked(candidates: Iterable[Candidate], *, on: date) -> list[Candidate]:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import NoResultFound
 
 from app.accounts import exports
 from app.accounts.guard import person
+from app.briefings import drafts
 from app.briefings import rules as room_rules
 from app.briefings.checking import queries as checking
 from app.briefings.composing import operations, pages, queries, rules
@@ -94,6 +95,7 @@ def new() -> ResponseReturnValue:
 @access("briefing.draft", queries.issue)
 def compose(issue: BriefingIssue) -> str:
     """An issue as it is written, beside what may go into it."""
+    drafts.note(issue)
     is_open = IssueState(issue.state) in room_rules.BEING_WRITTEN
     found = queries.proposals(person().facts, on=today(), issue=issue) if is_open else []
     words = pages.words_in(issue)
@@ -240,9 +242,13 @@ def _carried(
 @blueprint.get("/briefings/<ref>/history")
 @access("briefing.draft", queries.issue)
 def history(issue: BriefingIssue) -> str:
-    """Who changed what of an issue, and when."""
-    entries = queries.history(issue)
-    return render_template("briefings/composing/history.html", issue=issue, happened=pages.happened(entries))
+    """Who changed what of an issue, when and why, and who read it before it went out."""
+    return render_template(
+        "briefings/composing/history.html",
+        issue=issue,
+        happened=pages.happened(queries.history(issue)),
+        readers=drafts.readers(issue),
+    )
 
 
 @blueprint.route("/briefings/<ref>/correct", methods=["GET", "POST"])

@@ -18,7 +18,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.accounts import queries as accounts
-from app.accounts.guard import may, may_open, note_read, person
+from app.accounts.guard import may, may_open, person
+from app.briefings import drafts
 from app.briefings import queries as briefings
 from app.briefings.models import BriefingIssue
 from app.briefings.reading import addresses, feed, operations, queries, rules, team, words
@@ -142,6 +143,7 @@ def team_word(issue: BriefingIssue) -> Response:
 @access("briefing.draft", briefings.issue)
 def preview(issue: BriefingIssue) -> ResponseReturnValue:
     """How readers will see an issue, in one of the ways they do."""
+    drafts.note(issue)
     return _preview(issue, SendTestForm(data={"address": person().email}))
 
 
@@ -215,7 +217,7 @@ def _looked_at(issue: BriefingIssue) -> team.Paper:
     """The team version for those who work on the issue: it may be passed on only once it is cleared."""
     if issue.frozen is not None:
         return team.fitting(issue)
-    note_read(issue.audit_subject, f"Downloaded the team version of {issue.ref}, which is not cleared")
+    drafts.note_paper(issue)
     return team.fitting(issue, draft=_draft(issue))
 
 
