@@ -1,8 +1,9 @@
 """What every part of the room asks: one issue, a month's issue, the settings, the audiences."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import selectinload
 
@@ -40,6 +41,24 @@ def archive_is_public() -> bool:
     return settings().archive_is_public
 
 
+def briefed(column: Any, record_id: Any) -> ColumnElement[bool]:
+    """Whether a record was briefed: an issue that went out tells of it.
+
+    Nothing less is called so, in the composer, on threads and homes, and in the coverage. ``column`` is that
+    of an item which names what it was made from.
+    """
+    return _stands_in(column, record_id, went_out())
+
+
+def waits_in_an_issue(column: Any, record_id: Any) -> ColumnElement[bool]:
+    """Whether an issue that has not gone out yet tells of a record; one that was cancelled tells nobody."""
+    return _stands_in(column, record_id, BriefingIssue.state.in_(rules.BEING_WRITTEN | rules.AWAITING))
+
+
+def _stands_in(column: Any, record_id: Any, issues: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists(select(BriefingItem.id).join(BriefingItem.issue).where(column == record_id, issues))
+
+
 def issue_of_month(period: str) -> BriefingIssue | None:
     """The month's own issue; null while there is none."""
     statement = _issues().where(BriefingIssue.period == period, BriefingIssue.number == 1)
@@ -55,7 +74,9 @@ def audiences(*, with_retired: bool = False) -> Sequence[Audience]:
 
 
 def _issues() -> Select[BriefingIssue]:
+    items = selectinload(BriefingIssue.items)
     return select(BriefingIssue).options(
-        selectinload(BriefingIssue.items).selectinload(BriefingItem.audiences),
+        items.selectinload(BriefingItem.audiences),
+        items.joinedload(BriefingItem.event),
         selectinload(BriefingIssue.authors),
     )

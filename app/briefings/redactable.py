@@ -33,6 +33,7 @@ _ITEM = {
     "what_we_learned": "What we learned",
     "what_you_should_do": "What you should do",
     "url_words": "What its link is called",
+    "event_where": "Where and when its training was held",
     **_NOTE,
 }
 _RECEIPT = {

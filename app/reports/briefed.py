@@ -3,18 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.accounts.queries import partnership
 from app.actions.models import Action
-from app.briefings import rules
+from app.briefings import wording
 from app.briefings.models import BriefingIssue
 from app.briefings.results.queries import BriefedIn, briefed
-from app.core.filters import month_and_year, plural
+from app.core.filters import plural
 from app.lessons.models import Lesson
 from app.reports import links, queries
 from app.reports.rules import Mark
-
-#: What stands in the place of a month that the record does not give.
-NO_MONTH = "month not given"
 
 
 @dataclass(frozen=True)
@@ -37,14 +33,14 @@ class Briefings:
     def of_lesson(self, lesson: Lesson) -> list[Told]:
         """The issues that the lesson went out in, the latest first."""
         return [
-            Told(self._called(each.period), _reach(each), links.issue(each.issue_ref))
+            Told(self._called(each.month), _reach(each), links.issue(each.issue_ref))
             for each in self.lessons.get(lesson.id, ())
         ]
 
     def of_action(self, action: Action) -> list[Told]:
         """The issues that told of the action itself, the latest first."""
         return [
-            Told(self._called(issue.period), (), links.issue(issue.ref))
+            Told(self._called(wording.month(issue)), (), links.issue(issue.ref))
             for issue in self.actions.get(action.id, ())
         ]
 
@@ -59,42 +55,24 @@ class Briefings:
         return [(len(issues), "briefing" if len(issues) == 1 else "briefings", None)]
 
     def marks(self) -> list[Mark]:
-        """The first day of a month that the record gives on which an issue told of it."""
-        days = [
-            each.sent_on
-            for some in self.lessons.values()
-            for each in some
-            if each.sent_on is not None and each.period is not None
-        ]
-        return [Mark("First briefed", min(days))] if days else []
+        """The first day on which an issue told of it; its month where no more than that is known."""
+        told = [(each.sent_on, each) for some in self.lessons.values() for each in some if each.sent_on]
+        if not told:
+            return []
+        day, first = min(told, key=lambda each: each[0])
+        return [Mark("First briefed", day, in_words="" if first.knows_day else first.month)]
 
-    def _called(self, period: str | None) -> str:
-        return f"{self.name} {month(period)}" if period else f"{self.name}, {NO_MONTH}"
+    def _called(self, month: str) -> str:
+        return f"{self.name}, {month}" if month == wording.NO_MONTH else f"{self.name} {month}"
 
 
 def briefings_of(lessons: Iterable[Lesson], actions: Collection[Action] = ()) -> Briefings:
     """What issues told of these, in as many queries however many they are."""
     return Briefings(
-        briefing_name(),
+        wording.briefing_name(),
         briefed([lesson.id for lesson in lessons]),
         queries.actions_briefed([action.id for action in actions]),
     )
-
-
-def briefing_name() -> str:
-    """What the partnership calls its briefing."""
-    found = partnership()
-    return found.briefing_name if found else "Briefing"
-
-
-def month(period: str) -> str:
-    """A month in words."""
-    return month_and_year(rules.first_day(period))
-
-
-def month_of(issue: BriefingIssue) -> str:
-    """The month of an issue in words; that the record does not give it, where it does not."""
-    return month(issue.period) if issue.period else NO_MONTH
 
 
 def _reach(each: BriefedIn) -> list[str]:

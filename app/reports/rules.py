@@ -23,6 +23,8 @@ class Mark:
     note: str = ""
     #: Whether the day has passed and what it asked for has not happened.
     is_missed: bool = False
+    #: What is said where nobody knows the day itself, which then only puts the mark in order: its month.
+    in_words: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Step:
     #: ``done``, ``now``, ``ahead`` or ``late``.
     state: str
     note: str
+    #: What is said instead of the day, for example the month that it fell in.
+    in_words: str = ""
 
 
 def band(marks: Iterable[Mark], on: date) -> list[Step]:
@@ -48,11 +52,13 @@ def band(marks: Iterable[Mark], on: date) -> list[Step]:
     """
     named = list(marks)
     known = sorted((mark for mark in named if mark.on), key=lambda mark: mark.on or date.max)
-    together = [_together(list(marks)) for _, marks in groupby(known, key=lambda mark: mark.on)]
+    together = [
+        _together(list(marks)) for _, marks in groupby(known, key=lambda mark: (mark.on, mark.in_words))
+    ]
     in_order = [*together, *(mark for mark in named if mark.on is None)]
     reached = sum(mark.on is not None and mark.on <= on for mark in in_order)
     steps: list[Step] = []
-    before: date | None = None
+    before: date | None = None  # Of the last mark whose day is known.
     for place, mark in enumerate(in_order):
         if mark.is_missed:
             state = "late"
@@ -60,9 +66,10 @@ def band(marks: Iterable[Mark], on: date) -> list[Step]:
             state = "ahead"
         else:
             state = "now" if place == reached - 1 and reached < len(in_order) else "done"
-        days = (mark.on - before).days if mark.on is not None and before is not None else None
-        steps.append(Step(mark.name, mark.on, days, state, mark.note))
-        before = mark.on or before
+        day = None if mark.in_words else mark.on
+        days = (day - before).days if day is not None and before is not None else None
+        steps.append(Step(mark.name, day, days, state, mark.note, mark.in_words))
+        before = day or before
     return steps
 
 
@@ -74,6 +81,7 @@ def _together(marks: Sequence[Mark]) -> Mark:
         marks[0].on,
         ", ".join(mark.note for mark in marks if mark.note),
         any(mark.is_missed for mark in marks),
+        marks[0].in_words,
     )
 
 

@@ -12,6 +12,7 @@ from app.audit.models import AuditEntry
 from app.briefings.checking import operations, queries
 from app.briefings.checking.queries import holds
 from app.briefings.checking.rules import ChangedMeanwhile, FindingKind, FindingsOpen, NotReady
+from app.briefings.composing.rules import QUESTIONS
 from app.briefings.models import (
     Audience,
     BriefingIssue,
@@ -20,14 +21,21 @@ from app.briefings.models import (
     FrozenBriefing,
     IssueAuthor,
     IssueState,
+    Section,
 )
+from app.briefings.reading.content import content
+from app.briefings.reading.freezing import freeze_again
+from app.briefings.reading.team import fitting
 from app.briefings.rules import MoveNotPossible, NotTheSecondPerson
+from app.briefings.sending.operations import send_now
+from app.briefings.sending.rules import HeldBack
 from app.core.acting import Actor, acting_as
 from app.core.database import current_session
 from app.core.errors import RuleBroken
 from app.lessons.models import LessonRun
 from app.lessons.operations import change_lesson, share_lesson, withdraw_lesson
 from app.lessons.operations import digest as lesson_digest
+from app.reviews.operations import record_stage, withdraw_stage
 from tests.support.briefings import make_event, make_issue, make_item, make_subscriber
 from tests.support.client import PageClient
 from tests.support.statements import statements
@@ -46,9 +54,12 @@ def person_id(ref: str) -> int:
 
 
 def drafted(**values: Any) -> BriefingIssue:
-    """A draft of the editor's with one item, and somebody who would get it."""
+    """A draft of the editor's with something learned and a training, and somebody who would get it."""
     make_subscriber()
-    issue = make_issue(items=1, **values)
+    issue = make_issue(items=1, questions="\n".join(QUESTIONS), **values)
+    issue.items.append(
+        make_item(position=2, section="training", heading="Routine enquiry", event=make_event())
+    )
     issue.authors.append(IssueAuthor(person_id=person_id("tusk.editor")))
     current_session().commit()
     return issue
@@ -116,7 +127,9 @@ def test_an_issue_is_checked_in_place_kept_sent_and_cleared_by_a_second_person(
     assert issue.link_key
     assert current_session().scalar(select(func.count()).select_from(Delivery)) == 1
     verbs = current_session().scalars(
-        select(AuditEntry.verb).where(AuditEntry.subject_ref == issue.ref).order_by(AuditEntry.id)
+        select(AuditEntry.verb)
+        .where(AuditEntry.subject_ref == issue.ref, AuditEntry.is_read.is_(False))
+        .order_by(AuditEntry.id)
     )
     assert list(verbs) == [
         "briefing.keep",
@@ -161,7 +174,9 @@ def test_whoever_kept_a_finding_or_sent_it_for_clearance_cannot_clear_it(world: 
         lambda issue: setattr(issue, "introduction", "Other words."),
         lambda issue: setattr(issue.items[0], "url", "https://example.org/other"),
         lambda issue: setattr(issue, "for_audiences", [by_ref(Audience, "schools")]),
-        lambda issue: issue.items.append(make_item(position=2, heading="One more")),
+        lambda issue: issue.items.append(make_item(position=3, heading="One more")),
+        lambda issue: setattr(issue.items[1].event, "where_and_when", "2pm, Town Hall"),
+        lambda issue: setattr(issue.items[1].event, "held_on", DAY.replace(month=5)),
     ],
 )
 def test_what_is_cleared_is_what_was_read(world: Flask, change: Callable[[BriefingIssue], None]) -> None:
@@ -180,22 +195,25 @@ def test_what_is_cleared_is_what_was_read(world: Flask, change: Callable[[Briefi
     ("change", "says"),
     [
         (lambda issue: setattr(issue, "title", " "), "a title"),
-        (lambda issue: issue.items.clear(), "at least one item"),
+        (lambda issue: issue.items.pop(0), "something that was learned"),
+        (lambda issue: issue.items.pop(), "training: every issue"),
+        (lambda issue: setattr(issue, "headline", ""), "the headline"),
+        (lambda issue: setattr(issue, "questions", "One?\nTwo?"), "three questions"),
         (lambda issue: setattr(issue.items[0], "heading", ""), "item 1 a heading"),
         (lambda issue: setattr(issue.items[0], "url", "javascript:alert(1)"), "https://"),
         (lambda issue: setattr(issue, "for_audiences", [by_ref(Audience, "housing")]), "Nobody would get it"),
         (
             lambda issue: issue.items.append(
-                make_item(position=2, what_happened="", what_we_learned="", what_you_should_do="")
+                make_item(position=3, what_happened="", what_we_learned="", what_you_should_do="")
             ),
-            "Item 2 is only a heading",
+            "Item 3 is only a heading",
         ),
         (
-            lambda issue: issue.items.append(make_item(position=2, lesson=make_lesson(make_review()))),
+            lambda issue: issue.items.append(make_item(position=3, lesson=make_lesson(make_review()))),
             "is not cleared",
         ),
         (
-            lambda issue: issue.items.append(make_item(position=2, event=make_event(withdrawn_on=DAY))),
+            lambda issue: issue.items.append(make_item(position=3, event=make_event(withdrawn_on=DAY))),
             "was withdrawn",
         ),
     ],
@@ -206,6 +224,8 @@ def test_what_is_missing_is_said_before_it_is_sent_for_clearance(
     issue = drafted()
     change(issue)
     current_session().flush()
+    # What the composer's page says is what holds it up.
+    assert any(says in sentence for sentence in queries.lacking(issue))
     with acting("tusk.editor"), pytest.raises(NotReady, match=re.escape(says)):
         operations.send_for_clearance(issue=issue)
 
@@ -237,6 +257,10 @@ def test_an_issue_comes_back_with_a_reason_that_its_author_sees(world: Flask, cl
     editor.post("/briefings/B-0001/take-back", {"reason": "A slip"})
     current_session().expire_all()
     assert (issue.state, issue.returned_reason, issue.checked_by_id) == (IssueState.DRAFT, "A slip", None)
+    manager.get("/briefings/B-0001/preview")
+    history = editor.get("/briefings/B-0001/history").get_data(as_text=True)
+    for words in ("Say more of what to do", "A slip", "Board manager, last on 31 March 2017"):
+        assert words in history
     # Nothing of this is done to what stands elsewhere.
     for address in ("return", "take-back", "unclear"):
         client = manager if address == "return" else editor
@@ -270,7 +294,7 @@ def test_a_lesson_that_is_withdrawn_taken_back_or_reworded_holds_the_issue_up(wo
     issue.items = [
         make_item(position=number, heading=f"Item {number}", lesson=lesson)
         for number, lesson in enumerate(lessons, start=1)
-    ]
+    ] + [make_item(position=4, section="training", heading="Routine enquiry", event=make_event())]
     cleared(issue)
     assert holds(issue) == []
     first, second, third = lessons
@@ -292,6 +316,47 @@ def test_a_lesson_that_is_withdrawn_taken_back_or_reworded_holds_the_issue_up(wo
     assert [
         next(word for word in ("withdrawn", "not cleared", "other words") if word in line) for line in told
     ] == ["withdrawn", "not cleared", "other words"]
+
+
+def test_a_training_that_moves_holds_the_issue_up_and_what_was_said_of_it_stays(world: Flask) -> None:
+    issue = cleared(drafted())
+    event = issue.items[1].event
+    assert event is not None
+    said = "20 April 2017, 9:30am to 12:30pm, Hackney Town Hall"
+    for name, value in (
+        ("held_on", DAY.replace(month=5)),
+        ("url", "https://other.example.org"),
+        ("title", "X"),
+    ):
+        before = getattr(event, name)
+        setattr(event, name, value)
+        assert holds(issue) == [f"Item 2: the training {event.ref} was changed since this was cleared"]
+        with acting("tusk.editor"), pytest.raises(HeldBack):
+            send_now(issue=issue)
+        setattr(event, name, before)
+    assert holds(issue) == []
+    event.held_on, event.where_and_when, event.withdrawn_on = DAY, "Cancelled", DAY
+    assert "was withdrawn" in holds(issue)[0]
+    # The page, the paper, and the mail if a redaction makes it anew, say what was cleared.
+    assert [piece.when for piece in content(issue).part(Section.TRAINING)] == [said]
+    assert any(said in line for line in fitting(issue).others)
+    assert said in freeze_again(issue).text
+    with acting("tusk.editor"):
+        operations.unclear(issue=issue, reason="The training moved")
+    assert "Cancelled" in content(issue).part(Section.TRAINING)[0].when
+
+
+def test_where_a_training_is_held_and_where_a_link_leads_are_checked_too(world: Flask) -> None:
+    issue = drafted()
+    event = issue.items[1].event
+    assert event is not None
+    event.where_and_when = "9:30am, Hackney Town Hall, with Mrs Jenkins, mother of Child Q"
+    issue.items[0].url = "https://example.org/our-report-on-Child-Q"
+    assert found(issue) == [
+        (FindingKind.PSEUDONYM, "Child-Q"),
+        (FindingKind.NAME, "Mrs Jenkins"),
+        (FindingKind.PSEUDONYM, "Child Q"),
+    ]
 
 
 def test_words_of_an_uncleared_lesson_are_found_whoever_wrote_the_lesson_and_how(world: Flask) -> None:
@@ -317,18 +382,21 @@ def test_pseudonyms_and_names_are_those_of_the_record(world: Flask) -> None:
     from app.accounts.models import Person
 
     make_review(caption="Child Q")
-    make_review(caption="Child H", stage_code="published")
-    make_review(caption="Child R", stage_code="published", withdrawn_on=DAY)
+    reviews = [make_review(caption=caption) for caption in ("Child H", "Child P", "Child R", "Child S")]
+    for review, stages in zip(
+        reviews, ("published completed", "completed", "published", "published"), strict=True
+    ):
+        for stage in stages.split():
+            record_stage(review=review, stage=stage, reached_on=DAY, reason="As decided")
+    reviews[2].withdrawn_on = DAY
+    withdraw_stage(row=reviews[3].stages[-1], reason="Not yet")
     current_session().add(
         Person(ref="new", name="Ngozi Adébayo", role_title="Midwife", email="new@example.org")
     )
-    issue = drafted(
-        introduction="Child H, Child Q, Child R, Child X. Ngozi Adebayo and the Board Manager met."
-    )
+    told = ", ".join(f"Child {letter}" for letter in "HPQRSX")
+    issue = drafted(introduction=f"{told}. Ngozi Adebayo and the Board Manager met.")
     assert found(issue) == [
-        (FindingKind.PSEUDONYM, "Child Q"),
-        (FindingKind.PSEUDONYM, "Child R"),
-        (FindingKind.PSEUDONYM, "Child X"),
+        *((FindingKind.PSEUDONYM, f"Child {letter}") for letter in "PQRSX"),
         (FindingKind.NAME, "Ngozi Adebayo"),
     ]
 

@@ -89,6 +89,7 @@ def test_an_editor_adds_orders_rewrites_and_removes_items(world: Flask, client_a
     assert headings(ref) == ["Item 1", "Item 2", "A guide"]
     assert [author.person.ref for author in queries.issue(ref).authors] == ["tusk.editor"]
     told = page.get(f"/briefings/{ref}/history").get_data(as_text=True)
+    assert ", last on 31 March 2017" in told
     for line in (
         f"Added {lesson.ref} to {ref} (never briefed)",
         f"Took {lesson.ref} out of {ref}",

@@ -20,11 +20,12 @@ from app.core.database import current_session
 from app.core.holidays import ExtraHoliday
 from app.core.patience import with_patience
 from app.lessons.models import Lesson, Theme
+from app.reports.queries.briefings import never_briefed
 from tests.support.briefings import make_event, make_issue, make_item
 from tests.support.cases import make_conflict
 from tests.support.deaths import make_death
 from tests.support.trail import change, entries
-from tests.support.world import by_ref, make_action, make_lesson, make_review
+from tests.support.world import DAY, by_ref, make_action, make_lesson, make_review
 
 APRIL = date(2017, 4, 3)
 
@@ -163,16 +164,41 @@ def test_withdrawn_told_and_uncleared_lessons_are_no_candidates_and_cancelled_is
     world: Flask,
 ) -> None:
     review = make_review()
-    told, cancelled, withdrawn = (make_lesson(review, sharing="published") for _ in range(3))
+    told, cancelled, withdrawn, waiting, stopped = (
+        make_lesson(review, sharing="published") for _ in range(5)
+    )
     withdrawn.withdrawn_on = APRIL
     make_lesson(review)
     make_lesson(make_review(withdrawn_on=APRIL), sharing="cleared")
     make_lesson(review, sharing="cleared", kind="strength")
-    for lesson, state in ((told, IssueState.SENT), (cancelled, IssueState.CANCELLED)):
-        issue = make_issue(period=None, state=state)
+    event = make_event()
+    for lesson, state, sent_on in (
+        (told, IssueState.SENT, DAY),
+        (cancelled, IssueState.CANCELLED, None),
+        (waiting, IssueState.CLEARED, None),
+        # Stopped on its way: it told somebody.
+        (stopped, IssueState.CANCELLED, DAY),
+    ):
+        issue = make_issue(period=None, state=state, sent_on=sent_on)
         issue.items.append(make_item(lesson=lesson))
+    issue.items.append(make_item(position=2, event=event))
+    draft = make_issue(period=None)
+    draft.items.append(make_item(event=make_event()))
     current_session().flush()
-    assert [each.record for each in queries.proposals(None, on=APRIL)] == [cancelled]
+    found = {each.record: each.why for each in queries.proposals(None, on=APRIL)}
+    assert found.keys() >= {cancelled}
+    assert not found.keys() & {told, waiting, stopped, withdrawn}
+    assert found[event] == "on 20 April, briefed before"
+    editor = person_by_ref("tusk.editor").facts
+    by_reference = [queries.proposal(editor, each.ref, on=APRIL).why for each in (waiting, stopped, told)]
+    assert by_reference == [
+        "never briefed, in an issue that is to go out",
+        "briefed before",
+        "briefed before",
+    ]
+    # The same on homes and in the coverage.
+    assert {waiting, cancelled} <= set(current_session().scalars(never_briefed(editor)))
+    assert not {told, stopped} & set(current_session().scalars(never_briefed(editor)))
 
 
 def test_of_a_closed_case_only_the_cleared_wording_is_proposed(world: Flask) -> None:

@@ -68,11 +68,22 @@ def test_a_review_a_lesson_and_an_action_say_where_they_were_briefed(world: Flas
 
 def test_a_month_that_the_record_does_not_give_is_not_made_up(world: Flask, client_as: Sign) -> None:
     review, lesson = published()
-    tell(make_item(lesson=lesson), period=None)
+    tell(make_item(lesson=lesson), period=None, provenance="published")
     page = words(client_as("scr.member").get(f"/reviews/{review.ref}"))
     assert "briefed: TUSK, month not given" in page
     assert "1 briefing" in page
     assert "First briefed" not in page
+
+
+def test_of_a_published_record_the_month_is_told_and_no_day(world: Flask, client_as: Sign) -> None:
+    review, lesson = published()
+    tell(make_item(lesson=lesson), provenance="published")
+    page = words(client_as("scr.member").get(f"/reviews/{review.ref}"))
+    assert "First briefed October 2016" in page
+    for ref in ("staff.reader", "tusk.editor", "board.manager"):
+        home = words(client_as(ref).get("/"))
+        assert "sent in october 2016" in home.casefold()
+        assert "4 October 2016" not in home
 
 
 def test_what_is_only_being_written_briefed_nobody(world: Flask, client_as: Sign) -> None:

@@ -93,7 +93,7 @@ def test_the_board_hears_how_far_the_last_issue_reached_and_what_is_next(
     current_session().commit()
     for ref in ("board.manager", "independent.chair"):
         told = part(client_as(ref).get("/"), "Did what was learned reach people?")
-        assert "sent on 2 March 2017, delivered to 1,210" in told
+        assert "sent 2 March 2017, delivered to 1,210" in told
         assert "Lessons never briefed: 2" in told
         assert "Next: April 2017, scheduled, to be sent on 4 April 2017" in told
 

@@ -14,7 +14,6 @@ from app.briefings.composing.rules import (
     Kind,
     count_words,
     in_order,
-    lacking,
     minutes_to_read,
     moved,
     ranked,
@@ -149,15 +148,6 @@ def test_the_day_of_the_draft_is_the_first_day_of_the_month_on_which_anybody_wor
     assert period_of(first) == period_of(day)
     before = [first.replace(day=number) for number in range(1, first.day)]
     assert not any(calendar.is_working_day(each) for each in before)
-
-
-def test_what_an_issue_lacks_is_said_as_things_to_do() -> None:
-    assert lacking(headline=" ", questions="One?\n\nTwo?\n", sections=["training"]) == [
-        "Write the headline.",
-        "Add something that was learned.",
-        "Write three questions for teams to discuss.",
-    ]
-    assert lacking(headline="Ask", questions="One?\nTwo?\nThree?", sections=["learning", "training"]) == []
 
 
 def test_words_are_counted_and_the_minutes_begun_are_whole() -> None:

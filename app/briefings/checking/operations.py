@@ -26,7 +26,6 @@ from app.core.clock import now, today
 from app.core.database import current_session, keep_for_change
 from app.core.filters import plural
 from app.lessons.models import Theme
-from app.lessons.operations import digest as lesson_digest
 
 
 def keep_finding(*, issue: BriefingIssue, digest: str, reason: str) -> FindingKept:
@@ -79,7 +78,7 @@ def send_for_clearance(*, issue: BriefingIssue) -> BriefingIssue:
     Raises MoveNotPossible, NotReady, FindingsOpen.
     """
     _begin(issue, IssueState.CHECKED)
-    rules.check_ready(queries.lacking(issue, readers=queries.readers(issue)))
+    rules.check_ready(queries.lacking(issue))
     rules.check_settled(queries.unsettled(issue))
     issue.checked_on, issue.checked_by_id = today(), current_actor().person_id
     issue.returned_reason = issue.returned_by_id = None
@@ -104,8 +103,9 @@ def clear(*, issue: BriefingIssue, checked: bool, words_read: str) -> BriefingIs
     """
     _begin(issue, IssueState.CLEARED)
     for item in issue.items:
-        if item.lesson is not None:
-            keep_for_change(item.lesson)
+        for origin in (item.lesson, item.event):
+            if origin is not None:
+                keep_for_change(origin)
     life.check_second_person(current_actor().person_id, queries.author_ids(issue))
     if not checked:
         raise rules.NotRead(
@@ -113,11 +113,9 @@ def clear(*, issue: BriefingIssue, checked: bool, words_read: str) -> BriefingIs
         )
     if words_read != queries.words_digest(issue):
         raise rules.ChangedMeanwhile("The issue was changed meanwhile. Read it again, then tick", "checked")
-    rules.check_ready(queries.lacking(issue, readers=queries.readers(issue)))
+    rules.check_ready(queries.lacking(issue))
     rules.check_settled(queries.unsettled(issue))
     issue.cleared_on, issue.cleared_by_id = today(), current_actor().person_id
-    for item in issue.items:
-        item.lesson_digest = lesson_digest(item.lesson) if item.lesson is not None else None
     _moved(issue, IssueState.CLEARED, "clear", f"Cleared {issue.ref}", words_read=words_read)
     freezing.freeze(issue)
     readers = sending.plan(issue=issue)
@@ -137,14 +135,12 @@ def unclear(*, issue: BriefingIssue, reason: str) -> BriefingIssue:
     ):
         raise life.MoveNotPossible(f"{issue.ref} is not waiting to be sent, so it cannot be a draft again")
     reason = checks.words(reason, "Say why it becomes a draft again", "reason")
-    issue.frozen, issue.links, issue.link_key = None, [], ""
+    freezing.thaw(issue)
     session.execute(
         delete(Delivery).where(Delivery.issue_id == issue.id).execution_options(synchronize_session=False)
     )
     issue.cleared_on = issue.cleared_by_id = None
     issue.scheduled_on = issue.scheduled_time = issue.scheduled_by_id = issue.stopped_reason = None
-    for item in issue.items:
-        item.lesson_digest = None
     return _return(
         issue, reason, IssueState(issue.state), "unclear", f"Took the clearance of {issue.ref} away"
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Agency, AgencyName, Area, Group, Person
@@ -12,13 +12,15 @@ from app.briefings import rules as life
 from app.briefings.checking import rules
 from app.briefings.models import BriefingIssue, BriefingItem, FindingKept, IssueState
 from app.briefings.sending import audience
+from app.briefings.training import queries as training
+from app.clocks.models import Stage
 from app.core.asking import asked_once
 from app.core.checks import LinkNotUsable, link
 from app.core.database import current_session
 from app.lessons.models import Lesson
 from app.lessons.operations import digest as lesson_digest
 from app.lessons.runs import uncleared_runs
-from app.reviews.models import Review
+from app.reviews.models import Review, ReviewStage
 
 #: The stage from which on the pseudonym of a review is everybody's.
 PUBLISHED = "published"
@@ -34,6 +36,7 @@ _ITEM_TEXTS = {
     "what_happened": "What happened",
     "what_we_learned": "What we learned",
     "what_you_should_do": "What you should do",
+    "url": "Address of the link",
     "url_words": "Words of the link",
 }
 
@@ -55,13 +58,15 @@ def fields_of(issue: BriefingIssue) -> list[rules.Field]:
     """The texts of an issue that its readers see, in their order; empty ones are left out."""
     fields = [rules.Field(name, label, getattr(issue, name)) for name, label in _ISSUE_TEXTS.items()]
     for item in issue.items:
-        event = item.event
-        for name, label in _ITEM_TEXTS.items():
+        event, when = item.event, training.when(item)
+        texts = [(name, label, getattr(item, name)) for name, label in _ITEM_TEXTS.items()]
+        # Readers see it, and whoever enters a training may write anything there.
+        for name, label, text in [*texts, ("when", "When and where", when)]:
             fields.append(
                 rules.Field(
                     f"item.{name}",
                     label,
-                    getattr(item, name),
+                    text or "",
                     item_id=item.id,
                     event_words=(event.where_and_when,) if event else (),
                     event_on=event.held_on if event else None,
@@ -118,6 +123,7 @@ def _load_origins(issue: BriefingIssue) -> None:
 
 def _held(item: BriefingItem, state: IssueState) -> list[str]:
     lesson, told = item.lesson, []
+    is_cleared = state not in life.BEING_WRITTEN
     if lesson is not None:
         if lesson.withdrawn_on is not None:
             told.append(f"the lesson {lesson.ref} was withdrawn")
@@ -125,16 +131,16 @@ def _held(item: BriefingItem, state: IssueState) -> list[str]:
             told.append(f"the wording of the lesson {lesson.ref} is not cleared")
         elif lesson.source.withdrawn_on is not None:
             told.append(f"the source of the lesson {lesson.ref} was withdrawn")
-        elif (
-            state not in life.BEING_WRITTEN
-            and item.lesson_digest
-            and item.lesson_digest != lesson_digest(lesson)
-        ):
+        elif is_cleared and item.lesson_digest and item.lesson_digest != lesson_digest(lesson):
             told.append(f"the lesson {lesson.ref} has other words than when this was cleared")
     if item.action is not None and item.action.status == "withdrawn":
         told.append(f"the action {item.action.ref} was withdrawn")
-    if item.event is not None and item.event.withdrawn_on is not None:
-        told.append(f"the training {item.event.ref} was withdrawn")
+    event = item.event
+    if event is not None:
+        if event.withdrawn_on is not None:
+            told.append(f"the training {event.ref} was withdrawn")
+        elif is_cleared and item.event_digest and item.event_digest != training.digest(event):
+            told.append(f"the training {event.ref} was changed since this was cleared")
     if item.review is not None and item.review.withdrawn_on is not None:
         told.append(f"the source {item.review.ref} was withdrawn")
     try:
@@ -149,18 +155,21 @@ def readers(issue: BriefingIssue) -> int:
     return audience.count(issue)
 
 
-def lacking(issue: BriefingIssue, *, readers: int) -> list[str]:
+def lacking(issue: BriefingIssue) -> list[str]:
     """What stands between an issue and its clearance, but for findings."""
     return rules.lacking(
         title=issue.title,
+        headline=issue.headline,
+        questions=issue.questions,
         items=[
-            (
+            rules.Said(
+                item.section,
                 item.heading,
                 (item.what_happened, item.what_we_learned, item.what_you_should_do, item.url or ""),
             )
             for item in issue.items
         ],
-        readers=readers,
+        has_readers=audience.has_any(issue),
         held=holds(issue),
     )
 
@@ -171,7 +180,7 @@ def words_digest(issue: BriefingIssue) -> str:
     parts.append(str(issue.corrects_id or ""))
     for item in issue.items:
         parts += [item.section, item.heading, item.what_happened, item.what_we_learned]
-        parts += [item.what_you_should_do, item.url or "", item.url_words]
+        parts += [item.what_you_should_do, item.url or "", item.url_words, training.when(item)]
         parts += [str(each or "") for each in (item.lesson_id, item.action_id, item.event_id, item.review_id)]
         parts.append(",".join(audience.ref for audience in item.audiences))
     for narrowed in (issue.for_agencies, issue.for_areas, issue.for_audiences, issue.for_topics):
@@ -198,8 +207,16 @@ def _names() -> rules.Names:
 
 
 def _published() -> frozenset[str]:
-    """The pseudonyms of reviews that were published and not withdrawn since."""
-    captions = current_session().scalars(
-        select(Review.caption).where(Review.stage_code == PUBLISHED, Review.withdrawn_on.is_(None))
+    """The pseudonyms of reviews that were published, however far they came since, and not withdrawn.
+
+    Asked of the stages that each reached, not of the one it stands at: a review that is over without a
+    published report has made its pseudonym nobody's to use.
+    """
+    reached = exists().where(
+        ReviewStage.review_id == Review.id,
+        ReviewStage.stage_id == Stage.id,
+        Stage.code == PUBLISHED,
+        ReviewStage.withdrawn_on.is_(None),
     )
+    captions = current_session().scalars(select(Review.caption).where(reached, Review.withdrawn_on.is_(None)))
     return frozenset(name for caption in captions for name in rules.pseudonyms_in(caption))

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
 from app.accounts.guard import person
+from app.briefings import drafts
 from app.briefings import queries as room
 from app.briefings import rules as life
 from app.briefings.checking import operations, pages, queries
@@ -27,6 +28,7 @@ blueprint = Blueprint("clearance", __name__)
 @access("briefing.draft", room.issue)
 def check(issue: BriefingIssue) -> ResponseReturnValue:
     """The words of an issue with everything marked that may identify somebody."""
+    drafts.note(issue)
     return _check_page(issue)
 
 
@@ -87,6 +89,7 @@ def clear(issue: BriefingIssue) -> ResponseReturnValue:
     if carry_out(form, give):
         flash(f"{issue.ref} is cleared: its words and its readers are frozen. Next, say when it is sent.")
         return redirect(url_for("issues.compose", ref=issue.ref))
+    drafts.note(issue)
     # A tick stands for the words it was given for; other words ask for another.
     as_shown = queries.words_digest(issue)
     form.checked.data = bool(form.checked.data) and form.words_read.data == as_shown
@@ -159,7 +162,6 @@ def change_audience(issue: BriefingIssue) -> ResponseReturnValue:
 
 def _check_page(issue: BriefingIssue, *, refused: dict[str, KeepForm] | None = None) -> ResponseReturnValue:
     marked = pages.marked(issue)
-    readers = queries.readers(issue)
     forms = {
         each.checked.finding.digest: (refused or {}).get(each.checked.finding.digest)
         or _keep_form(each.checked.finding.digest, is_new=True)
@@ -174,9 +176,8 @@ def _check_page(issue: BriefingIssue, *, refused: dict[str, KeepForm] | None = N
         forms=forms,
         refused=form,
         wrote=person().id in queries.author_ids(issue),
-        lacking=queries.lacking(issue, readers=readers) if issue.state == IssueState.DRAFT else [],
+        lacking=queries.lacking(issue) if issue.state == IssueState.DRAFT else [],
         holds=queries.holds(issue),
-        readers=readers,
         label=life.STATE_LABELS[IssueState(issue.state)],
     ), 422 if refused else 200
 

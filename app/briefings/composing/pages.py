@@ -8,9 +8,9 @@ from typing import Any
 
 from app.accounts.models import Provenance
 from app.audit.models import AuditEntry
-from app.briefings.checking import queries as checking
 from app.briefings.composing import rules
 from app.briefings.models import BriefingIssue, BriefingItem, IssueState, Section
+from app.core.filters import date_long
 
 #: The steps of an issue, and what each says of itself once it is reached.
 _STEPS = ("Draft", "Checked", "Cleared", "Scheduled", "Sent")
@@ -54,25 +54,13 @@ def steps(issue: BriefingIssue) -> list[Step]:
     ]
 
 
-def lacking(issue: BriefingIssue) -> list[str]:
-    """What the issue needs before it is sent for clearance: what a reader would miss, and what holds it up.
-
-    What may identify somebody is settled on the page of the check, where it stands in the text.
-    """
-    found = rules.lacking(
-        headline=issue.headline,
-        questions=issue.questions,
-        sections=[item.section for item in issue.items],
-    )
-    unsaid = [
+def unsaid(issue: BriefingIssue) -> list[int]:
+    """The places of the items about lessons that do not say what happened: not every lesson can say it."""
+    return [
         item.position
         for item in issue.items
         if item.section == Section.LEARNING and item.lesson_id is not None and not item.what_happened.strip()
     ]
-    if unsaid:
-        places = f"item{'' if len(unsaid) == 1 else 's'} {', '.join(map(str, unsaid))}"
-        found.append(f"Say in general terms what happened ({places}), or leave it out.")
-    return [*found, *(f"{reason}." for reason in checking.holds(issue))]
 
 
 def words_in(issue: BriefingIssue) -> int:
@@ -133,6 +121,15 @@ _LABELS = {
     "audiences": "Whom it concerns most",
     "made_from": "Made from",
     "stopped_reason": "Reason",
+    "reason": "Reason",
+    "words": "Words",
+    "field": "Where they stand",
+    "areas": "Areas it is for",
+    "agencies": "Agencies it is for",
+    "topics": "Topics it is for",
+    "scheduled_on": "Day it is to be sent",
+    "scheduled_time": "From",
+    "corrects": "Puts right",
     "items": "Items",
 }
 
@@ -160,6 +157,8 @@ def _in_words(name: str, value: Any) -> str:
             return "\n".join(_in_words(name, each) for each in value)
         case Mapping():
             return str(value.get("heading", ""))
+        case str() if name == "scheduled_on":
+            return date_long(date.fromisoformat(value))
         case _ if name == "section" and value in set(Section):
             return rules.SECTION_LABELS[Section(value)]
         case _:

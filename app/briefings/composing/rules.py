@@ -11,7 +11,7 @@ the day they were recorded, the latest first. What is equal in all this goes by 
 """
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -145,8 +145,10 @@ class Candidate:
     finders: int = 1
     #: For an action: the level of its impact.
     level: int = 0
-    #: Whether an issue told of it before; training is told of until its day has come.
+    #: Whether an issue that went out told of it; training is told of until its day has come.
     was_briefed: bool = False
+    #: Whether it stands in an issue that has not gone out yet.
+    waits: bool = False
 
 
 def why(candidate: Candidate, *, on: date) -> str:
@@ -162,7 +164,8 @@ def why(candidate: Candidate, *, on: date) -> str:
             reasons = [_on_day(candidate.day, on)]
         case Kind.SOURCE:
             reasons = [] if candidate.was_briefed else ["never briefed"]
-    return ", ".join(reasons + ["briefed before"] * candidate.was_briefed)
+    told = ["briefed before"] * candidate.was_briefed + ["in an issue that is to go out"] * candidate.waits
+    return ", ".join(reasons + told)
 
 
 def ranked(candidates: Iterable[Candidate], *, on: date) -> list[Candidate]:
@@ -229,20 +232,6 @@ def moved(items: Sequence[Item], item: Item, *, up: bool) -> list[Item]:
     if 0 <= other < len(order) and order[other].section == item.section:
         order[place], order[other] = order[other], order[place]
     return order
-
-
-def lacking(*, headline: str, questions: str, sections: Collection[str]) -> list[str]:
-    """What an issue needs before it is sent for clearance, as things to do."""
-    return [
-        sentence
-        for sentence, is_there in (
-            ("Write the headline.", bool(headline.strip())),
-            ("Add something that was learned.", Section.LEARNING in sections),
-            ("Add training: every issue points to some.", Section.TRAINING in sections),
-            ("Write three questions for teams to discuss.", len(questions_in(questions)) == len(QUESTIONS)),
-        )
-        if not is_there
-    ]
 
 
 def questions_in(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import NoResultFound
 
 from app.accounts import exports
 from app.accounts.guard import person
+from app.briefings import drafts
 from app.briefings import rules as room_rules
 from app.briefings.checking import queries as checking
 from app.briefings.composing import operations, pages, queries, rules
@@ -23,7 +24,8 @@ from app.briefings.composing.forms import (
 )
 from app.briefings.composing.queries import Written
 from app.briefings.models import BriefingIssue, IssueState, Section
-from app.briefings.reading.content import month
+from app.briefings.training import queries as training
+from app.briefings.wording import month, sent_on
 from app.core.access import access
 from app.core.clock import today
 from app.core.database import keep_for_change
@@ -53,6 +55,7 @@ def index() -> str:
         count=count,
         labels=room_rules.STATE_LABELS,
         month=month,
+        sent_on=sent_on,
     )
 
 
@@ -92,6 +95,7 @@ def new() -> ResponseReturnValue:
 @access("briefing.draft", queries.issue)
 def compose(issue: BriefingIssue) -> str:
     """An issue as it is written, beside what may go into it."""
+    drafts.note(issue)
     is_open = IssueState(issue.state) in room_rules.BEING_WRITTEN
     found = queries.proposals(person().facts, on=today(), issue=issue) if is_open else []
     words = pages.words_in(issue)
@@ -103,7 +107,8 @@ def compose(issue: BriefingIssue) -> str:
         label=room_rules.STATE_LABELS[IssueState(issue.state)],
         month=month(issue),
         steps=pages.steps(issue),
-        lacking=pages.lacking(issue) if is_open else [],
+        lacking=checking.lacking(issue) if is_open else [],
+        unsaid=pages.unsaid(issue),
         wrote=person().id in checking.author_ids(issue),
         findings=checking.unsettled(issue) if is_open else 0,
         holds=checking.holds(issue) if IssueState(issue.state) in room_rules.AWAITING else [],
@@ -117,6 +122,7 @@ def compose(issue: BriefingIssue) -> str:
         corrections=queries.corrections(issue),
         pages=_pages_of(issue),
         made_from=operations.made_from,
+        when=training.when,
     )
 
 
@@ -236,9 +242,13 @@ def _carried(
 @blueprint.get("/briefings/<ref>/history")
 @access("briefing.draft", queries.issue)
 def history(issue: BriefingIssue) -> str:
-    """Who changed what of an issue, and when."""
-    entries = queries.history(issue)
-    return render_template("briefings/composing/history.html", issue=issue, happened=pages.happened(entries))
+    """Who changed what of an issue, when and why, and who read it before it went out."""
+    return render_template(
+        "briefings/composing/history.html",
+        issue=issue,
+        happened=pages.happened(queries.history(issue)),
+        readers=drafts.readers(issue),
+    )
 
 
 @blueprint.route("/briefings/<ref>/correct", methods=["GET", "POST"])

@@ -35,7 +35,6 @@ from app.briefings.sending.operations import plan
 from app.core.database import current_session
 from app.core.intake import Child, Known, Link, Problem, Record, Rows, Section
 from app.core.intake.section import batches
-from app.lessons.operations import digest
 from app.outbox.operations.batches import hold, open_batch
 
 
@@ -180,8 +179,6 @@ class IssueSection(Section):
             if issue.state == IssueState.CLEARED:
                 # Whom it goes to is who gets the briefing where it is loaded.
                 plan(issue=issue)
-                for item in issue.items:
-                    item.lesson_digest = digest(item.lesson) if item.lesson is not None else None
             elif issue.state == IssueState.PAUSED:
                 # Who has it already stands in no file: whoever goes on with it here sends it to nobody.
                 open_batch(name=issue.ref)

@@ -218,6 +218,10 @@ class BriefingItem(Identified, HasProvenance, Base):
     url_words: Mapped[str] = mapped_column(String(120), default="")
     #: Of the lesson's words when the issue was cleared, so that other words since are noticed.
     lesson_digest: Mapped[str | None] = mapped_column(String(64))
+    #: The same of a training, and the day and place that readers are told; null until the words are frozen.
+    event_digest: Mapped[str | None] = mapped_column(String(64))
+    event_on: Mapped[date | None]
+    event_where: Mapped[str | None] = mapped_column(String(200))
 
     issue: Mapped[BriefingIssue] = relationship(back_populates="items")
     lesson: Mapped[Lesson | None] = relationship()

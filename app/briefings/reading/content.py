@@ -1,24 +1,17 @@
 """What an issue says, in its standing order, before it is laid out as mail, page or paper."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from app.accounts import queries as accounts
-from app.accounts.models import Provenance
-from app.briefings import queries
+from app.briefings import queries, wording
 from app.briefings.composing.rules import SECTION_LABELS
-from app.briefings.models import BriefingIssue, BriefingItem, IssueState, LearningEvent, Section
+from app.briefings.models import BriefingIssue, BriefingItem, Section
 from app.briefings.reading import addresses, rules
-from app.briefings.reading.queries import events_in
 from app.briefings.reading.rules import Block
 from app.briefings.results import links as signed
-from app.briefings.rules import first_day
-from app.core.filters import date_long, month_and_year
+from app.briefings.training import queries as training
 from app.outbox.rules import clean_text, one_line
-
-#: Learning events by their row number.
-Events = Mapping[int, LearningEvent]
 
 ILLUSTRATIVE = "Illustrative: made up to show how the tracker works."
 
@@ -148,25 +141,24 @@ class _Links:
 def content(issue: BriefingIssue) -> Content:
     """What the issue says as it stands now."""
     partnership = accounts.partnership()
-    events = {event.id: event for event in events_in(issue)}
     links = _Links()
     browser = links.add(addresses.permanent(issue), "View it in a browser")
     corrects = None
     if issue.corrects is not None:
-        corrects = links.add(addresses.permanent(issue.corrects), _called(issue.corrects))
+        corrects = links.add(addresses.permanent(issue.corrects), wording.called(issue.corrects))
     return Content(
         ref=issue.ref,
-        name=partnership.briefing_name if partnership else "Briefing",
+        name=wording.briefing_name(),
         partnership=partnership.name if partnership else "",
         publisher=queries.settings().publisher,
         help_email=(partnership.help_email or "") if partnership else "",
         title=one_line(issue.title, LONGEST_HEADING),
-        month=month(issue),
+        month=wording.month(issue),
         headline=one_line(issue.headline, LONGEST_HEADING) or one_line(issue.title, LONGEST_HEADING),
         introduction=rules.blocks(issue.introduction),
         is_illustrative=issue.is_illustrative,
         questions=tuple(line.strip() for line in clean_text(issue.questions).split("\n") if line.strip()),
-        parts=_parts(issue, events, links),
+        parts=_parts(issue, links),
         browser=browser,
         corrects=corrects,
         discuss=links.add(_discuss(issue), "We discussed this"),
@@ -174,43 +166,6 @@ def content(issue: BriefingIssue) -> Content:
         feedback=links.add(_feedback(issue), "Tell us what you think"),
         links=tuple(links.made),
     )
-
-
-def month(issue: BriefingIssue) -> str:
-    """The month of an issue in words; else the day it went out; nothing where nobody knows either.
-
-    Of an issue from a published record that gives no month the day is not known either: what stands there
-    was made up to put the issues in order, and is not told as if it were so.
-    """
-    if issue.period is not None:
-        return month_and_year(first_day(issue.period))
-    if issue.provenance == Provenance.PUBLISHED:
-        return "month not given"
-    return date_long(issue.sent_on)
-
-
-def headed(issue: BriefingIssue) -> str:
-    """What an issue is called in a list: its month, and its title."""
-    when = month(issue)
-    if not when or when == issue.title:
-        return issue.title
-    return f"{when[0].upper()}{when[1:]}: {issue.title}"
-
-
-def sent(issue: BriefingIssue) -> str:
-    """When the issue went out, in words that say no more than is known: a published record gives no days."""
-    if issue.provenance == Provenance.PUBLISHED:
-        when = month_and_year(first_day(issue.period)) if issue.period is not None else ""
-        return f"Sent in {when}" if when else "The record does not say when it was sent"
-    if issue.sent_on is None:
-        return ""
-    stopped = ", and stopped before everybody had it" if issue.state == IssueState.CANCELLED else ""
-    return f"Sent {date_long(issue.sent_on)}{stopped}"
-
-
-def _called(issue: BriefingIssue) -> str:
-    when = month(issue)
-    return f"{issue.title} ({when})" if when and when != issue.title else issue.title
 
 
 def _discuss(issue: BriefingIssue) -> str:
@@ -223,16 +178,16 @@ def _feedback(issue: BriefingIssue) -> str:
     return signed.feedback(issue) if issue.link_key else addresses.feedback()
 
 
-def _parts(issue: BriefingIssue, events: Events, links: _Links) -> tuple[Part, ...]:
+def _parts(issue: BriefingIssue, links: _Links) -> tuple[Part, ...]:
     made = []
     for section, title in SECTION_LABELS.items():
         items = [item for item in issue.items if item.section == section]
         if items:
-            made.append(Part(section, title, tuple(_piece(item, events, links) for item in items)))
+            made.append(Part(section, title, tuple(_piece(item, links) for item in items)))
     return tuple(made)
 
 
-def _piece(item: BriefingItem, events: Events, links: _Links) -> Piece:
+def _piece(item: BriefingItem, links: _Links) -> Piece:
     heading = one_line(item.heading, LONGEST_HEADING)
     is_learning = item.section == Section.LEARNING
     texts = (
@@ -243,14 +198,9 @@ def _piece(item: BriefingItem, events: Events, links: _Links) -> Piece:
     return Piece(
         heading=heading,
         texts=tuple((label, text) for label, text in texts if text),
-        when=_when(events[item.event_id]) if item.event_id is not None else "",
+        when=training.when(item),
         for_whom="; ".join(audience.name for audience in item.audiences),
         link=links.add_typed(item.url, item.url_words or f"Read more: {heading}", item),
         is_illustrative=item.is_illustrative,
         item=item,
     )
-
-
-def _when(event: LearningEvent) -> str:
-    day: date | None = event.held_on
-    return ", ".join(words for words in (date_long(day), one_line(event.where_and_when, 200)) if words)

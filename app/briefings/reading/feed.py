@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from xml.etree import ElementTree
 
 from app.briefings.models import BriefingIssue
 from app.briefings.reading import addresses
-from app.briefings.reading.content import headed
+from app.briefings.wording import headed, sent_on
 from app.core.clock import LONDON
 
 MEDIA_TYPE = "application/atom+xml"
@@ -41,15 +41,26 @@ def _entry(feed: ElementTree.Element, issue: BriefingIssue) -> None:
     entry, moment, address = _add(feed, "entry"), _moment(issue).isoformat(), addresses.permanent(issue)
     _add(entry, "id", address)
     _add(entry, "title", headed(issue))
-    _add(entry, "published", moment)
+    day = sent_on(issue)
+    if day is not None:
+        _add(entry, "published", _beginning(day).isoformat())
     _add(entry, "updated", moment)
     _link(entry, address, rel="alternate", type="text/html")
     _add(entry, "summary", "\n".join([issue.headline, *(item.heading for item in issue.items)]).strip())
 
 
 def _moment(issue: BriefingIssue) -> datetime:
-    """The beginning of the day on which the issue went out, by the clocks in London."""
-    return datetime.combine(issue.sent_on or issue.prepared_on, time(), LONDON)
+    """When what stands here last changed, which the standard asks of every entry.
+
+    That is the day on which the issue went out. Of one from a published record nobody knows the day; what is
+    known is when it came to stand here.
+    """
+    day = sent_on(issue)
+    return issue.created_at if day is None else _beginning(day)
+
+
+def _beginning(day: date) -> datetime:
+    return datetime.combine(day, time(), LONDON)
 
 
 def _in_atom(name: str) -> str:

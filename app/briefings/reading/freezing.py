@@ -4,11 +4,13 @@ import secrets
 from functools import partial
 from hashlib import sha256
 
-from app.briefings.models import BriefingIssue, BriefingLink, FrozenBriefing
+from app.briefings.models import BriefingIssue, BriefingItem, BriefingLink, FrozenBriefing
 from app.briefings.reading import places, words
 from app.briefings.reading.content import content
+from app.briefings.training import queries as training
 from app.core.clock import machine_now
 from app.core.database import current_session
+from app.lessons.operations import digest as lesson_digest
 
 #: So many bytes of chance in the key that marks the places and signs the links.
 KEY_BYTES = 12
@@ -24,6 +26,8 @@ def freeze(issue: BriefingIssue) -> FrozenBriefing:
     issue.frozen, issue.links = None, []
     current_session().flush()
     issue.link_key = secrets.token_hex(KEY_BYTES)
+    for item in issue.items:
+        _freeze_origin(item)
     said = content(issue)
     issue.links = [
         BriefingLink(number=each.number, item_id=each.item_id, url=each.url, words=each.words)
@@ -39,6 +43,22 @@ def freeze(issue: BriefingIssue) -> FrozenBriefing:
     )
     current_session().flush()
     return issue.frozen
+
+
+def _freeze_origin(item: BriefingItem) -> None:
+    """Keep what readers are told of a training, and by what a change of an item's origin is noticed."""
+    lesson, event = item.lesson, item.event
+    item.lesson_digest = None if lesson is None else lesson_digest(lesson)
+    item.event_digest = None if event is None else training.digest(event)
+    item.event_on = None if event is None else event.held_on
+    item.event_where = None if event is None else event.where_and_when
+
+
+def thaw(issue: BriefingIssue) -> None:
+    """Throw away what was frozen of an issue that becomes a draft again."""
+    issue.frozen, issue.links, issue.link_key = None, [], ""
+    for item in issue.items:
+        item.lesson_digest = item.event_digest = item.event_on = item.event_where = None
 
 
 def freeze_again(issue: BriefingIssue) -> FrozenBriefing:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 from app.accounts.models import Person, Source
 from app.accounts.policy import Sharing, can
 from app.accounts.queries import person_by_email
-from app.briefings.models import Audience, BriefingIssue, BriefingItem, LearningEvent
+from app.briefings.models import Audience, BriefingIssue, BriefingItem
 from app.briefings.queries import went_out
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, capped, keyset_page
@@ -112,12 +112,6 @@ def lessons_in(issue: BriefingIssue) -> Sequence[Lesson]:
         .options(joinedload(Lesson.source).joinedload(Source.group), selectinload(Lesson.themes))
     )
     return current_session().scalars(statement).all()
-
-
-def events_in(issue: BriefingIssue) -> Sequence[LearningEvent]:
-    """The learning events that the issue tells of."""
-    numbers = [item.event_id for item in issue.items if item.event_id is not None]
-    return current_session().scalars(select(LearningEvent).where(LearningEvent.id.in_(numbers))).all()
 
 
 def reader_of_drafts(address: str) -> Person | None:

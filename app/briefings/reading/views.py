@@ -18,15 +18,17 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.accounts import queries as accounts
-from app.accounts.guard import may, may_open, note_read, person
+from app.accounts.guard import may, may_open, person
+from app.briefings import drafts
 from app.briefings import queries as briefings
 from app.briefings.models import BriefingIssue
 from app.briefings.reading import addresses, feed, operations, queries, rules, team, words
-from app.briefings.reading.content import ILLUSTRATIVE, content, headed, sent
+from app.briefings.reading.content import ILLUSTRATIVE, content
 from app.briefings.reading.forms import ArchiveFilterForm, SendTestForm
 from app.briefings.reading.framing import framed
 from app.briefings.results import links as signed
 from app.briefings.results.queries.telling import speaks_for
+from app.briefings.wording import briefing_name, headed, sent
 from app.core.access import access
 from app.core.clock import today
 from app.core.filters import date_long
@@ -81,7 +83,7 @@ def index() -> str:
         lessons=lessons,
         lessons_count=lessons_count,
         narrowed=narrowed,
-        name=_name(),
+        name=briefing_name(),
         headed=headed,
         sent=sent,
         is_first=not (narrowed.narrows or page.before),
@@ -97,9 +99,8 @@ def index() -> str:
 @access("briefing.list", open_when=briefings.archive_is_public)
 def atom() -> Response:
     """The newest issues as a feed."""
-    made = feed.atom(
-        queries.newest(feed.ENTRIES), name=_name(), publisher=_publisher() or briefings.settings().publisher
-    )
+    publisher = _publisher() or briefings.settings().publisher
+    made = feed.atom(queries.newest(feed.ENTRIES), name=briefing_name(), publisher=publisher)
     return Response(made, mimetype=feed.MEDIA_TYPE)
 
 
@@ -142,6 +143,7 @@ def team_word(issue: BriefingIssue) -> Response:
 @access("briefing.draft", briefings.issue)
 def preview(issue: BriefingIssue) -> ResponseReturnValue:
     """How readers will see an issue, in one of the ways they do."""
+    drafts.note(issue)
     return _preview(issue, SendTestForm(data={"address": person().email}))
 
 
@@ -215,7 +217,7 @@ def _looked_at(issue: BriefingIssue) -> team.Paper:
     """The team version for those who work on the issue: it may be passed on only once it is cleared."""
     if issue.frozen is not None:
         return team.fitting(issue)
-    note_read(issue.audit_subject, f"Downloaded the team version of {issue.ref}, which is not cleared")
+    drafts.note_paper(issue)
     return team.fitting(issue, draft=_draft(issue))
 
 
@@ -236,11 +238,6 @@ def _file(made: bytes, name: str, media_type: str) -> Response:
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
-
-
-def _name() -> str:
-    partnership = accounts.partnership()
-    return partnership.briefing_name if partnership else "Briefing"
 
 
 def _publisher() -> str:

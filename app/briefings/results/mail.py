@@ -12,6 +12,7 @@ from app.briefings.models import BriefingIssue
 from app.briefings.results import receipts
 from app.briefings.results.operations.telling import CASCADE, TOLD
 from app.briefings.results.queries import telling as queries
+from app.briefings.wording import briefing_name
 from app.core.database import current_session
 from app.core.filters import date_long, plural
 from app.core.hooks import MessageText
@@ -42,7 +43,7 @@ def message_text(message_id: int, on: date) -> MessageText:
     shared: dict[str, Any] = {
         "ref": issue.ref,
         "on": date_long(issue.sent_on),
-        "name": partnership.briefing_name if partnership else "",
+        "name": briefing_name(),
         "issue_url": f"{base}/briefings/{issue.ref}",
         "partnership_name": partnership.name if partnership else "",
         "help_email": partnership.help_email if partnership else None,

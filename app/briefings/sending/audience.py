@@ -21,6 +21,11 @@ def count(issue: BriefingIssue) -> int:
     return current_session().scalar(statement) or 0
 
 
+def has_any(issue: BriefingIssue) -> bool:
+    """Whether the issue has any reader as things are now: asked of each page of a draft, so not counted."""
+    return current_session().scalar(select(Subscriber.id).where(*_reached_by(issue)).limit(1)) is not None
+
+
 def _reached_by(issue: BriefingIssue) -> list[ColumnElement[bool]]:
     """What narrows the readers. Nothing under a heading narrows nothing.
 

@@ -30,6 +30,7 @@ from app.briefings.reading.places import Place, PlaceKind, split
 from app.briefings.results import links as signed
 from app.briefings.sending import queries
 from app.briefings.subscribers import links
+from app.briefings.wording import briefing_name
 from app.core.database import current_session
 from app.core.hooks import MessageText, Pattern, Spliced
 from app.core.letters import letter
@@ -177,8 +178,7 @@ def frozen_mail(issue_id: int) -> FrozenMail:
 def _headers() -> tuple[tuple[str, str], ...]:
     """What stands at the head of every mail of a briefing beside what stands at that of any mail."""
     partnership = accounts.partnership()
-    name = partnership.briefing_name if partnership else ""
-    label = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "briefing"
+    label = re.sub(r"[^a-z0-9]+", "-", briefing_name().lower()).strip("-") or "briefing"
     headers = [
         ("List-Id", f"<{label}.{Mailbox.parse(current_app.config['MAIL_FROM']).domain}>"),
         # One click, without a page in between (RFC 8058).

@@ -11,6 +11,7 @@ from app.accounts import queries as accounts
 from app.briefings import queries as briefings
 from app.briefings.models import SignUp, SubscriberState
 from app.briefings.subscribers import links, queries
+from app.briefings.wording import briefing_name
 from app.core.database import current_session
 from app.core.hooks import MessageText
 from app.core.letters import letter
@@ -54,12 +55,6 @@ def message_text(message_id: int, on: date) -> MessageText:
 
 def delivery_failed(message_id: int, reason: str) -> None:
     """Nothing hangs on it: an address that takes no mail is never confirmed, and forgotten in some days."""
-
-
-def briefing_name() -> str:
-    """What the partnership calls its briefing."""
-    partnership = accounts.partnership()
-    return partnership.briefing_name if partnership else "the briefing"
 
 
 def _letter(template: str, **context: Any) -> MessageText:

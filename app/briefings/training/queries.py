@@ -9,7 +9,8 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Area
-from app.briefings.models import LearningEvent
+from app.briefings.models import BriefingItem, LearningEvent
+from app.briefings.training import rules
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
 
@@ -22,6 +23,19 @@ SORTS: Mapping[str, Any] = {
     "kind": LearningEvent.kind,
     "ref": LearningEvent.ref,
 }
+
+
+def digest(event: LearningEvent) -> str:
+    """The digest of everything that a training says, as it stands now."""
+    names = ("kind", "title", "about", "held_on", "where_and_when", "url", "area_id")
+    return rules.words_digest({name: getattr(event, name) for name in names})
+
+
+def when(item: BriefingItem) -> str:
+    """When and where the training of an item is held: as frozen with the issue, else as it stands now."""
+    if item.event_where is not None:
+        return rules.when(item.event_on, item.event_where)
+    return rules.when(item.event.held_on, item.event.where_and_when) if item.event is not None else ""
 
 
 @dataclass(frozen=True)

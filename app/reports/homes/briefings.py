@@ -16,10 +16,10 @@ from app.briefings.models import (
     SubscriberState,
 )
 from app.briefings.results import queries as results
+from app.briefings.wording import briefing_name, month, sent
 from app.core.filters import month_and_year
 from app.lessons.models import Lesson
 from app.reports import links, queries
-from app.reports.briefed import briefing_name, month_of
 from app.reports.homes.parts import MOST_ROWS, figure
 
 #: How many events ahead, and how many questions, a home shows.
@@ -44,6 +44,7 @@ class LatestPart:
     name: str
     issue: BriefingIssue | None
     month: str
+    sent: str
     href: str | None
     discuss_href: str | None
     archive_href: str | None
@@ -76,6 +77,7 @@ class EditingSection:
     coverage_href: str | None
     latest: BriefingIssue | None
     latest_month: str
+    latest_sent: str
     latest_href: str | None
     results: Sequence[BriefingResult]
     questions: Sequence[Feedback]
@@ -91,6 +93,7 @@ class BriefingLines:
     name: str
     latest: BriefingIssue | None
     month: str
+    sent: str
     href: str | None
     delivered: int
     receipts: int
@@ -107,7 +110,8 @@ def latest_part(on: date) -> LatestPart:
     return LatestPart(
         name=briefing_name(),
         issue=issue,
-        month=month_of(issue) if issue else "",
+        month=month(issue) if issue else "",
+        sent=sent(issue) if issue else "",
         href=links.issue(issue.ref) if issue else None,
         discuss_href=links.page("results.discuss", ref=issue.ref)
         if issue is not None and agency is not None
@@ -134,7 +138,8 @@ def editing(on: date) -> EditingSection:
         never_briefed_count=figure(queries.capped(queries.never_briefed(facts))),
         coverage_href=links.page("results.coverage"),
         latest=latest,
-        latest_month=month_of(latest) if latest else "",
+        latest_month=month(latest) if latest else "",
+        latest_sent=sent(latest) if latest else "",
         latest_href=links.page("results.show", ref=latest.ref) if latest else None,
         results=[kept[days] for days in sorted(kept)],
         questions=queries.questions_asked(limit=MOST_QUESTIONS),
@@ -154,7 +159,8 @@ def board_lines() -> BriefingLines:
     return BriefingLines(
         name=briefing_name(),
         latest=latest,
-        month=month_of(latest) if latest else "",
+        month=month(latest) if latest else "",
+        sent=sent(latest) if latest else "",
         href=links.page("results.show", ref=latest.ref) if latest else None,
         delivered=results.delivered_of(known).get(latest.id, 0) if latest else 0,
         receipts=results.receipts_of(known).get(latest.id, 0) if latest else 0,
@@ -170,7 +176,7 @@ def _under_way(issue: BriefingIssue) -> UnderWay:
     words, endpoint = _NEXT[state]
     return UnderWay(
         issue=issue,
-        month=month_of(issue),
+        month=month(issue),
         state=rules.STATE_LABELS[state],
         when=issue.scheduled_on,
         next_step=words,

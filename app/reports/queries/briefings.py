@@ -7,7 +7,7 @@ index counts.
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.accounts.cases import filters
@@ -24,7 +24,7 @@ from app.briefings.models import (
     LearningEvent,
     Subscriber,
 )
-from app.briefings.queries import went_out
+from app.briefings.queries import briefed, went_out
 from app.core.database import current_session
 from app.lessons.models import Lesson, LessonKind
 
@@ -66,11 +66,6 @@ def training_ahead(*, on: date, limit: int) -> Sequence[LearningEvent]:
 
 def never_briefed(facts: PersonFacts) -> Select[Lesson]:
     """The lessons that may be told and went out in no issue, the latest cleared first."""
-    told: ColumnElement[bool] = exists(
-        select(BriefingItem.id)
-        .join(BriefingItem.issue)
-        .where(BriefingItem.lesson_id == Lesson.id, went_out())
-    )
     return (
         select(Lesson)
         .join(Lesson.source)
@@ -81,7 +76,7 @@ def never_briefed(facts: PersonFacts) -> Select[Lesson]:
             Source.withdrawn_on.is_(None),
             # Of a case they have a conflict of interest in, people read what everybody does.
             or_(filters.without_conflict(facts), Lesson.sharing == Sharing.PUBLISHED),
-            ~told,
+            ~briefed(BriefingItem.lesson_id, Lesson.id),
         )
         .order_by(Lesson.cleared_on.desc(), Lesson.id.desc())
     )

@@ -1,8 +1,11 @@
 """When an issue may be sent for clearance, and what binds a clearance to the words that were read."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
+from app.briefings.composing.rules import QUESTIONS, questions_in
+from app.briefings.models.issues import Section
 from app.core.errors import RuleBroken
 
 
@@ -27,25 +30,47 @@ def words_digest(parts: Sequence[str]) -> str:
     return sha256("\0".join(parts).encode(errors="replace")).hexdigest()
 
 
-def lacking(
-    *, title: str, items: Sequence[tuple[str, Sequence[str]]], readers: int, held: Sequence[str]
-) -> list[str]:
-    """What stands between an issue and its clearance, each as a sentence.
+@dataclass(frozen=True)
+class Said:
+    """What an item says: where it stands, its heading, and the texts and the link under it."""
 
-    ``items`` are headings with the texts under them, ``readers`` how many there are, and
-    ``held`` why something in it may not go out.
+    section: str
+    heading: str
+    texts: Sequence[str]
+
+
+def lacking(
+    *,
+    title: str,
+    headline: str,
+    questions: str,
+    items: Sequence[Said],
+    has_readers: bool,
+    held: Sequence[str],
+) -> list[str]:
+    """What stands between an issue and its clearance, each as a thing to do.
+
+    The composer and the check show it, and no issue is sent for clearance or cleared past it. ``held`` is why
+    something in it may not go out.
     """
     told: list[str] = []
     if not title.strip():
         told.append("Give it a title: it stands in the subject of the mail")
-    if not items:
-        told.append("Add at least one item")
-    for number, (heading, texts) in enumerate(items, start=1):
-        if not heading.strip():
+    if not headline.strip():
+        told.append("Write the headline")
+    sections = {item.section for item in items}
+    if Section.LEARNING not in sections:
+        told.append("Add something that was learned")
+    if Section.TRAINING not in sections:
+        told.append("Add training: every issue points to some")
+    for number, item in enumerate(items, start=1):
+        if not item.heading.strip():
             told.append(f"Give item {number} a heading")
-        elif not any(text.strip() for text in texts):
+        elif not any(text.strip() for text in item.texts):
             told.append(f"Item {number} is only a heading: say what was learned or what to do, or add a link")
-    if readers == 0:
+    if len(questions_in(questions)) != len(QUESTIONS):
+        told.append("Write three questions for teams to discuss, one on each line")
+    if not has_readers:
         told.append("Nobody would get it: widen whom it is for")
     return [*told, *held]
 

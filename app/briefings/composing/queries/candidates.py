@@ -25,9 +25,9 @@ from app.briefings.models import (
     BriefingIssue,
     BriefingItem,
     EventKind,
-    IssueState,
     LearningEvent,
 )
+from app.briefings.queries import briefed, waits_in_an_issue
 from app.core.database import current_session
 from app.lessons.models import Lesson, LessonKind, lesson_theme
 from app.reviews.models import Review, ReviewType
@@ -99,8 +99,9 @@ def proposal(person: PersonFacts, ref: str, *, on: date) -> Proposal:
         Kind.EVENT: BriefingItem.event_id,
         Kind.SOURCE: BriefingItem.review_id,
     }[candidate.kind]
-    was_briefed = bool(session.scalar(select(_told_in(column, record.id))))
-    candidate = replace(candidate, was_briefed=was_briefed)
+    told = select(briefed(column, record.id), waits_in_an_issue(column, record.id))
+    was_briefed, waits = session.execute(told).one()
+    candidate = replace(candidate, was_briefed=bool(was_briefed), waits=bool(waits))
     return Proposal(candidate, record, title, rules.why(candidate, on=on), words)
 
 
@@ -184,18 +185,14 @@ def _travels(lesson: Lesson) -> bool:
     return lesson.sharing in SHARED and lesson.withdrawn_on is None
 
 
-def _told_in(column: Any, record_id: Any) -> ColumnElement[bool]:
-    """Whether an issue tells of the record, or is being written to; what was cancelled told nobody."""
-    return exists(
-        select(BriefingItem.id)
-        .join(BriefingItem.issue)
-        .where(column == record_id, BriefingIssue.state != IssueState.CANCELLED)
-    )
+def _is_told(column: Any, record_id: Any) -> ColumnElement[bool]:
+    """Whether it is on offer no more: it was briefed, or stands in an issue that is to go out."""
+    return or_(briefed(column, record_id), waits_in_an_issue(column, record_id))
 
 
 def _lessons(person: PersonFacts | None) -> list[Lesson]:
     """Lessons that no issue tells of: the latest cleared, and those that have waited longest."""
-    untold = _shared_lessons(person).where(~_told_in(BriefingItem.lesson_id, Lesson.id))
+    untold = _shared_lessons(person).where(~_is_told(BriefingItem.lesson_id, Lesson.id))
     session, most = current_session(), MOST_SHOWN[Kind.LESSON]
     latest = session.scalars(untold.order_by(Lesson.cleared_on.desc(), Lesson.id.desc()).limit(most)).all()
     found = list(latest)
@@ -273,7 +270,7 @@ def _about(theme_id: int) -> Select[Any]:
 
 
 def _actions(person: PersonFacts | None) -> Sequence[Action]:
-    """Closed actions with impact shown, of lessons that were cleared, that no issue tells of."""
+    """Closed actions with impact shown, of lessons that were cleared, that no issue tells of, or is to."""
     session = current_session()
     # The numbers first, so that the actions are found by them: many are closed, and few were closed of late.
     latest = session.scalars(
@@ -283,7 +280,7 @@ def _actions(person: PersonFacts | None) -> Sequence[Action]:
         .limit(MOST_CONFIRMED)
     ).all()
     untold = _closed_actions(person).where(
-        Action.id.in_(set(latest)), ~_told_in(BriefingItem.action_id, Action.id)
+        Action.id.in_(set(latest)), ~_is_told(BriefingItem.action_id, Action.id)
     )
     proposed = set(session.scalars(untold.with_only_columns(Action.id)))
     chosen = [number for number in dict.fromkeys(latest) if number in proposed][: MOST_SHOWN[Kind.ACTION]]
@@ -322,7 +319,7 @@ def _is_open_to(person: PersonFacts | None) -> ColumnElement[bool]:
 
 def _events(on: date, issue: BriefingIssue | None) -> list[tuple[LearningEvent, bool]]:
     """Training in the weeks ahead, and what is there any day; with whether an earlier issue told of it."""
-    told = _told_in(BriefingItem.event_id, LearningEvent.id).label("told")
+    told = briefed(BriefingItem.event_id, LearningEvent.id).label("told")
     ahead = and_(LearningEvent.held_on >= on, LearningEvent.held_on <= on + timedelta(days=rules.AHEAD_DAYS))
     any_day = and_(LearningEvent.held_on.is_(None), LearningEvent.kind == EventKind.E_LEARNING)
     here = {item.event_id for item in issue.items} if issue is not None else set()
@@ -351,7 +348,7 @@ def _sources(person: PersonFacts | None) -> Sequence[Review]:
     """What was learned elsewhere and no issue points to; the system takes only what readers can open."""
     statement = (
         _open_sources(person)
-        .where(~_told_in(BriefingItem.review_id, Review.id))
+        .where(~_is_told(BriefingItem.review_id, Review.id))
         .order_by(Review.id.desc())
         .limit(MOST_SHOWN[Kind.SOURCE])
     )

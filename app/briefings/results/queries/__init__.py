@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import and_, func, select
 
+from app.briefings import wording
 from app.briefings.models import (
     BriefingIssue,
     BriefingItem,
@@ -28,15 +29,16 @@ class BriefedIn:
 
     issue_ref: str
     title: str
-    #: The day its sending began; null where the record does not say.
+    #: The month it is of, as ``wording.month`` says it.
+    month: str
+    #: The day its sending began; of a published record some day of the month, if that is known.
     sent_on: date | None
+    knows_day: bool
     delivered: int
     #: Readers who followed a link of the lesson's own item; null where that was not kept or it has no link.
     clicked: int | None
     #: How many teams said that they discussed the issue.
     receipts: int
-    #: The month it is of; null where the record does not say.
-    period: str | None = None
 
 
 def briefed(lesson_ids: Collection[int]) -> Mapping[int, Sequence[BriefedIn]]:
@@ -63,11 +65,12 @@ def briefed(lesson_ids: Collection[int]) -> Mapping[int, Sequence[BriefedIn]]:
             BriefedIn(
                 issue_ref=issue.ref,
                 title=issue.title,
-                sent_on=issue.sent_on,
+                month=wording.month(issue),
+                sent_on=issue.sent_on if wording.sent_on(issue) or issue.period else None,
+                knows_day=wording.sent_on(issue) is not None,
                 delivered=delivered.get(issue.id, 0),
                 clicked=clicked.get(item_id),
                 receipts=receipts.get(issue.id, 0),
-                period=issue.period,
             )
         )
     return found

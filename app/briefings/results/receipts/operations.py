@@ -4,6 +4,7 @@ from datetime import date
 
 from app.accounts.models import Agency
 from app.audit.operations import record
+from app.briefings import wording
 from app.briefings.models import BriefingIssue, CascadeReceipt
 from app.briefings.results.receipts import queries, rules
 from app.core import checks
@@ -21,7 +22,7 @@ def give(
     Raises WordsMissing, DayToCome, BeforeItWentOut, StaffNotUsable, DiscussedAlready.
     """
     team = checks.words(" ".join(team.split()), "Enter your team, for example Health visitors, north", "team")
-    rules.check_day(discussed_on, sent_on=issue.sent_on, today=today())
+    rules.check_day(discussed_on, sent_on=wording.sent_on(issue), today=today())
     number = rules.staff_number(staff)
     # Two who send the same at once are told of each other.
     keep_for_change(agency)

@@ -10,6 +10,7 @@ from app.accounts import exports
 from app.accounts import queries as accounts
 from app.accounts.guard import person
 from app.briefings import queries as briefings
+from app.briefings import wording
 from app.briefings.results.queries import coverage as queries
 from app.briefings.results.queries.coverage import Briefed, Filters
 from app.briefings.results.scope import agencies_of
@@ -55,7 +56,7 @@ COLUMNS: tuple[Column[Row], ...] = (
     Column("Heading", lambda row: row.lesson.heading, 60),
     Column("Themes", lambda row: ", ".join(theme.name for theme in row.lesson.themes), 30),
     Column("Briefing", lambda row: row.briefed.issue.ref if row.briefed else "Never briefed", 14),
-    Column("Sent", lambda row: row.briefed.issue.sent_on if row.briefed else None, 12),
+    Column("Sent", lambda row: wording.sent_on(row.briefed.issue) if row.briefed else None, 12),
     Column("Delivered", lambda row: row.briefed.delivered if row.briefed else None, 10),
     Column("Readers who followed its link", lambda row: row.clicked, 20),
     Column(

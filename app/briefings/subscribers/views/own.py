@@ -8,8 +8,8 @@ from app.accounts.models import Person
 from app.briefings.models import SubscriberState
 from app.briefings.subscribers import operations, queries
 from app.briefings.subscribers.forms import OwnForm
-from app.briefings.subscribers.mail import briefing_name
 from app.briefings.subscribers.views.blueprint import blueprint
+from app.briefings.wording import briefing_name
 from app.core.access import access
 from app.core.forms import carry_out
 

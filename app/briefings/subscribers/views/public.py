@@ -14,9 +14,9 @@ from app.briefings import queries as briefings
 from app.briefings.models import Basis, Subscriber, SubscriberState
 from app.briefings.subscribers import links, operations, queries, rules
 from app.briefings.subscribers.forms import AddressForm, ButtonForm, DetailsForm, SignUpForm, held_by
-from app.briefings.subscribers.mail import briefing_name
 from app.briefings.subscribers.operations import LinkNoLongerWorks
 from app.briefings.subscribers.views.blueprint import blueprint
+from app.briefings.wording import briefing_name
 from app.core.clock import machine_now
 from app.core.editing import editing
 from app.core.forms import carry_out
