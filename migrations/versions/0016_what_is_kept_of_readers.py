@@ -39,9 +39,8 @@ def downgrade() -> None:
     op.execute("DELETE FROM delivery WHERE subscriber_id IS NULL")
     with op.batch_alter_table("delivery", table_args=_checks("delivery")) as batch:
         batch.alter_column("subscriber_id", existing_type=ROW_ID, nullable=False)
-    if op.get_context().dialect.name != "sqlite":
-        op.drop_constraint("ck_briefing_settings_months_kept", "briefing_settings", type_="check")
     with op.batch_alter_table("briefing_settings", table_args=_checks("briefing_settings")) as batch:
+        batch.drop_constraint(op.f("ck_briefing_settings_months_kept"), type_="check")
         batch.drop_column("months_kept")
 
 
