@@ -132,7 +132,7 @@ FAULTS: dict[str, Fault] = {
     "an address that is none": (
         lambda d: d["people"][0].update(email="chair.@example.org"),
         "people[0].email",
-        "chair",
+        "chair.@example.org",
         "an e-mail address",
     ),
     "a script for a link": (
