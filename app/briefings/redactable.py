@@ -88,7 +88,7 @@ def _with_frozen(found: BriefingIssue, made: Redactable) -> Redactable:
 
 
 def _copies_of(found: BriefingIssue) -> Sequence[tuple[str, str]]:
-    """The records that its items were made from, and the issues that put it right or that it puts right."""
+    """The records that its items were made from, and the issues that have its words or lent it theirs."""
     pairs = []
     for item in found.items:
         pairs += [
@@ -97,7 +97,11 @@ def _copies_of(found: BriefingIssue) -> Sequence[tuple[str, str]]:
             if record is not None
         ]
     others = select(BriefingIssue.ref).where(
-        or_(BriefingIssue.corrects_id == found.id, BriefingIssue.id == found.corrects_id)
+        or_(
+            BriefingIssue.corrects_id == found.id,
+            BriefingIssue.brings_again_id == found.id,
+            BriefingIssue.id.in_([found.corrects_id, found.brings_again_id]),
+        )
     )
     pairs += [("briefing", ref) for ref in current_session().scalars(others.order_by(BriefingIssue.id))]
     return list(dict.fromkeys(pairs))

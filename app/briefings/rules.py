@@ -6,7 +6,7 @@ changes no more, and a mistake that went out is put right by a new issue that na
 
 import re
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 
 from app.briefings.models.issues import IssueState
 from app.core.errors import RuleBroken
@@ -65,6 +65,11 @@ STATE_LABELS = {
     IssueState.CANCELLED: "Cancelled",
 }
 
+#: So many days after an issue was sent it may come again: by then most who follow a link have done so.
+DAYS_BEFORE_AGAIN = 3
+#: To fewer readers it does not come again: whoever sends it would know who they are.
+FEWEST_AGAIN = 5
+
 _PERIOD = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
@@ -84,6 +89,24 @@ def went_out(state: str, sent_on: object) -> bool:
     links lead. ``queries.went_out`` asks the same of the database.
     """
     return state in OUT or (state == IssueState.CANCELLED and sent_on is not None)
+
+
+def why_not_again(
+    state: str, sent_on: date | None, *, today: date, is_known: bool, is_again: bool
+) -> str | None:
+    """Why an issue cannot come again to those who followed no link in it; null where it can.
+
+    ``is_known`` says whether it is kept who followed one, ``is_again`` whether the issue came again itself.
+    """
+    if state != IssueState.SENT or sent_on is None:
+        return "it has not been sent from here to the end"
+    if is_again:
+        return "it came again already, and comes no third time"
+    if not is_known:
+        return "it is not kept who followed a link in it"
+    if today < sent_on + timedelta(days=DAYS_BEFORE_AGAIN):
+        return f"it was sent less than {DAYS_BEFORE_AGAIN} days ago, and some have yet to read it"
+    return None
 
 
 def check_second_person(person_id: int | None, author_ids: Collection[int]) -> None:

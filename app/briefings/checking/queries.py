@@ -103,6 +103,13 @@ def holds(issue: BriefingIssue) -> list[str]:
     """
     _load_origins(issue)
     told: list[str] = []
+    earlier = issue.brings_again
+    if IssueState(issue.state) in life.BEING_WRITTEN and earlier is not None:
+        # Its readers are chosen when it is cleared: until then it must be known who they are.
+        if not audience.is_known_who_followed(earlier):
+            told.append(f"it is no longer kept who followed a link in {earlier.ref}")
+        elif audience.count(issue) < life.FEWEST_AGAIN:
+            told.append(f"it would go to fewer than {life.FEWEST_AGAIN} readers")
     for number, item in enumerate(issue.items, start=1):
         told += [f"Item {number}: {reason}" for reason in _held(item, IssueState(issue.state))]
     return told
@@ -177,7 +184,7 @@ def lacking(issue: BriefingIssue) -> list[str]:
 def words_digest(issue: BriefingIssue) -> str:
     """The digest of everything that a clearance covers: the words, their order, and whom they are for."""
     parts: list[str] = [issue.period or "", issue.title, issue.headline, issue.introduction, issue.questions]
-    parts.append(str(issue.corrects_id or ""))
+    parts += [str(issue.corrects_id or ""), str(issue.brings_again_id or "")]
     for item in issue.items:
         parts += [item.section, item.heading, item.what_happened, item.what_we_learned]
         parts += [item.what_you_should_do, item.url or "", item.url_words, training.when(item)]

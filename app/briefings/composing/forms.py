@@ -46,6 +46,18 @@ class IssueFilterForm(FilterForm):
         return IssueFilter(state=sound.get("state"), text=sound.get("text") or "")
 
 
+class AgainForm(TrackerForm):
+    """Under which title an issue comes again."""
+
+    title = TextField(
+        "The new title",
+        missing="Enter another title",
+        longest=120,
+        description="Stands in the subject line after the name of the briefing. It is not the old one, under"
+        " which they followed nothing.",
+    )
+
+
 class IssueForm(TrackerForm):
     """The words of an issue beside its items."""
 

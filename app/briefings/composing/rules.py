@@ -43,6 +43,10 @@ class NotCorrectable(RuleBroken):
     """Only what went out is put right by a new issue; anything else is changed or cancelled."""
 
 
+class NotToComeAgain(RuleBroken):
+    """The issue is not brought again to those who followed no link in it."""
+
+
 class GoneMeanwhile(RuleBroken):
     """Somebody else took it out."""
 

@@ -16,6 +16,7 @@ from app.briefings.composing import operations, pages, queries, rules
 from app.briefings.composing.export import COLUMNS, MARKING
 from app.briefings.composing.forms import (
     AddForm,
+    AgainForm,
     CancelForm,
     IssueFilterForm,
     IssueForm,
@@ -120,6 +121,7 @@ def compose(issue: BriefingIssue) -> str:
         words=words,
         minutes=rules.minutes_to_read(words),
         corrections=queries.corrections(issue),
+        brought_again=queries.brought_again_by(issue),
         pages=_pages_of(issue),
         made_from=operations.made_from,
         when=training.when,
@@ -259,6 +261,20 @@ def correct(issue: BriefingIssue) -> ResponseReturnValue:
     if carry_out(form, lambda: made.append(operations.corrected_by(issue))):
         return _composer_of(made[0], f"{made[0].ref} begun, with the items of {issue.ref}. Put them right.")
     return _page("correct.html", form, issue=issue, corrections=queries.corrections(issue))
+
+
+@blueprint.route("/briefings/<ref>/again", methods=["GET", "POST"])
+@access("briefing.change", queries.issue)
+def again(issue: BriefingIssue) -> ResponseReturnValue:
+    """Begin an issue that brings this one again to those who followed no link in it."""
+    form, made = AgainForm(), []
+
+    def begin() -> None:
+        made.append(operations.brought_again(issue, title=form.title.data or ""))
+
+    if carry_out(form, begin):
+        return _composer_of(made[0], f"{made[0].ref} begun. Have it cleared, then send it.")
+    return _page("again.html", form, issue=issue, again=queries.again(issue))
 
 
 @blueprint.route("/briefings/<ref>/cancel", methods=["GET", "POST"])

@@ -22,6 +22,9 @@ _MADE_FROM = ("lesson", "action", "event", "review")
 #: What is still added to an issue that changes no more: what came of it.
 _ADDED_LATER = frozenset({"results", *FOLLOWED, "feedback"})
 
+#: The earlier issues that one may name, by what becomes of those.
+EARLIER = {"corrects": "put right", "brings_again": "brought again"}
+
 FROZEN = "The issue was cleared, and a file cannot change it; put a mistake right by a new issue"
 
 
@@ -35,7 +38,7 @@ def check_issue(record: Record, known: Known) -> Iterator[Problem]:
     yield from _check_life(record)
     yield from _check_people(record)
     yield from _check_items(record, known)
-    yield from _check_correction(record, known)
+    yield from _check_earlier(record, known)
     yield from _check_results(record)
 
 
@@ -111,14 +114,15 @@ def _check_items(record: Record, known: Known) -> Iterator[Problem]:
         yield row.problem("digest", "A finding is kept once")
 
 
-def _check_correction(record: Record, known: Known) -> Iterator[Problem]:
-    earlier = known.find("briefings", record.get("corrects"))
-    if earlier is None:
-        return
-    if earlier.ref == record.ref:
-        yield record.problem("corrects", "An issue does not put itself right")
-    elif not rules.went_out(earlier["state"], earlier.get("sent_on")):
-        yield record.problem("corrects", "Only an issue that went out is put right by another")
+def _check_earlier(record: Record, known: Known) -> Iterator[Problem]:
+    for name, deed in EARLIER.items():
+        earlier = known.find("briefings", record.get(name))
+        if earlier is None:
+            continue
+        if earlier.ref == record.ref:
+            yield record.problem(name, f"An issue is not {deed} by itself")
+        elif not rules.went_out(earlier["state"], earlier.get("sent_on")):
+            yield record.problem(name, f"Only an issue that went out is {deed} by another")
 
 
 def _check_results(record: Record) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from app.briefings.intake.checks import check_issue, check_unchanged, is_frozen
+from app.briefings.intake.checks import EARLIER, check_issue, check_unchanged, is_frozen
 from app.briefings.intake.clicks import read_clicks, write_clicks
 from app.briefings.intake.days import at_midday, told_by_day
 from app.briefings.intake.shape import FOLLOWED, ISSUE
@@ -121,7 +121,7 @@ class IssueSection(Section):
 
     def columns(self, record: Record, known: Known) -> dict[str, Any]:
         """Without other issues, which may not have been written yet."""
-        columns = super().columns(Record({**record, "corrects": None}), known)
+        columns = super().columns(Record({**record, **dict.fromkeys(EARLIER)}), known)
         said = record.get("scheduled_time")
         if "cascaded_on" not in record and record["state"] == IssueState.SENT:
             # Or every agency lead would be written to about an issue that comes from a file.
@@ -163,15 +163,16 @@ class IssueSection(Section):
     def written(
         self, created: Sequence[Record], changed: Sequence[tuple[Record, Record]], known: Known
     ) -> None:
-        """Join corrections to what they correct and items to audiences, and freeze what was cleared."""
+        """Join issues to the earlier ones they name and items to audiences, and freeze what was cleared."""
         records = [*created, *(record for _, record in changed)]
-        joined = [
-            {"id": record.row_id, "corrects_id": known.row_id(self.name, record["corrects"])}
-            for record in records
-            if "corrects" in record
-        ]
-        for pairs in batches(joined):
-            current_session().execute(update(BriefingIssue), pairs)
+        for name in EARLIER:
+            joined = [
+                {"id": record.row_id, f"{name}_id": known.row_id(self.name, record[name])}
+                for record in records
+                if name in record
+            ]
+            for pairs in batches(joined):
+                current_session().execute(update(BriefingIssue), pairs)
         _join_audiences(records, known)
         for record in _newly_frozen(created, changed):
             issue = current_session().get_one(BriefingIssue, record.row_id)

@@ -160,6 +160,11 @@ ISSUE = Shape(
         words("questions", description="Up to three, one on each line, for a team to discuss."),
         code("state", STATES, required=True),
         reference("corrects", "briefings", description="The earlier issue that it puts right."),
+        reference(
+            "brings_again",
+            "briefings",
+            description="The earlier issue that it brings again to those who followed no link in it.",
+        ),
         day("prepared_on", required=True, settled=ALWAYS),
         day("checked_on"),
         reference("checked_by", "people"),

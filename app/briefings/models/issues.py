@@ -112,6 +112,8 @@ class BriefingIssue(Identified, HasProvenance, Base):
     state: Mapped[str] = mapped_column(String(16), default=IssueState.DRAFT)
     #: The earlier issue that this one puts right.
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("briefing_issue.id"))
+    #: The earlier issue that this one brings again to those of its readers who followed no link.
+    brings_again_id: Mapped[int | None] = mapped_column(ForeignKey("briefing_issue.id"))
     prepared_on: Mapped[date]
     checked_on: Mapped[date | None]
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -136,7 +138,12 @@ class BriefingIssue(Identified, HasProvenance, Base):
     cascaded_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    corrects: Mapped["BriefingIssue | None"] = relationship(remote_side="BriefingIssue.id")
+    corrects: Mapped["BriefingIssue | None"] = relationship(
+        foreign_keys=[corrects_id], remote_side="BriefingIssue.id"
+    )
+    brings_again: Mapped["BriefingIssue | None"] = relationship(
+        foreign_keys=[brings_again_id], remote_side="BriefingIssue.id"
+    )
     checked_by: Mapped[Person | None] = relationship(foreign_keys=[checked_by_id])
     cleared_by: Mapped[Person | None] = relationship(foreign_keys=[cleared_by_id])
     scheduled_by: Mapped[Person | None] = relationship(foreign_keys=[scheduled_by_id])

@@ -123,7 +123,8 @@ def reader_of_drafts(address: str) -> Person | None:
 
 
 def _out() -> Select[BriefingIssue]:
-    return select(BriefingIssue).where(went_out())
+    """One that brings another again is read where its mail leads; here the other stands."""
+    return select(BriefingIssue).where(went_out(), BriefingIssue.brings_again_id.is_(None))
 
 
 def _found(narrowed: ArchiveFilter) -> Select[BriefingIssue]:

@@ -1,11 +1,27 @@
-"""Who gets an issue: everybody who wants the briefing, less those whom the issue is not for."""
+"""Who gets an issue: everybody who wants the briefing, less those whom the issue is not for.
+
+One that brings an earlier one again is for those who followed no link in that.
+"""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
-from app.briefings.models import BriefingIssue, Subscriber, SubscriberState
+from app.briefings import queries as briefings
+from app.briefings.models import (
+    BriefingIssue,
+    BriefingLink,
+    CascadeReceipt,
+    Click,
+    Delivery,
+    DeliveryState,
+    LinkTotal,
+    Subscriber,
+    SubscriberState,
+)
 from app.briefings.models.subscribers import subscriber_topic
+from app.briefings.results.rules import people_kept_until
+from app.core.clock import today
 from app.core.database import current_session
 from app.lessons.models import Theme
 
@@ -33,6 +49,8 @@ def _reached_by(issue: BriefingIssue) -> list[ColumnElement[bool]]:
     wants to read about every one.
     """
     narrowed: list[ColumnElement[bool]] = [Subscriber.state == SubscriberState.ACTIVE]
+    if issue.brings_again_id is not None:
+        narrowed.append(_followed_nothing_in(issue.brings_again_id))
     for column, chosen in (
         (Subscriber.agency_id, issue.for_agencies),
         (Subscriber.area_id, issue.for_areas),
@@ -46,6 +64,47 @@ def _reached_by(issue: BriefingIssue) -> list[ColumnElement[bool]]:
         wants = has_topics.where(theirs.theme_id.in_(_related([theme.id for theme in issue.for_topics])))
         narrowed.append(or_(~has_topics, wants))
     return narrowed
+
+
+def again(earlier: BriefingIssue) -> int:
+    """To how many readers an issue would come again: it is delivered to them, and they followed no link."""
+    found = select(func.count()).select_from(Subscriber)
+    found = found.where(Subscriber.state == SubscriberState.ACTIVE, _followed_nothing_in(earlier.id))
+    return current_session().scalar(found) or 0
+
+
+def is_known_who_followed(earlier: BriefingIssue) -> bool:
+    """Whether it is kept of every reader of an issue that was sent from here whether they followed a link.
+
+    Where some clicks were only counted, or are summed up, nobody can tell who followed nothing.
+    """
+    if earlier.began_at is None or earlier.sent_on is None or not earlier.links:
+        return False
+    if not briefings.settings().keeps_clicks_of_people or people_kept_until(earlier.sent_on) <= today():
+        return False
+    summed = select(LinkTotal.id).join(LinkTotal.link).where(BriefingLink.issue_id == earlier.id).limit(1)
+    return current_session().scalar(summed) is None
+
+
+def _followed_nothing_in(earlier_id: int) -> ColumnElement[bool]:
+    """Whoever got the issue, did not leave by it, followed no link in it and gave no receipt for it.
+
+    What a scanner followed nobody followed.
+    """
+    followed = exists().where(Click.delivery_id == Delivery.id, Click.scanner.is_(None))
+    got_it = exists().where(
+        Delivery.issue_id == earlier_id,
+        Delivery.subscriber_id == Subscriber.id,
+        Delivery.state == DeliveryState.DELIVERED,
+        Delivery.left_on.is_(None),
+        ~followed,
+    )
+    discussed = exists().where(
+        CascadeReceipt.issue_id == earlier_id,
+        CascadeReceipt.given_by_id == Subscriber.person_id,
+        CascadeReceipt.withdrawn_on.is_(None),
+    )
+    return and_(got_it, ~discussed)
 
 
 def _related(theme_ids: list[int]) -> Select[Any]:

@@ -9,12 +9,12 @@ from app.briefings.checking.queries import author_ids
 from app.briefings.composing import queries
 from app.briefings.composing.operations.beginning import begin, note_author, number, tell, words_of
 from app.briefings.composing.operations.items import standing_items
-from app.briefings.composing.rules import QUESTIONS, NotCorrectable, carried
+from app.briefings.composing.rules import QUESTIONS, NotCorrectable, NotToComeAgain, carried
 from app.briefings.models import BriefingIssue, BriefingItem, IssueAuthor, IssueState
 from app.core import checks
 from app.core.clock import machine_now, today
 from app.core.database import current_session, keep_for_change
-from app.core.filters import month_and_year
+from app.core.filters import date_long, month_and_year
 from app.core.references import next_reference
 
 #: How often a number of a month is tried anew while others take it.
@@ -28,9 +28,7 @@ def create(*, title: str, headline: str = "", introduction: str = "", period: st
     """
     title = checks.words(title, "Enter the title", "title")
     month = month_and_year(rules.first_day(period))
-    issue = insert(
-        period=period, on=today(), title=title, headline=headline, introduction=introduction, corrects=None
-    )
+    issue = insert(period=period, on=today(), title=title, headline=headline, introduction=introduction)
     note_author(issue)
     issue.items = standing_items(has_training=False)
     number(issue)
@@ -73,13 +71,63 @@ def corrected_by(issue: BriefingIssue) -> BriefingIssue:
     if not rules.went_out(issue.state, issue.sent_on):
         raise NotCorrectable(f"{issue.ref} has not gone out: change it, or cancel it")
     title = f"Correction: {issue.title}"[: BriefingIssue.title.type.length]
+    # Whoever was told the wrong thing is told the right one.
+    new = _begun_from(issue, title=title, introduction=issue.introduction, corrects=issue)
+    tell(
+        new,
+        "create",
+        f"Began {new.ref} to put {issue.ref} right",
+        before={},
+        after={**words_of(new), "corrects": issue.ref},
+    )
+    return new
+
+
+def brought_again(issue: BriefingIssue, *, title: str) -> BriefingIssue:
+    """A new issue that brings one again, under another title, to those who followed no link in it.
+
+    It is checked and cleared as any other, and its readers are chosen when it is cleared. Once for an issue.
+    Raises WordsMissing, NotToComeAgain.
+    """
+    keep_for_change(issue)
+    title = checks.words(title, "Enter the title", "title")
+    if title.casefold() == issue.title.casefold():
+        raise NotToComeAgain("Enter another title: under this one they followed nothing", "title")
+    if reason := queries.again(issue).why_not:
+        raise NotToComeAgain(f"{issue.ref} cannot come again: {reason}")
+    introduction = (
+        f"We sent this on {date_long(issue.sent_on)}. If you have read it, you need do nothing more."
+    )
+    new = _begun_from(
+        issue, title=title, introduction=f"{introduction}\n\n{issue.introduction}".strip(), brings_again=issue
+    )
+    tell(
+        new,
+        "create",
+        f"Began {new.ref} to bring {issue.ref} again to those who followed no link in it",
+        before={},
+        after={**words_of(new), "brings_again": issue.ref},
+    )
+    return new
+
+
+def _begun_from(
+    issue: BriefingIssue,
+    *,
+    title: str,
+    introduction: str,
+    corrects: BriefingIssue | None = None,
+    brings_again: BriefingIssue | None = None,
+) -> BriefingIssue:
+    """A draft with the words of an issue, for the same kinds of readers; its authors wrote this one too."""
     new = insert(
         period=rules.period_of(today()),
         on=today(),
         title=title,
         headline=issue.headline,
-        introduction=issue.introduction,
-        corrects=issue,
+        introduction=introduction,
+        corrects=corrects,
+        brings_again=brings_again,
         questions=issue.questions,
     )
     for person_id in sorted(author_ids(issue)):
@@ -88,16 +136,8 @@ def corrected_by(issue: BriefingIssue) -> BriefingIssue:
     new.provenance = carried(issue.provenance)
     new.items = [_copy(item) for item in issue.items]
     number(new)
-    # Whoever was told the wrong thing is told the right one.
     new.for_agencies, new.for_areas = list(issue.for_agencies), list(issue.for_areas)
     new.for_audiences, new.for_topics = list(issue.for_audiences), list(issue.for_topics)
-    tell(
-        new,
-        "create",
-        f"Began {new.ref} to put {issue.ref} right",
-        before={},
-        after={**words_of(new), "corrects": issue.ref},
-    )
     return new
 
 
@@ -133,7 +173,8 @@ def insert(
     title: str,
     headline: str,
     introduction: str,
-    corrects: BriefingIssue | None,
+    corrects: BriefingIssue | None = None,
+    brings_again: BriefingIssue | None = None,
     questions: str = "\n".join(QUESTIONS),
 ) -> BriefingIssue:
     """Add an issue under the next number of its month; who else takes the same makes it try the next."""
@@ -150,6 +191,7 @@ def insert(
                     introduction=introduction,
                     questions=questions,
                     corrects=corrects,
+                    brings_again=brings_again,
                     prepared_on=on,
                     created_at=machine_now(),
                 )

@@ -3,8 +3,11 @@
 from app.briefings.composing.queries.candidates import Proposal, proposal, proposals
 from app.briefings.composing.queries.issues import (
     NEWEST_FIRST,
+    Again,
     IssueFilter,
     Written,
+    again,
+    brought_again_by,
     corrections,
     history,
     in_full,
@@ -16,9 +19,12 @@ from app.briefings.composing.queries.issues import (
 
 __all__ = [
     "NEWEST_FIRST",
+    "Again",
     "IssueFilter",
     "Proposal",
     "Written",
+    "again",
+    "brought_again_by",
     "corrections",
     "history",
     "in_full",

@@ -10,7 +10,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.policy import Facts
 from app.audit.models import AuditEntry
+from app.briefings import rules
 from app.briefings.models import BriefingIssue, BriefingItem, IssueAuthor, IssueState
+from app.briefings.sending import audience
+from app.core.clock import today
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
 from app.lessons.models import Lesson
@@ -39,6 +42,7 @@ def issue(ref: str) -> BriefingIssue:
                 items.joinedload(BriefingItem.event),
                 items.joinedload(BriefingItem.review),
                 joinedload(BriefingIssue.corrects),
+                joinedload(BriefingIssue.brings_again),
                 joinedload(BriefingIssue.returned_by),
                 selectinload(BriefingIssue.authors).joinedload(IssueAuthor.person),
             )
@@ -75,6 +79,44 @@ def corrections(issue: BriefingIssue) -> Sequence[BriefingIssue]:
     return current_session().scalars(statement.order_by(BriefingIssue.id)).all()
 
 
+def brought_again_by(issue: BriefingIssue) -> BriefingIssue | None:
+    """The issue that brings this one again, or is to; there is one at most."""
+    statement = select(BriefingIssue).where(
+        BriefingIssue.brings_again_id == issue.id, BriefingIssue.state != IssueState.CANCELLED
+    )
+    return current_session().scalars(statement.order_by(BriefingIssue.id)).first()
+
+
+@dataclass(frozen=True)
+class Again:
+    """Whether an issue comes again to those of its readers who followed no link in it."""
+
+    #: The one that brings it again, or is to.
+    by: BriefingIssue | None = None
+    #: Why it cannot come again; null where it can.
+    why_not: str | None = None
+    #: To how many it would go; counted only where it can.
+    readers: int = 0
+
+
+def again(issue: BriefingIssue) -> Again:
+    """Whether the issue comes again, or can, and to how many."""
+    if (by := brought_again_by(issue)) is not None:
+        return Again(by=by, why_not=f"{by.ref} brings it again")
+    why_not = rules.why_not_again(
+        issue.state,
+        issue.sent_on,
+        today=today(),
+        is_known=audience.is_known_who_followed(issue),
+        is_again=issue.brings_again_id is not None,
+    )
+    if why_not is not None:
+        return Again(why_not=why_not)
+    readers = audience.again(issue)
+    few = f"it would go to fewer than {rules.FEWEST_AGAIN} readers" if readers < rules.FEWEST_AGAIN else None
+    return Again(why_not=few, readers=readers)
+
+
 @dataclass(frozen=True)
 class IssueFilter:
     """What the list of issues is narrowed to; an empty value narrows nothing."""
@@ -100,7 +142,7 @@ def listed(
     found = _found(narrowed)
     page = keyset_page(
         current_session(),
-        found.options(joinedload(BriefingIssue.corrects)),
+        found.options(joinedload(BriefingIssue.corrects), joinedload(BriefingIssue.brings_again)),
         keys=_order(sort),
         reference=BriefingIssue.ref,
         after=after,

@@ -30,6 +30,8 @@ def issues_to_tell_of() -> Sequence[int]:
             BriefingIssue.state == IssueState.SENT,
             BriefingIssue.began_at.is_not(None),
             BriefingIssue.cascaded_on.is_(None),
+            # Of what comes again they were told when it came first.
+            BriefingIssue.brings_again_id.is_(None),
         )
         .order_by(BriefingIssue.id)
     )

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import exports
 from app.accounts import queries as accounts
-from app.accounts.guard import person
+from app.accounts.guard import may, person
 from app.briefings import queries as briefings
+from app.briefings.composing import queries as composing
 from app.briefings.models import BriefingIssue
 from app.briefings.results import comparison, rules
 from app.briefings.results.queries import counting
@@ -55,7 +56,15 @@ def show(issue: BriefingIssue) -> str:
         suppression=SUPPRESSION,
         people_kept_until=None if issue.sent_on is None else rules.people_kept_until(issue.sent_on),
         settings=briefings.settings(),
+        again=_again(issue),
     )
+
+
+def _again(issue: BriefingIssue) -> composing.Again | None:
+    """For the editors, of an issue that was sent from here: whether it comes again, or can."""
+    if not may("briefing.change", issue) or issue.began_at is None or issue.brings_again_id is not None:
+        return None
+    return composing.again(issue)
 
 
 @blueprint.get("/briefings/<ref>/results/export")
