@@ -38,7 +38,9 @@ def plan(*, issue: BriefingIssue) -> int:
         insert(cast(Table, Delivery.__table__)).from_select(
             ["subscriber_id", "agency_id", "audience_id", "issue_id", "state"],
             readers.order_by(Subscriber.id),
-        )
+        ),
+        # PostgreSQL does not say how many were inserted unless it is asked.
+        execution_options={"preserve_rowcount": True},
     )
     return int(cast(Any, done).rowcount)
 
