@@ -144,6 +144,7 @@ def _subscribers(on: date, stopping: Stopping) -> Done:
         for name, work in (
             ("erased", partial(readers.erase_due, on=on)),
             ("forgotten", readers.forget_sign_ups),
+            ("forgotten", readers.forget_moved),
         ):
             while not stopping() and (batch := with_patience(work)):
                 done[name] += batch

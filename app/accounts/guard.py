@@ -61,6 +61,7 @@ OPEN_ENDPOINTS = frozenset(
         "subscribers.confirm",
         "subscribers.preferences",
         "subscribers.address",
+        "subscribers.undo",
         "subscribers.come_back",
         "subscribers.leave",
     }

@@ -2,7 +2,17 @@
 
 from datetime import date
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from app.accounts.signing_in import operations as signing_in
@@ -18,11 +28,12 @@ from app.reminders.views.messages import kind_label
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 
-#: A message is shown as its receiver sees it: with its own styles, and nothing else of it alive.
+#: A message is shown as its receiver sees it: with its own styles and our picture, nothing else of it alive.
 LETTER_POLICY = "; ".join(
     (
         "default-src 'none'",
         "style-src 'unsafe-inline'",
+        "img-src {base}/opened",
         "base-uri 'none'",
         "form-action 'none'",
         "frame-ancestors 'self'",
@@ -145,6 +156,6 @@ def letter_html(letter: queries.Letter) -> Response:
     """The message's HTML, for the frame on its page."""
     words = queries.words_of(letter.message)
     response = make_response(words.html if words else "")
-    response.headers["Content-Security-Policy"] = LETTER_POLICY
+    response.headers["Content-Security-Policy"] = LETTER_POLICY.format(base=current_app.config["BASE_URL"])
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response

@@ -11,6 +11,7 @@ from flask import Flask
 from flask_security.forms import LoginForm
 
 from app.accounts.models import FailedSignIn
+from app.accounts.queries import person_by_ref
 from app.accounts.signing_in import rules
 from app.core.database import current_session
 from app.outbox.models import OutboxMessage
@@ -51,6 +52,36 @@ def exhaust(email: str, *, number: int = LIMIT, place: str = "10.0.0.1") -> None
     with current_app.test_request_context("/sign-in", method="POST", environ_base={"REMOTE_ADDR": place}):
         for _ in range(number):
             throttle.may_try(email)
+
+
+def test_a_public_form_hears_an_office_of_a_hundred_and_twenty_of_a_person_wherever_they_are(
+    world: Flask, clock: time_machine.Traveller
+) -> None:
+    from flask import current_app, g
+    from flask_login import login_user
+
+    from app.accounts.signing_in import throttle
+
+    def heard(number: int, *, place: str, ref: str | None = None) -> int:
+        with current_app.test_request_context("/", environ_base={"REMOTE_ADDR": place}):
+            # The application's context is the test's own, and remembers who was signed in before.
+            g.pop("_login_user", None)
+            if ref is not None:
+                login_user(person_by_ref(ref))
+            for done in range(number):
+                try:
+                    throttle.check_may_send("receipt")
+                except throttle.TooOften:
+                    return done
+            return number
+
+    # The office cannot keep who is signed in there from answering, nor who is elsewhere.
+    assert heard(102, place="10.0.0.1") == 100
+    assert heard(15, place="10.0.0.1", ref="scr.chair") == 15
+    assert heard(15, place="10.0.0.2", ref="scr.chair") == 5
+    assert heard(1, place="2001:db8::1") == 1
+    clock.shift(timedelta(minutes=15))
+    assert heard(1, place="10.0.0.1") == 1
 
 
 def counted() -> int:

@@ -7,12 +7,11 @@ from flask import Flask
 from app.audit.redaction import queries
 from app.briefings.models import BriefingIssue, BriefingLink, Feedback, IssueState
 from app.briefings.reading.freezing import freeze
-from app.core.clock import machine_now
 from app.core.database import current_session
 from app.lessons.models import Lesson
 from tests.audit.test_redaction import MARK, SECRET, everything, redact, verified
 from tests.support.briefings import make_issue, make_item
-from tests.support.world import make_lesson, make_review
+from tests.support.world import DAY, make_lesson, make_review
 
 
 def an_issue_that_says_it() -> tuple[BriefingIssue, Lesson]:
@@ -29,7 +28,7 @@ def an_issue_that_says_it() -> tuple[BriefingIssue, Lesson]:
     ]
     current_session().flush()
     freeze(issue)
-    current_session().add(Feedback(issue_id=issue.id, words="Thank you.", given_at=machine_now()))
+    current_session().add(Feedback(issue_id=issue.id, words="Thank you.", given_on=DAY))
     current_session().commit()
     return issue, lesson
 

@@ -67,7 +67,7 @@ def an_issue_with_readers(**values: Any) -> BriefingIssue:
         )
     )
     current_session().add_all(
-        Feedback(issue=issue, useful=useful, given_at=now()) for useful in (1, 3, 4, None)
+        Feedback(issue=issue, useful=useful, given_on=DAY) for useful in (1, 3, 4, None)
     )
     current_session().flush()
     return issue

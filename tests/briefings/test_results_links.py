@@ -1,8 +1,11 @@
 """Links of a mail: they lead only where the issue leads, are counted in passing, and keep nobody waiting."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
@@ -14,8 +17,10 @@ from app.briefings.models import (
     Opening,
 )
 from app.briefings.results import links
+from app.briefings.results.floods import Floods
 from app.briefings.results.operations import clicks
 from app.briefings.results.rules import MOST_KEPT, Scanner
+from app.briefings.results.views import following
 from app.core.clock import machine_now
 from app.core.database import current_session
 from tests.support.briefing_results import deliver, sent_issue
@@ -96,19 +101,59 @@ def test_scanners_are_kept_apart_with_the_reason(world: Flask, stranger: PageCli
     assert scanners() == [Scanner.PREVIEW, Scanner.TOO_SOON, *[Scanner.AT_ONCE] * 3]
 
 
-def test_the_same_link_over_and_over_is_one_reader_and_does_not_fill_the_table(
-    world: Flask, stranger: PageClient
+def test_a_flood_of_clicks_is_one_reader_fills_no_table_and_takes_no_writer(
+    world: Flask, stranger: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     issue = sent_issue()
-    delivery = deliver(issue)
-    for _ in range(3):
-        stranger.get(path(links.address(issue, delivery.id, 1)), status=302, headers=BROWSER)
-    assert scanners() == [None] * 3
-    link_id = issue.links[0].id
-    for _ in range(MOST_KEPT):
-        clicks.follow(link_id=link_id, delivery_id=delivery.id, scanner=None)
+    once, gone_through = deliver(issue).id, deliver(issue).id
+    address, writers = path(links.address(issue, once, 1)), 0
     current_session().commit()
-    assert len(scanners()) == MOST_KEPT
+    record = following._record
+
+    def counted(write: Callable[[], None]) -> None:
+        nonlocal writers
+        writers += 1
+        record(write)
+
+    monkeypatch.setattr(following, "_record", counted)
+    with time_machine.travel(machine_now() + timedelta(hours=1), tick=False) as clock:
+        for _ in range(MOST_KEPT + 3):
+            for _ in range(2):
+                stranger.client.get(address, headers=BROWSER)
+            clock.shift(timedelta(seconds=3))
+    assert scanners() == [None] * MOST_KEPT
+    assert writers == MOST_KEPT
+    # One that goes through all links over and over is put right once, and costs nothing after that.
+    every = [path(links.address(issue, gone_through, number)) for number in (1, 2, 3)]
+    writers = 0
+    with time_machine.travel(machine_now() + timedelta(hours=2), tick=False):
+        for one in every * 3:
+            stranger.client.get(one, headers=BROWSER)
+    assert writers == 3
+
+
+def test_of_clicks_without_a_reader_so_many_from_one_place_are_counted_and_no_more(
+    world: Flask, stranger: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "floods", Floods(most=2, within=timedelta(minutes=1)))
+    issue = sent_issue()
+    address = path(links.address(issue, links.NOBODY, 1))
+    with time_machine.travel(machine_now(), tick=False) as clock:
+        for place in ("192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2"):
+            stranger.get(address, status=302, headers=BROWSER, environ_overrides={"REMOTE_ADDR": place})
+        clock.shift(timedelta(minutes=1))
+        stranger.get(address, status=302, headers=BROWSER, environ_overrides={"REMOTE_ADDR": "192.0.2.1"})
+    current_session().rollback()
+    assert current_session().query(LinkTotal).one().clicks == 4
+
+
+def test_where_readers_say_what_they_think_nobodys_own_link_leads(world: Flask, stranger: PageClient) -> None:
+    issue = sent_issue()
+    delivery = deliver(issue)
+    issue.links[0].url = links.feedback(issue)
+    stranger.get(path(links.address(issue, delivery.id, 1)), status=302, headers=BROWSER)
+    assert scanners() == []
+    assert current_session().query(LinkTotal).one().clicks == 1
 
 
 def test_who_only_looks_whether_it_is_there_is_not_counted(world: Flask, stranger: PageClient) -> None:

@@ -10,6 +10,9 @@ import pytest
 from flask import Flask
 
 from app.accounts.models import Agency
+from app.accounts.signing_in import rules as throttle_rules
+from app.accounts.signing_in.rules import Threshold
+from app.audit.models import AuditEntry
 from app.briefings.models import BriefingIssue, CascadeReceipt, Feedback, IssueState
 from app.briefings.results import links, receipts
 from app.briefings.results.operations import snapshots
@@ -193,11 +196,38 @@ def test_programs_and_strangers_to_the_link_give_no_receipts(world: Flask, stran
         stranger.post(changed, TEAM, status=404)
     current_session().rollback()
     assert current_session().query(CascadeReceipt).count() == 0
-    for number in range(12):
-        answer = stranger.client.post(
-            address, data={**TEAM, "team": f"Team {number}", "csrf_token": stranger.token()}
-        )
-    assert "Wait a quarter of an hour" in answer.get_data(as_text=True)
+
+
+def test_what_an_office_sends_is_taken_and_too_much_comes_back_filled(
+    world: Flask, stranger: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue = sent_issue()
+    address, told = path(receipts.link(issue, by_ref(Agency, "homerton"))), path(links.feedback(issue))
+    monkeypatch.setattr(throttle_rules, "PER_OFFICE", Threshold(2, timedelta(minutes=15)))
+    for number in range(2):
+        stranger.post(address, {**TEAM, "team": f"Team {number}"})
+        stranger.post(told, {"useful": "4"})
+    for refused in (
+        stranger.post(address, {**TEAM, "team": "Team 3"}, status=422).text,
+        stranger.post(told, {"words": "Team 3 asks"}, status=422).text,
+    ):
+        assert "Wait a quarter of an hour" in refused
+        assert "Team 3" in refused
+    elsewhere = {"REMOTE_ADDR": "192.0.2.9"}
+    stranger.post(address, {**TEAM, "team": "Team 3"}, environ_overrides=elsewhere)
+
+
+def test_links_end_half_a_year_after_the_issue_was_sent(world: Flask, stranger: PageClient) -> None:
+    issue = sent_issue(sent_on=DAY - timedelta(days=183))
+    addresses = path(receipts.link(issue, by_ref(Agency, "homerton"))), path(links.feedback(issue))
+    for address in addresses:
+        stranger.get(address)
+    issue.sent_on = DAY - timedelta(days=184)
+    for address in addresses:
+        assert "It worked until 30 March 2017" in stranger.get(address, status=410).text
+        stranger.post(address, TEAM, status=410)
+    current_session().rollback()
+    assert current_session().query(CascadeReceipt).count() == 0
 
 
 def test_signed_in_one_speaks_for_ones_own_agency(world: Flask, client_as: SignIn) -> None:
@@ -235,11 +265,11 @@ def test_the_list_of_receipts_is_narrowed_sorted_and_exported(world: Flask, clie
         )
     manager = client_as("board.manager")
     page = manager.get("/briefings/receipts?agency=homerton&sort=ref").text
-    assert "Team 1" in page
+    assert "Team 1By a link, without an account" in page.replace('<br><span class="quiet">', "")
     assert "Team 3" in page
     assert "Team 2" not in page
     rows = exported(manager, f"/briefings/receipts/export?format=csv&issue={issue.ref}&text=team 2")
-    assert [row["Team"] for row in rows] == ["Team 2"]
+    assert [(row["Team"], row["Given by"]) for row in rows] == [("Team 2", "By a link, without an account")]
     assert "Team 2" not in client_as("homerton.lead").get("/briefings/receipts").text
 
 
@@ -262,6 +292,9 @@ def test_readers_say_what_they_think_and_editors_settle_it(
         "Thank you"
         in editor.get(editor.post(f"/briefings/{issue.ref}/feedback", {"useful": "2"}).location).text
     )
+    # Nothing tells who it was: no time, and no record that the form was opened or sent.
+    assert asked.given_on == DAY
+    assert not [one for one in current_session().query(AuditEntry) if issue.ref in one.line]
     assert asked.words in editor.get("/briefings/questions").text
     assert [row["Said"] for row in exported(editor, "/briefings/questions/export?format=csv")] == [
         asked.words

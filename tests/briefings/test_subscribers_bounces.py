@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,15 @@ from flask import Flask
 
 from app.audit.models import AuditEntry
 from app.briefings.models import Bounce, Delivery, DeliveryState, Subscriber
-from app.briefings.subscribers import bounces, operations, queries, returned
+from app.briefings.subscribers import bounces, operations, queries, returned, rules
 from app.core.clock import machine_now
 from app.core.database import current_session
 from app.outbox import operations as outbox
 from app.outbox.models import OutboxMessage
+from tests.accounts.support import letters
 from tests.briefings.test_subscribers_rules import report
 from tests.support.briefings import make_issue, make_subscriber
+from tests.support.client import PageClient
 from tests.support.world import DAY
 
 GONE = "550 5.1.1 <gone@example.org>: no such user"
@@ -109,8 +112,8 @@ def test_returned_mail_is_read_from_folder_and_maildir_once_and_put_away(
     os.mkfifo(tmp_path / "pipe.eml")
     (tmp_path / "link.eml").symlink_to("/etc/hostname")
     current_session().commit()
-    assert returned.take_in() == {"returned": 1, "unread": 2}
-    assert returned.take_in() == {"returned": 0, "unread": 0}
+    assert returned.take_in() == {"returned": 1, "unread": 2, "held": 0}
+    assert returned.take_in() == {"returned": 0, "unread": 0, "held": 0}
     current_session().expire_all()
     # Whoever knows an address cannot have it given up: a report names the message.
     assert (first.state, second.state) == ("bounced", "delivered")
@@ -119,6 +122,36 @@ def test_returned_mail_is_read_from_folder_and_maildir_once_and_put_away(
     assert len(list((tmp_path / "unread").iterdir())) == 2
     left = {place.name for place in tmp_path.iterdir()} - {"new", "unread"}
     assert left == {"fresh.eml", "pipe.eml", "link.eml"}
+
+
+def test_returned_mail_by_the_hundred_asks_an_editor_before_it_empties_the_list(
+    world: Flask, client_as: Callable[[str], PageClient], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(world.config, "BOUNCES_DIR", str(tmp_path / "returned"))
+    (tmp_path / "returned").mkdir()
+    monkeypatch.setattr(rules, "MOST_GIVEN_UP_A_DAY", 2)
+    readers = [make_subscriber(email=f"r{number}@{'ab'[number % 2]}.example.org") for number in range(6)]
+    for number, reader in enumerate(readers, start=1):
+        sent = current_session().get_one(OutboxMessage, delivered(reader, number).message_id)
+        content = report().replace(b"<ours@tracker.example.org>", sent.message_id.encode())
+        drop(
+            tmp_path / "returned", f"{number}.eml", content.replace(b"bounce-1", f"bounce-{number}".encode())
+        )
+    current_session().commit()
+    assert returned.take_in() == {"returned": 6, "unread": 0, "held": 4}
+    current_session().expire_all()
+    assert [reader.state for reader in readers] == ["suppressed"] * 2 + ["active"] * 4
+    ((to, _, text),) = letters(tmp_path)
+    assert (to, "4 more wait for you" in text) == ("tusk.editor@example.org", True)
+    editor = client_as("tusk.editor")
+    assert "wait for you" in editor.get("/subscribers").text
+    assert "a.example.org" in editor.get("/subscribers/refused").text
+    editor.post("/subscribers/refused/give-up", {"domain": "a.example.org"})
+    editor.post("/subscribers/refused/let-be", {"domain": "b.example.org"})
+    current_session().expire_all()
+    assert [reader.state for reader in readers[2:]] == ["suppressed", "active"] * 2
+    assert "No address waits" in editor.get("/subscribers/refused").text
+    assert "wait for you" not in editor.get("/subscribers").text
 
 
 def test_mail_that_is_no_report_is_kept_for_a_week_and_what_was_read_before_not_at_all(

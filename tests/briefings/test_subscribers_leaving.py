@@ -1,19 +1,24 @@
 """Leaving: one click, twice, without a session; nothing by opening a page; preferences by one's own key."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
+from sqlalchemy import select
 
 from app.accounts.queries import person_by_ref
-from app.briefings.models import Delivery, Subscriber, SubscriberState
-from app.briefings.subscribers import links, operations, queries
+from app.briefings.models import Basis, Bounce, Delivery, MovedAddress, Subscriber, SubscriberState
+from app.briefings.subscribers import bounces, links, operations, queries, rules
 from app.core.database import current_session
+from app.outbox.models import OutboxMessage
 from tests.accounts.support import letters, lines
-from tests.briefings.test_subscribers_signing_up import link_in
+from tests.briefings.test_subscribers_signing_up import MORNING, link_in
 from tests.support.briefings import make_issue, make_subscriber
 from tests.support.client import PageClient
+from tests.support.world import DAY
 
 Sign = Callable[[str], PageClient]
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -84,7 +89,9 @@ def test_a_reader_chooses_and_comes_back_by_their_own_key(world: Flask, stranger
     reader = make_subscriber()
     path = path_of(links.preferences_url(reader.key))
     page = stranger.get(path).get_data(as_text=True)
-    assert str(reader.email) in page
+    # Whoever a mail was forwarded to does not learn the address.
+    assert "s…@example.org" in page
+    assert str(reader.email) not in page
     stranger.post(path, {"agency": "homerton", "area": "hackney", "topics": ["neglect"]})
     current_session().expire_all()
     assert [each and each.ref for each in (reader.agency, reader.area)] == ["homerton", "hackney"]
@@ -113,7 +120,112 @@ def test_another_address_is_confirmed_there_and_ends_the_links_to_the_old_one(
         current_session().expire_all()
         assert (reader.email, reader.state) == (email, "active")
     assert (taken.email, taken.state) == (None, "erased")
-    client.get(f"/subscription?key={key}", status=404)
+    # An address that was given up is not written to; the one after it is.
+    assert [to for to, _, _ in letters(tmp_path)] == ["new@example.org"]
+    assert "nobody’s now" in client.get(f"/subscription?key={key}", status=404).text
+
+
+def test_who_takes_a_subscription_over_by_a_forwarded_mail_loses_it_again(
+    world: Flask, shared_app: Flask, tmp_path: Path
+) -> None:
+    reader = make_subscriber(email="owner@example.org", basis=Basis.IMPORTED)
+    thief = PageClient(shared_app)
+    for email in ("thief@example.org", "second@example.org"):
+        thief.post(f"/subscription/address?key={reader.key}", {"email": email})
+    asked = {to: text for to, _, text in letters(tmp_path)}
+    thief.post(link_in(asked["thief@example.org"]))
+    current_session().expire_all()
+    assert reader.email == "thief@example.org"
+    ((to, subject, told),) = letters(tmp_path)
+    assert (to, "another address" in subject) == ("owner@example.org", True)
+    assert "t…@example.org" in told
+    # What else they asked for was undone by what they confirmed.
+    thief.post(link_in(asked["second@example.org"]), status=410)
+    thief.post(f"/subscription/address?key={reader.key}", {"email": "second@example.org"})
+    thief.post(link_in(next(text for _, _, text in letters(tmp_path))))
+    letters(tmp_path)
+    current_session().expire_all()
+    stolen = reader.key
+    owner, undoing = PageClient(shared_app), link_in(told)
+    for _ in range(2):
+        assert "Send it here again" in owner.get(undoing).text
+    owner.client.head(undoing)
+    current_session().expire_all()
+    assert reader.email == "second@example.org"
+    assert "o…@example.org" in owner.get(owner.post(undoing).location).text
+    current_session().expire_all()
+    assert (reader.email, reader.state) == ("owner@example.org", "active")
+    thief.get(f"/subscription?key={stolen}", status=404)
+    assert current_session().query(MovedAddress).count() == 0
+    current_session().rollback()
+    owner.get(undoing, status=410)
+
+
+def test_an_address_that_was_moved_from_is_forgotten_after_two_weeks_and_with_the_reader(
+    world: Flask, tmp_path: Path
+) -> None:
+    with time_machine.travel(MORNING, tick=False) as clock:
+        for name in ("ann", "bob"):
+            reader = make_subscriber(email=f"{name}@example.org")
+            operations.ask(email=f"{name}@example.com", subscriber=reader)
+            asked = {to: text for to, _, text in letters(tmp_path)}
+            operations.confirm(link=link_in(asked[f"{name}@example.com"]).partition("link=")[2])
+        assert [to for to, _, _ in letters(tmp_path)] == ["bob@example.org"]
+        operations.erase(subscriber=reader)
+        clock.shift(timedelta(days=14))
+        assert operations.forget_moved() == 0
+        clock.shift(timedelta(seconds=1))
+        assert operations.forget_moved() == 1
+    assert set(current_session().scalars(select(OutboxMessage.address))) == {""}
+
+
+def test_who_left_is_not_moved_and_nobody_they_asked_for_is(
+    world: Flask, stranger: PageClient, tmp_path: Path
+) -> None:
+    reader = make_subscriber(email="ann@example.org")
+    operations.ask(email="new@example.org", subscriber=reader)
+    ((_, _, text),) = letters(tmp_path)
+    operations.leave(subscriber=reader)
+    stranger.post(link_in(text), status=410)
+    stranger.post(f"/subscription/address?key={reader.key}", {"email": "b@example.org"})
+    assert letters(tmp_path) == []
+    assert (reader.email, reader.state) == ("ann@example.org", "left")
+
+
+def test_an_address_that_was_refused_comes_back_only_by_a_mail_confirmed_there(
+    world: Flask, stranger: PageClient, client_as: Sign, tmp_path: Path
+) -> None:
+    reader = make_subscriber(email="ann@example.org")
+    session = current_session()
+    session.add(Bounce(subscriber_id=reader.id, kind="hard", came_by="smtp", bounced_on=DAY))
+    bounces.give_up(subscriber=reader, code="5.1.1")
+    stranger.post(f"/subscription/leave?key={reader.key}", status=200)
+    session.expire_all()
+    assert (reader.state, reader.left_reason) == ("left", "unsubscribed; refused 5.1.1")
+    back = f"/subscription/return?key={reader.key}"
+    page = stranger.get(stranger.post(back).location).text
+    assert "cannot be tried again now" in page
+    reader.left_on = DAY - timedelta(days=7)
+    page = stranger.get(stranger.post(back).location).text
+    assert "once you confirm it there" in page
+    session.expire_all()
+    assert reader.state == "left"
+    ((to, _, text),) = letters(tmp_path)
+    assert to == "ann@example.org"
+    stranger.post(link_in(text))
+    session.expire_all()
+    assert reader.state == "active"
+    assert session.query(Bounce).one().settled_on == DAY
+    assert letters(tmp_path) == []
+    # What an editor took off by hand comes back by an editor alone.
+    reader.state, reader.left_reason, reader.left_on = "suppressed", rules.TAKEN_OFF, DAY - timedelta(days=99)
+    session.commit()
+    stranger.post(f"/subscription/leave?key={reader.key}", status=200)
+    stranger.post(f"/subscription/return?key={reader.key}")
+    operations.ask(email="ann@example.org")
+    assert letters(tmp_path) == []
+    session.expire_all()
+    assert reader.state == "left"
 
 
 def test_everybody_with_an_account_reads_it_until_they_leave(world: Flask, client_as: Sign) -> None:

@@ -116,7 +116,7 @@ def test_every_address_gets_one_answer_for_one_work_and_only_some_a_message(
     assert all("Confirm" in sent_to[f"{name}@example.org"] for name in ("unknown", "left", "erased"))
 
 
-def test_an_address_is_written_to_once_an_hour_at_most(
+def test_an_address_is_written_to_again_after_an_hour_and_then_once_a_day_at_most(
     world: Flask, shared_app: Flask, tmp_path: Path
 ) -> None:
     with time_machine.travel(MORNING, tick=False) as clock:
@@ -128,6 +128,10 @@ def test_an_address_is_written_to_once_an_hour_at_most(
         clock.shift(timedelta(minutes=1))
         operations.ask(email="ann@example.org", name="Ann B")
         ((_, _, second),) = letters(tmp_path)
+        # A third and further ones a day apart: it need not be the owner who asks over and over.
+        clock.shift(timedelta(hours=23))
+        operations.ask(email="ann@example.org", name="Somebody else")
+        assert letters(tmp_path) == []
         client = PageClient(shared_app)
         client.get(link_in(first), status=410)
         client.post(link_in(second))
@@ -197,7 +201,7 @@ def test_too_many_tries_are_answered_alike_and_do_nothing_and_keep_nobody_from_s
             clock.shift(timedelta(seconds=10))
             assert sign_up(client, "scr.chair@example.org") == "/subscribe/asked"
         with shared_app.test_request_context("/sign-in", method="POST"):
-            assert not throttle.may_try("scr.chair@example.org", "subscribe")
+            assert not throttle.may_write_to("scr.chair@example.org", "subscribe")
             assert throttle.may_try("scr.chair@example.org")
 
 

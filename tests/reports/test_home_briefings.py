@@ -7,12 +7,11 @@ from typing import Any
 from flask import Flask
 
 from app.briefings.models import BriefingResult, Feedback, IssueState
-from app.core.clock import machine_now
 from app.core.database import current_session
 from tests.reports.support import Sign, a_thread, part, words
 from tests.support.briefings import make_event, make_issue, make_item, make_subscriber
 from tests.support.statements import statements
-from tests.support.world import make_lesson
+from tests.support.world import DAY, make_lesson
 
 
 def a_sent_issue(number: int = 1, **values: Any) -> None:
@@ -66,9 +65,7 @@ def test_the_editor_finds_what_comes_next_what_was_never_briefed_and_what_came_o
     draft_of_a_lesson = make_lesson(review, heading="Nobody cleared this")
     a_sent_issue(items=[make_item(lesson=told)])
     issue = make_issue(number=2, title="A special issue", state=IssueState.CHECKED)
-    current_session().add(
-        Feedback(issue_id=issue.id, useful=4, words="Is there a poster?", given_at=machine_now())
-    )
+    current_session().add(Feedback(issue_id=issue.id, useful=4, words="Is there a poster?", given_on=DAY))
     make_subscriber()
     make_subscriber(state="suppressed")
     current_session().commit()

@@ -311,6 +311,7 @@ EXPECTED: dict[tuple[str, str], set[str]] = {
     ("event.change", "nothing"): EDITOR | MANAGERS,
     ("subscriber.list", "nothing"): EDITOR | OFFICE,
     ("subscriber.change", "nothing"): EDITOR | OFFICE,
+    ("feedback.give", "nothing"): EVERYONE,
     ("receipt.give", "nothing"): EVERYONE,
     ("receipt.withdraw", "police person"): EDITOR | MANAGERS | {"police lead"},
     ("audit.see_reads", "nothing"): OVERSIGHT,
@@ -347,6 +348,7 @@ def test_nobody_may_do_anything_to_a_thing_they_have_nothing_to_do_with() -> Non
         "briefing.list",
         "briefing.read",
         "event.list",
+        "feedback.give",
         "receipt.give",
     }
     for verb in TABLE.keys() - stranger_to_all:

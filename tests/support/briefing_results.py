@@ -89,7 +89,7 @@ def make_receipt(issue: BriefingIssue, agency: str, **values: Any) -> CascadeRec
 
 def make_feedback(issue: BriefingIssue, **values: Any) -> Feedback:
     """A reader's question."""
-    feedback = Feedback(**{"issue": issue, "words": "Where is the protocol?", "given_at": now(), **values})
+    feedback = Feedback(**{"issue": issue, "words": "Where is the protocol?", "given_on": DAY, **values})
     current_session().add(feedback)
     current_session().flush()
     return feedback

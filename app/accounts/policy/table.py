@@ -212,6 +212,8 @@ TABLE: Mapping[str, tuple[Condition, ...]] = {
     "event.change": (BRIEFING_EDITOR, BOARD_MANAGER),
     "subscriber.list": (BRIEFING_EDITOR, BOARD_MANAGER, ADMINISTRATOR),
     "subscriber.change": (BRIEFING_EDITOR, BOARD_MANAGER, ADMINISTRATOR),
+    # A verb of its own: opening the form is no reading to be put on record, or it would tell who wrote.
+    "feedback.give": (anyone,),
     "receipt.give": (anyone,),
     "receipt.withdraw": (BRIEFING_EDITOR, BOARD_MANAGER, leads_its_agency),
     # Messages, jobs and what is to come

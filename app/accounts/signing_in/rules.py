@@ -57,8 +57,13 @@ _WINDOW = timedelta(minutes=15)
 PER_ADDRESS = Threshold(10, _WINDOW)
 #: Fifty: a whole office often comes from one network address, and arrives at nine o'clock.
 PER_PLACE = Threshold(50, _WINDOW)
+#: A hundred for what people send from a public form: nothing can be guessed there, and after a briefing came
+#: in, or at a day of training, many of one office answer within minutes.
+PER_OFFICE = Threshold(100, _WINDOW)
+#: Twenty for one person who is signed in, wherever they are: nobody answers for as many teams in that time.
+PER_PERSON = Threshold(20, _WINDOW)
 #: What is older than every threshold's window says nothing any more.
-KEPT_FOR = max(PER_ADDRESS.within, PER_PLACE.within)
+KEPT_FOR = _WINDOW
 
 #: A page warns this long before its session ends for want of use.
 WARNING = timedelta(minutes=2)

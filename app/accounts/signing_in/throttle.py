@@ -11,42 +11,76 @@ import hmac
 from hashlib import sha256
 
 from flask import current_app, request
+from flask_login import current_user
 from flask_security import uia_email_mapper
 from sqlalchemy import delete
-from sqlalchemy.orm import Session
 
 from app.accounts.models import FailedSignIn
 from app.accounts.signing_in import queries, rules
+from app.accounts.signing_in.rules import Threshold
 from app.core.clock import machine_now
 from app.core.database import current_session
+from app.core.errors import RuleBroken
 from app.core.transactions import apart
 
 #: What is counted unless something else is said.
 SIGN_IN = "address"
 
 
-def may_try(typed: str, what: str = SIGN_IN) -> bool:
-    """Count an attempt with the address typed, from where the request comes; whether it is to be heard.
+class TooOften(RuleBroken):
+    """More was sent from one place, or by one person, than people send."""
 
-    ``what`` is tried, where it is not a sign-in or the like, for example "subscribe".
+
+def may_try(typed: str) -> bool:
+    """Count an attempt with the address typed, from where the request comes; whether it is to be heard.
 
     It is written down before it is judged, so that attempts at the same moment see each other. One that is
     refused counts no further: whoever waits is heard again. Ends the transaction at hand.
     """
-    now = machine_now()
-    attempt = FailedSignIn(
-        address_digest=_address(typed, what),
-        place_digest=_digest(
-            "place" if what == SIGN_IN else f"{what} place", rules.place(request.remote_addr)
-        ),
-        failed_at=now,
-    )
+    place = _digest("place", rules.place(request.remote_addr))
+    return _is_heard(_address(typed), rules.PER_ADDRESS, place, rules.PER_PLACE)
+
+
+def may_write_to(typed: str, what: str) -> bool:
+    """Count that somebody has the address typed written to; whether it is to be done. As ``may_try`` counts.
+
+    Only the address: where it comes from is counted by ``check_may_send``.
+    """
+    digest = _address(typed, what)
+    return _is_heard(digest, rules.PER_ADDRESS, digest, rules.PER_ADDRESS)
+
+
+def check_may_send(what: str) -> None:
+    """Count a form that anybody may send, for example "feedback"; raise TooOften where it is not to be heard.
+
+    Against the person who is signed in, wherever they are; else against the place, as a whole office often
+    comes from one. As ``may_try`` counts.
+    """
+    if current_user.is_authenticated:
+        digest, threshold = _digest(f"{what} person", current_user.ref), rules.PER_PERSON
+    else:
+        digest, threshold = _digest(f"{what} place", rules.place(request.remote_addr)), rules.PER_OFFICE
+    if not _is_heard(digest, threshold, digest, threshold):
+        raise TooOften("Too many were sent from here. Wait a quarter of an hour, then send it again")
+
+
+def _is_heard(address: str, per_address: Threshold, place: str, per_place: Threshold) -> bool:
+    attempt = FailedSignIn(address_digest=address, place_digest=place, failed_at=machine_now())
     current_session().rollback()
     with apart() as session:
-        session.execute(delete(FailedSignIn).where(FailedSignIn.failed_at < now - rules.KEPT_FOR))
+        over = FailedSignIn.failed_at < attempt.failed_at - rules.KEPT_FOR
+        session.execute(delete(FailedSignIn).where(over))
         session.add(attempt)
+    counted = (
+        (FailedSignIn.address_digest, address, per_address),
+        (FailedSignIn.place_digest, place, per_place),
+    )
     with apart() as session:
-        if _is_within(session, attempt):
+        if all(
+            queries.attempts(session, column == digest, since=attempt.failed_at - threshold.within)
+            <= threshold.attempts
+            for column, digest, threshold in counted
+        ):
             return True
         session.execute(delete(FailedSignIn).where(FailedSignIn.id == attempt.id))
         return False
@@ -58,18 +92,6 @@ def forget(address: str) -> None:
         delete(FailedSignIn)
         .where(FailedSignIn.address_digest == _address(address))
         .execution_options(synchronize_session=False)
-    )
-
-
-def _is_within(session: Session, attempt: FailedSignIn) -> bool:
-    of_address, of_place = FailedSignIn.address_digest, FailedSignIn.place_digest
-    return all(
-        queries.attempts(session, column == digest, since=attempt.failed_at - threshold.within)
-        <= threshold.attempts
-        for column, digest, threshold in (
-            (of_address, attempt.address_digest, rules.PER_ADDRESS),
-            (of_place, attempt.place_digest, rules.PER_PLACE),
-        )
     )
 
 

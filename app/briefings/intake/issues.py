@@ -12,7 +12,6 @@ from sqlalchemy import delete, insert, select, update
 
 from app.briefings.intake.checks import EARLIER, check_issue, check_unchanged, is_frozen
 from app.briefings.intake.clicks import read_clicks, write_clicks
-from app.briefings.intake.days import at_midday, told_by_day
 from app.briefings.intake.shape import FOLLOWED, ISSUE
 from app.briefings.models import (
     BriefingIssue,
@@ -75,7 +74,6 @@ class IssueSection(Section):
                 values["scheduled_time"] = values["scheduled_time"].strftime("%H:%M")
             if values["cascaded_on"] == values["sent_on"]:
                 values["cascaded_on"] = None
-            told_by_day(values.get("feedback", ()), "given_on")
             items |= {row["row_id"]: row for row in values.get("items", ())}
         owner, target = briefing_item_audience.c
         pairs = [
@@ -129,13 +127,11 @@ class IssueSection(Section):
         return columns | {"scheduled_time": time.fromisoformat(said) if said else None}
 
     def row_columns(self, rows: Rows, row: Record, record: Record, known: Known) -> dict[str, Any]:
-        """Items have their place; a day stands for the moment at which something was said."""
+        """Items have their place."""
         columns = super().row_columns(rows, row, record, known)
         if rows.name == "items":
             place = next(place for place, each in enumerate(record["items"], start=1) if each is row)
             return columns | {"position": place}
-        if rows.name == "feedback":
-            return columns | {"given_at": at_midday(row["given_on"])}
         return columns | {"kept_at": known.at} if rows.name == "findings_kept" else columns
 
     def at_creation(self, record: Record, known: Known) -> dict[str, Any]:

@@ -137,7 +137,7 @@ FEEDBACK = Rows(
     history(
         number("useful", least=1, most=4),
         words("words"),
-        Field("given_on", Kind.DAY, required=True, column="given_at"),
+        Field("given_on", Kind.DAY, required=True),
         day("settled_on", settled="settled_on"),
     ),
     is_history=False,

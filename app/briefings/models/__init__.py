@@ -26,6 +26,7 @@ from app.briefings.models.settings import BriefingSettings
 from app.briefings.models.subscribers import (
     AddressKey,
     Basis,
+    MovedAddress,
     SignUp,
     Subscriber,
     SubscriberState,
@@ -56,6 +57,7 @@ __all__ = [
     "LearningEvent",
     "LinkResult",
     "LinkTotal",
+    "MovedAddress",
     "Opening",
     "Section",
     "SignUp",

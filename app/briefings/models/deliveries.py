@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Agency
@@ -79,6 +79,12 @@ class Bounce(Identified, Base):
         CheckConstraint("kind IN ('hard', 'soft', 'policy')", name="kind"),
         Index("ix_bounce_subscriber", "subscriber_id", "id"),
         Index("ix_bounce_delivery", "delivery_id"),
+        Index(
+            "ix_bounce_held",
+            "subscriber_id",
+            sqlite_where=text("is_held = 1"),
+            postgresql_where=text("is_held"),
+        ),
     )
 
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"))
@@ -92,6 +98,8 @@ class Bounce(Identified, Base):
     bounced_on: Mapped[date]
     #: When an editor put the address back: what was said of it before counts no more.
     settled_on: Mapped[date | None]
+    #: Whether the address would have been given up for it, and waits for an editor: too many came in a day.
+    is_held: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: What makes the refusal the same refusal, so that it counts once.
     report_id: Mapped[str | None] = mapped_column(String(200), unique=True)
 

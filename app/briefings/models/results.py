@@ -115,6 +115,11 @@ class CascadeReceipt(Identified, HasProvenance, Base):
         return Facts(agency_id=self.agency_id)
 
     @property
+    def came_by_link(self) -> bool:
+        """Whether whoever gave it was not signed in: nobody knows who it was."""
+        return self.given_by_id is None
+
+    @property
     def audit_subject(self) -> Subject:
         """How the audit trail names the receipt."""
         return Subject("receipt", self.ref)
@@ -133,7 +138,8 @@ class Feedback(Identified, Base):
     #: 1 not useful to 4 very useful.
     useful: Mapped[int | None]
     words: Mapped[str] = mapped_column(Text, default="")
-    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: The day and no time, beside which other records would tell who it was.
+    given_on: Mapped[date]
     #: When an editor had dealt with it.
     settled_on: Mapped[date | None]
 

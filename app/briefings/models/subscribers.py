@@ -128,8 +128,32 @@ class SignUp(Identified, Base):
     topics: Mapped[str] = mapped_column(Text, default="")
     #: When the message with the link was last queued, by the machine's clock.
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: How many messages were queued while it was waited for.
+    times: Mapped[int] = mapped_column(default=1, server_default="1")
     #: Names that message, and makes its link the only one that works.
     token: Mapped[str] = mapped_column(String(32), unique=True)
+
+
+class MovedAddress(Identified, Base):
+    """Where a reader was written to before their address was changed by a link: its owner can undo that.
+
+    Whoever a mail was forwarded to has the reader's key, and could take the subscription over. It goes after
+    some days, and with the reader.
+    """
+
+    __tablename__ = "moved_address"
+    __table_args__ = (Index("ix_moved_address_moved", "moved_at"),)
+
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    #: Whether the address was that of the reader's account, and followed it.
+    had_account: Mapped[bool]
+    #: By the machine's clock.
+    moved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Names the message to it, and its link.
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+
+    subscriber: Mapped[Subscriber] = relationship()
 
 
 class AddressKey(Base):

@@ -67,6 +67,14 @@ def discussed(issue: BriefingIssue, agency_id: int) -> str:
     return f"{_base()}/discussed?link={_signed(issue, Purpose.DISCUSSED, agency_id)}"
 
 
+def is_feedback(url: str) -> bool:
+    """Whether a link of an issue leads where readers say what they think, without who they are.
+
+    It is every reader's alike, and who followed it is not kept: beside the day it would tell who said what.
+    """
+    return "/feedback?on=" in url
+
+
 @dataclass(frozen=True)
 class Named:
     """What an address names, before anybody looked whether its signature is right."""

@@ -12,6 +12,7 @@ from app.briefings.models import BriefingIssue
 from app.briefings.results import receipts
 from app.briefings.results.operations.telling import CASCADE, TOLD
 from app.briefings.results.queries import telling as queries
+from app.briefings.results.rules import last_day_to_answer
 from app.briefings.wording import briefing_name
 from app.core.database import current_session
 from app.core.filters import date_long, plural
@@ -43,6 +44,7 @@ def message_text(message_id: int, on: date) -> MessageText:
     shared: dict[str, Any] = {
         "ref": issue.ref,
         "on": date_long(issue.sent_on),
+        "until": date_long(issue.sent_on and last_day_to_answer(issue.sent_on)),
         "name": briefing_name(),
         "issue_url": f"{base}/briefings/{issue.ref}",
         "partnership_name": partnership.name if partnership else "",

@@ -136,6 +136,16 @@ def percent(part: int | None, base: int) -> str:
     return f"{tenths // 10}.{tenths % 10}%"
 
 
+#: So long after an issue was sent, its links take what people without an account say of it: half a year, in
+#: which every team has met. A link that went on for ever would be found in an old mail and used for nonsense.
+ANSWERED_WITHIN = timedelta(days=183)
+
+
+def last_day_to_answer(sent_on: date) -> date:
+    """The last day on which somebody without an account may say something of an issue sent on a day."""
+    return sent_on + ANSWERED_WITHIN
+
+
 #: After so many days an issue's results are written down.
 SNAPSHOTS = (7, 28)
 #: Under this number of days stands what was written down before people's clicks were summed up.

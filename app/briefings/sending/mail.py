@@ -19,6 +19,7 @@ from app.accounts import queries as accounts
 from app.briefings import queries as briefings
 from app.briefings.models import (
     BriefingIssue,
+    BriefingLink,
     BriefingSettings,
     Delivery,
     FrozenBriefing,
@@ -120,6 +121,13 @@ class FrozenMail:
         self.counts_opens = measured.counts_opens and measured.keeps_clicks
         links_of_it = {place for place in (*text_places, *html_places) if place.kind is PlaceKind.LINK}
         self.numbers = sorted(place.number for place in links_of_it)
+        its_links = select(BriefingLink.number, BriefingLink.url).where(
+            BriefingLink.issue_id == measured.issue_id
+        )
+        #: Those that are every reader's alike, as it is kept of nobody that they followed them.
+        self.nobodys = {
+            row.number for row in current_session().execute(its_links) if signed.is_feedback(row.url)
+        }
         #: Where nobody's clicks are kept, every reader gets the same links.
         self.alike = None if measured.keeps_clicks else self._links(signed.NOBODY)
         order = {Place(PlaceKind.LINK, number): place for place, number in enumerate(self.numbers)}
@@ -145,7 +153,10 @@ class FrozenMail:
         )
 
     def _links(self, delivery_id: int) -> list[str]:
-        return [signed.address(self.issue, delivery_id, number) for number in self.numbers]
+        return [
+            signed.address(self.issue, signed.NOBODY if number in self.nobodys else delivery_id, number)
+            for number in self.numbers
+        ]
 
 
 @lru_cache(maxsize=4)

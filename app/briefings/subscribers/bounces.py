@@ -1,21 +1,50 @@
 """What is noted of a briefing that its receiver refused, on the line or by returned mail."""
 
-from app.audit.operations import record
+from datetime import date
+from enum import IntEnum
+
+from app.accounts import queries as accounts
+from app.accounts.policy import Role
+from app.audit.operations import record, record_many
 from app.briefings.models import Bounce, Delivery, DeliveryState, Subscriber, SubscriberState
 from app.briefings.subscribers import queries, rules
+from app.briefings.subscribers.operations import changing
 from app.core.clock import today
 from app.core.database import current_session, keep_for_change
 from app.core.upsert import insert_new
+from app.outbox.operations import Envelope, enqueue_all
+from app.outbox.rules import is_usable
+
+#: The kind of the message to the editors that addresses wait for them.
+HELD = "returned_held"
+
+
+class Noted(IntEnum):
+    """What came of a refusal."""
+
+    #: It was noted before.
+    KNOWN = 0
+    NOTED = 1
+    GIVEN_UP = 2
+    #: The address would have been given up, and waits for an editor.
+    HELD = 3
 
 
 def note_refusal(
-    *, delivery: Delivery, code: str, said: str, came_by: str = "smtp", report_id: str | None = None
-) -> bool:
+    *,
+    delivery: Delivery,
+    code: str,
+    said: str,
+    came_by: str = "smtp",
+    report_id: str | None = None,
+    may_give_up: bool = True,
+) -> Noted:
     """Note that a receiver refused a briefing, and give the address up where the rule says so.
 
     ``code`` is the enhanced status code where the caller knows it; else it is looked for in what was said.
-    One refusal counts once: on the line once for each delivery, by mail once for each report. Whether it was
-    new. The delivery is bounced from now on. Of a reader who was erased nothing more is noted.
+    One refusal counts once: on the line once for each delivery, by mail once for each report. The delivery is
+    bounced from now on. Of a reader who was erased nothing more is noted. Unless one ``may_give_up`` just
+    now, an editor is asked first.
     """
     session = current_session()
     subscriber = delivery.subscriber
@@ -24,7 +53,7 @@ def note_refusal(
     if subscriber is None or subscriber.state == SubscriberState.ERASED:
         delivery.state = DeliveryState.BOUNCED
         session.flush()
-        return False
+        return Noted.KNOWN
     code = rules.enhanced_code(code, said)
     new = insert_new(
         session,
@@ -44,14 +73,19 @@ def note_refusal(
         returning=["id"],
     )
     if not new:
-        return False
+        return Noted.KNOWN
     delivery.state = DeliveryState.BOUNCED
     session.flush()
-    if subscriber.state == SubscriberState.ACTIVE and rules.is_to_be_given_up(
+    if subscriber.state != SubscriberState.ACTIVE or not rules.is_to_be_given_up(
         queries.refusals_since_delivered(subscriber.id)
     ):
+        return Noted.NOTED
+    if may_give_up:
         give_up(subscriber=subscriber, code=code)
-    return True
+        return Noted.GIVEN_UP
+    session.get_one(Bounce, new[0]["id"]).is_held = True
+    session.flush()
+    return Noted.HELD
 
 
 def give_up(*, subscriber: Subscriber, code: str) -> Subscriber:
@@ -66,3 +100,44 @@ def give_up(*, subscriber: Subscriber, code: str) -> Subscriber:
         + (f" ({code})" if code else ""),
     )
     return subscriber
+
+
+def give_up_held(*, domain: str) -> int:
+    """Give up the addresses at a domain that wait for an editor; how many they are."""
+    held = queries.held_at(domain)
+    for bounce in held:
+        keep_for_change(bounce.subscriber)
+        bounce.is_held = False
+        if bounce.subscriber.state == SubscriberState.ACTIVE:
+            give_up(subscriber=bounce.subscriber, code=bounce.code)
+    current_session().flush()
+    return len(held)
+
+
+def let_held_be(*, domain: str) -> int:
+    """Go on writing to the addresses at a domain that wait for an editor: its server was in disorder."""
+    held = queries.held_at(domain)
+    for bounce in held:
+        changing.settle_refusals(bounce.subscriber)
+    readers = {each.subscriber.ref: each.subscriber.audit_subject for each in held}
+    record_many(
+        verb="subscriber.suppress",
+        lines=[
+            (subject, f"{ref} is written to still, though it was refused") for ref, subject in readers.items()
+        ],
+    )
+    return len(held)
+
+
+def tell_of_held(*, on: date) -> None:
+    """Write to the editors, once a day, that addresses wait for them."""
+    people = accounts.holders(Role.BRIEFING_EDITOR) or accounts.holders(Role.BOARD_MANAGER)
+    enqueue_all(
+        kind=HELD,
+        business_on=on,
+        envelopes=[
+            Envelope(f"{HELD}:{on.isoformat()}:{person.id}", person.email, person.id)
+            for person in people
+            if is_usable(person.email)
+        ],
+    )

@@ -5,10 +5,12 @@ that links in old mail go on to work whatever becomes of the settings; a link th
 signed, works for some days and once, and is made at sending.
 """
 
+from datetime import timedelta
+
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from app.briefings.models import SignUp
+from app.briefings.models import MovedAddress, SignUp
 from app.briefings.subscribers import queries, rules
 from app.core.clock import machine_now
 
@@ -18,6 +20,11 @@ PREFERENCES_PATH = "/subscription"
 ADDRESS_PATH = "/subscription/address"
 RETURN_PATH = "/subscription/return"
 LEAVE_PATH = "/subscription/leave"
+UNDO_PATH = "/subscription/undo"
+
+#: What a signed link is for; part of what is signed, so that none does another's work.
+_CONFIRM = "confirm-subscription"
+_UNDO = "undo-change-of-address"
 
 
 def preferences_url(key: str) -> str:
@@ -32,22 +39,36 @@ def leave_url(key: str, issue_ref: str | None = None) -> str:
 
 def confirm_url(sign_up: SignUp) -> str:
     """The whole address by which the owner of an address confirms what was asked for it, made now."""
-    return f"{_base()}{CONFIRM_PATH}?link={_serializer().dumps(sign_up.token)}"
+    return f"{_base()}{CONFIRM_PATH}?link={_serializer(_CONFIRM).dumps(sign_up.token)}"
+
+
+def undoing_url(moved: MovedAddress) -> str:
+    """The whole address by which the owner of the address before has the briefing back, made now."""
+    return f"{_base()}{UNDO_PATH}?link={_serializer(_UNDO).dumps(moved.token)}"
 
 
 def opened(link: str, *, for_change: bool = False) -> SignUp | None:
     """What the link confirms; null where it is not one of ours, too old, used, or followed by a newer one."""
+    token = _token(_CONFIRM, link, rules.LINK_WORKS_FOR)
+    return None if token is None else queries.sign_up(token, for_change=for_change)
+
+
+def opened_undoing(link: str, *, for_change: bool = False) -> MovedAddress | None:
+    """The address that the link has the briefing sent to again; null where that can be undone no more."""
+    token = _token(_UNDO, link, rules.UNDONE_WITHIN)
+    return None if token is None else queries.moved_address(token, for_change=for_change)
+
+
+def _token(what_for: str, link: str, works_for: timedelta) -> str | None:
     try:
-        token, made_at = _serializer().loads(link, return_timestamp=True)
+        token, made_at = _serializer(what_for).loads(link, return_timestamp=True)
     except BadData:
         return None
-    if machine_now() - made_at > rules.LINK_WORKS_FOR:
-        return None
-    return queries.sign_up(token, for_change=for_change)
+    return None if machine_now() - made_at > works_for else str(token)
 
 
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="confirm-subscription")
+def _serializer(what_for: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=what_for)
 
 
 def _base() -> str:

@@ -7,11 +7,15 @@ secrets, so it is not kept.
 from datetime import date
 from typing import Any
 
+from flask import current_app
+
 from app.accounts import queries as accounts
+from app.accounts.models import Person
 from app.briefings import queries as briefings
-from app.briefings.models import SignUp, SubscriberState
-from app.briefings.subscribers import links, queries
+from app.briefings.models import MovedAddress, SignUp, SubscriberState
+from app.briefings.subscribers import links, queries, rules
 from app.briefings.wording import briefing_name
+from app.core.clock import today
 from app.core.database import current_session
 from app.core.hooks import MessageText
 from app.core.letters import letter
@@ -19,12 +23,16 @@ from app.outbox.models import OutboxMessage
 
 
 def still_wanted(message_id: int, on: date) -> bool:
-    """Whether it is the newest asked for, and its address is not one that was refused for good."""
+    """Whether it is the newest asked for, and its address not given up just before, or by hand."""
     asked = _asked(message_id)
     if asked is None:
         return False
     holder = queries.by_address(asked.email)
-    if holder is not None and holder.state == SubscriberState.SUPPRESSED:
+    if (
+        holder is not None
+        and rules.is_given_up(holder.state, holder.left_reason)
+        and not rules.may_be_tried_again(holder.left_reason, holder.left_on, today=today())
+    ):
         return False
     return asked.subscriber_id is not None or briefings.settings().sign_up_is_open
 
@@ -54,7 +62,62 @@ def message_text(message_id: int, on: date) -> MessageText:
 
 
 def delivery_failed(message_id: int, reason: str) -> None:
-    """Nothing hangs on it: an address that takes no mail is never confirmed, and forgotten in some days."""
+    """An address that takes no mail is never confirmed, and forgotten in some days.
+
+    One that had been given up waits anew before it is tried once more.
+    """
+    asked = _asked(message_id)
+    holder = queries.by_address(asked.email, for_change=True) if asked else None
+    if holder is not None and holder.state == SubscriberState.SUPPRESSED:
+        holder.left_on = today()
+
+
+def moved_still_wanted(message_id: int, on: date) -> bool:
+    """Whether the change can still be undone."""
+    return _moved(message_id) is not None
+
+
+def moved_text(message_id: int, on: date) -> MessageText:
+    """That the briefing goes elsewhere now, for the owner of the address before, with the way to undo it."""
+    moved = _moved(message_id)
+    if moved is None:
+        raise LookupError("a change that nobody can undo any more is not written about")
+    name = briefing_name()
+    return _letter(
+        "address_moved",
+        subject=f"{name} is sent to another address now",
+        to=rules.masked(moved.subscriber.email or ""),
+        days=rules.UNDONE_WITHIN.days,
+        url=links.undoing_url(moved),
+        why=f"You get this because {name} was sent to this address until now.",
+    )
+
+
+def moved_failed(message_id: int, reason: str) -> None:
+    """Nothing hangs on it: an address that takes no mail has no owner who would undo anything."""
+
+
+def held_still_wanted(message_id: int, on: date) -> bool:
+    """Whether addresses wait, and the editor has not left."""
+    message = current_session().get_one(OutboxMessage, message_id)
+    person = None if message.recipient_id is None else current_session().get(Person, message.recipient_id)
+    return person is not None and person.active and queries.is_any_held()
+
+
+def held_text(message_id: int, on: date) -> MessageText:
+    """That many addresses were refused in a day, and wait for an editor."""
+    return _letter(
+        "returned_held",
+        subject="Many addresses of readers were refused",
+        number=sum(queries.held().values()),
+        most=rules.MOST_GIVEN_UP_A_DAY,
+        url=f"{current_app.config['BASE_URL']}/subscribers/refused",
+        why="You get this because you edit the briefing.",
+    )
+
+
+def held_failed(message_id: int, reason: str) -> None:
+    """Nothing hangs on it: the page of subscribers says the same."""
 
 
 def _letter(template: str, **context: Any) -> MessageText:
@@ -67,6 +130,11 @@ def _letter(template: str, **context: Any) -> MessageText:
         help_email=partnership.help_email if partnership else None,
         **context,
     )
+
+
+def _moved(message_id: int) -> MovedAddress | None:
+    message = current_session().get_one(OutboxMessage, message_id)
+    return queries.moved_address(message.dedupe_key.partition(":")[2])
 
 
 def _asked(message_id: int) -> SignUp | None:

@@ -1,12 +1,14 @@
 """Every question about readers of the briefing."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload
 
 from app.accounts.models import Agency
 from app.briefings.models import (
@@ -16,6 +18,7 @@ from app.briefings.models import (
     BounceKind,
     Delivery,
     DeliveryState,
+    MovedAddress,
     SignUp,
     Subscriber,
     SubscriberState,
@@ -101,6 +104,14 @@ def of_person(person_id: int) -> Subscriber | None:
     return current_session().scalars(_whole().where(Subscriber.person_id == person_id)).one_or_none()
 
 
+def moved_address(token: str, *, for_change: bool = False) -> MovedAddress | None:
+    """The address that a reader moved from, by the token of the message to it."""
+    statement = select(MovedAddress).where(MovedAddress.token == token)
+    if for_change:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return current_session().scalars(statement).one_or_none()
+
+
 def sign_up(token: str, *, for_change: bool = False) -> SignUp | None:
     """What was asked for, by the token of its newest message."""
     statement = select(SignUp).where(SignUp.token == token)
@@ -135,6 +146,51 @@ def refusals_since_delivered(subscriber_id: int) -> Sequence[rules.Refusal]:
         .order_by(Bounce.id)
     )
     return [rules.Refusal(BounceKind(kind), on) for kind, on in rows]
+
+
+def given_up_by_returned_mail(on: date) -> int:
+    """How many addresses returned mail took off the list on a day."""
+    statement = (
+        select(func.count(Bounce.subscriber_id.distinct()))
+        .join(Bounce.subscriber)
+        .where(
+            Bounce.came_by == "returned",
+            Bounce.bounced_on == on,
+            Subscriber.state == SubscriberState.SUPPRESSED,
+            Subscriber.left_on == on,
+        )
+    )
+    return current_session().scalar(statement) or 0
+
+
+def _held() -> Select[Bounce]:
+    return (
+        select(Bounce)
+        .join(Bounce.subscriber)
+        .where(Bounce.is_held, Subscriber.state == SubscriberState.ACTIVE)
+        .options(contains_eager(Bounce.subscriber))
+        .order_by(Bounce.id)
+    )
+
+
+def is_any_held() -> bool:
+    """Whether addresses wait for an editor, as too many were refused in a day."""
+    return current_session().scalars(_held().limit(1)).first() is not None
+
+
+def held() -> dict[str, int]:
+    """How many addresses wait for an editor, by their domain, the most first."""
+    domains = Counter((each.subscriber.email or "").rpartition("@")[2] for each in _held_ones())
+    return dict(domains.most_common())
+
+
+def held_at(domain: str) -> list[Bounce]:
+    """The refusals for which addresses at a domain wait."""
+    return [each for each in _held_ones() if (each.subscriber.email or "").rpartition("@")[2] == domain]
+
+
+def _held_ones() -> Sequence[Bounce]:
+    return current_session().scalars(_held()).all()
 
 
 def waiting_sign_ups() -> int:

@@ -10,13 +10,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.briefings.models.deliveries import BounceKind
+from app.briefings.models.subscribers import SubscriberState
 from app.core.errors import RuleBroken
 from app.outbox.rules import checked_address, one_line
 
 #: The link of a sign-up works so long; then what was asked for is forgotten.
 LINK_WORKS_FOR = timedelta(days=7)
-#: An address is written to about a sign-up no more often than this.
+#: An address is written to about a sign-up a second time no sooner than an hour later, as mail goes astray;
+#: and from then on no more than once a day, as it need not be its owner who asks.
 ASKED_AGAIN_AFTER = timedelta(hours=1)
+ASKED_ONCE_MORE_AFTER = timedelta(days=1)
+#: The owner of an address that was changed by a link can undo it so long.
+UNDONE_WITHIN = timedelta(days=14)
+#: An address that was refused for good is written to once more, where somebody asks for it, after so long.
+TRIED_AGAIN_AFTER = timedelta(days=7)
 #: Nobody reads and fills in a form of these in less time.
 FILLED_IN_NO_SOONER = timedelta(seconds=3)
 #: Whoever left is forgotten so many days later; the digest of the address stays.
@@ -26,11 +33,20 @@ FORGOTTEN_AFTER = timedelta(days=30)
 SOFT_IN_A_ROW = 5
 SOFT_OVER = timedelta(days=7)
 
+#: Returned mail takes so many addresses off the list in a day by itself. A mail server in disorder returns
+#: everything as if nobody lived there: beyond this an editor looks first.
+MOST_GIVEN_UP_A_DAY = 100
+
 #: The enhanced status codes (RFC 3463, RFC 7505) that say the address is gone: no such mailbox, no such
 #: domain, not an address, moved away, a domain that takes no mail, a mailbox closed for good.
 GONE = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
 
+#: How the trail and the list name the basis of who has an account.
+HAS_ACCOUNT = "Has an account"
+
 UNSUBSCRIBED = "unsubscribed"
+#: Before what an address was given up for, of a reader who then left the list.
+_LEFT_AFTER = f"{UNSUBSCRIBED}; "
 ACCOUNT_ENDED = "account ended"
 TAKEN_OFF = "taken off by an editor"
 ERASED_ON_REQUEST = "erased on request"
@@ -82,6 +98,36 @@ def is_to_be_given_up(since_the_last_delivered: Sequence[Refusal]) -> bool:
         return True
     days = [refusal.on for refusal in since_the_last_delivered if refusal.kind is BounceKind.SOFT]
     return len(days) >= SOFT_IN_A_ROW and max(days) - min(days) >= SOFT_OVER
+
+
+def left_reason(reason: str, *, given_up_for: str | None) -> str:
+    """Why a reader is off the list who leaves it, with what their address was given up for before."""
+    return reason if given_up_for is None or reason != UNSUBSCRIBED else f"{_LEFT_AFTER}{given_up_for}"
+
+
+def is_given_up(state: str, left_reason: str) -> bool:
+    """Whether a reader's address was given up, also where they left since: it must show that it works."""
+    return state == SubscriberState.SUPPRESSED or (
+        state == SubscriberState.LEFT and left_reason.startswith(_LEFT_AFTER)
+    )
+
+
+def may_be_tried_again(left_reason: str, left_on: date | None, *, today: date) -> bool:
+    """Whether an address that was given up is written to once more, because somebody asks for it.
+
+    1. One that its mail server refused is, a week later; it is on the list again once it is confirmed.
+    2. One that an editor took off, as it must not be written to, is not: they alone put it back.
+    """
+    given_up_for = left_reason.removeprefix(_LEFT_AFTER)
+    if given_up_for == TAKEN_OFF or left_on is None:
+        return False
+    return today - left_on >= TRIED_AGAIN_AFTER
+
+
+def masked(address: str) -> str:
+    """An address as its owner knows it and nobody else learns it: ``a…@example.org``."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1] if len(local) > 2 else ''}…@{domain}"
 
 
 def without_addresses(said: str) -> str:

@@ -16,7 +16,8 @@ from app.accounts.signing_in.queries import INVITATION
 from app.briefings.reading.operations import TEST
 from app.briefings.results.operations.telling import CASCADE, NOBODY_TO_TELL, TOLD
 from app.briefings.sending.feeding import BRIEFING, STOPPED
-from app.briefings.subscribers.operations.forgetting import KIND as SIGN_UP
+from app.briefings.subscribers.bounces import HELD
+from app.briefings.subscribers.operations.forgetting import ASKED, MOVED
 from app.core.access import access
 from app.core.errors import RuleBroken
 from app.core.filter_forms import FilterForm
@@ -54,7 +55,9 @@ KIND_LABELS = {
     CASCADE: "A briefing, for the teams of an agency",
     TOLD: "Lessons of an agency went out",
     NOBODY_TO_TELL: "Nobody speaks for some agencies",
-    SIGN_UP: "Somebody asked for the briefing",
+    ASKED: "Somebody asked for the briefing",
+    HELD: "Many addresses of readers were refused",
+    MOVED: "A reader’s address was changed",
 }
 STATE_TONES = {
     State.QUEUED: "waiting",

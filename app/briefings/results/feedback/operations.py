@@ -2,7 +2,7 @@
 
 from app.audit.operations import record
 from app.briefings.models import BriefingIssue, Feedback
-from app.core.clock import now, today
+from app.core.clock import today
 from app.core.database import current_session, keep_for_change
 from app.core.errors import RuleBroken
 
@@ -18,13 +18,13 @@ class SettledAlready(RuleBroken):
 def give(*, issue: BriefingIssue, useful: str | None, words: str) -> Feedback:
     """Keep how useful somebody found an issue, or what they ask; not who it was. Raises NothingSaid.
 
-    Without an entry of the trail, which would say who was signed in.
+    Without an entry of the trail, which would say who was signed in, and when.
     """
     said = words.strip()
     if useful is None and not said:
         raise NothingSaid("Choose how useful it was, or write what you want to ask", "useful")
     feedback = Feedback(
-        issue=issue, useful=None if useful is None else int(useful), words=said, given_at=now()
+        issue=issue, useful=None if useful is None else int(useful), words=said, given_on=today()
     )
     current_session().add(feedback)
     current_session().flush()

@@ -13,13 +13,12 @@ from app.briefings.results.feedback import operations, queries
 from app.briefings.results.feedback.forms import USEFUL, FeedbackFilterForm, FeedbackForm
 from app.briefings.results.links import Purpose
 from app.briefings.results.receipts.queries import issues_that_went_out, open_issue
-from app.briefings.results.receipts.views import TOO_OFTEN
+from app.briefings.results.receipts.views import over_for_strangers
 from app.briefings.results.views.blueprint import blueprint
 from app.core.access import access
 from app.core.errors import RuleBroken
 from app.core.export import Column
-from app.core.filters import datetime_london
-from app.core.forms import apply_rule, carry_out
+from app.core.forms import carry_out
 from app.core.numbers import HIGHEST_ROW
 
 #: What is tried, for the count of attempts.
@@ -29,7 +28,7 @@ COLUMNS: tuple[Column[Feedback], ...] = (
     Column("Briefing", lambda each: each.issue.ref, 10),
     Column("Said", lambda each: each.words, 80),
     Column("How useful", lambda each: USEFUL[each.useful] if each.useful else None, 14),
-    Column("When", lambda each: datetime_london(each.given_at), 28),
+    Column("Day", lambda each: each.given_on, 12),
     Column("Settled", lambda each: each.settled_on, 12),
 )
 
@@ -46,33 +45,40 @@ def feedback() -> ResponseReturnValue:
     issue = named and open_issue(named.ref)
     if not named or not issue or not named.is_signed_for(Purpose.FEEDBACK, issue.link_key):
         return render_template("briefings/results/not_ours.html"), 404
+    if (over := over_for_strangers(issue)) is not None:
+        return over
     return _said_of(issue, url_for("results.feedback", on=link, thanks=1))
 
 
 @blueprint.route("/briefings/<ref>/feedback", methods=["GET", "POST"])
-@access("briefing.read", briefings.issue_that_is_out)
+@access("feedback.give", briefings.issue_that_is_out)
 def say(issue: BriefingIssue) -> ResponseReturnValue:
-    """The same for who is signed in; who they are is not kept either."""
+    """The same for who is signed in. Who they are is not kept either: not even that they opened the page."""
     return _said_of(issue, url_for("results.say", ref=issue.ref, thanks=1))
 
 
 def _said_of(issue: BriefingIssue, thanks: str) -> ResponseReturnValue:
-    ref = issue.ref
+    ref, signed_in = issue.ref, current_user.is_authenticated
+    may_read = signed_in or briefings.settings().archive_is_public
     if "thanks" in request.args and request.method == "GET":
-        return render_template("briefings/results/feedback_thanks.html", ref=ref)
+        return render_template("briefings/results/feedback_thanks.html", ref=ref, may_read=may_read)
     form = FeedbackForm()
-    if form.validate_on_submit():
+
+    def give() -> None:
         if form.website.data:
-            return redirect(thanks)
+            return
         # Counted before anything is looked at; it ends the transaction at hand.
-        if not throttle.may_try(f"{ref} {request.remote_addr}", _WHAT):
-            apply_rule(form, RuleBroken(TOO_OFTEN))
-        elif carry_out(
-            form, lambda: operations.give(issue=issue, useful=form.useful.data, words=form.words.data)
-        ):
-            return redirect(thanks)
+        throttle.check_may_send(_WHAT)
+        operations.give(issue=issue, useful=form.useful.data, words=form.words.data)
+
+    if carry_out(form, give):
+        return redirect(thanks)
     html = render_template(
-        "briefings/results/feedback.html", form=form, ref=ref, signed_in_already=current_user.is_authenticated
+        "briefings/results/feedback.html",
+        form=form,
+        ref=ref,
+        signed_in_already=signed_in,
+        may_read=may_read,
     )
     return html, 422 if form.is_submitted() else 200
 

@@ -245,7 +245,7 @@ def _votes(issue: BriefingIssue, until: date | None) -> tuple[int, int]:
         .execute(
             select(
                 func.count(Feedback.useful), func.sum(case((Feedback.useful >= USEFUL_FROM, 1), else_=0))
-            ).where(Feedback.issue_id == issue.id, _before(Feedback.given_at, until))
+            ).where(Feedback.issue_id == issue.id, true() if until is None else Feedback.given_on < until)
         )
         .one()
     )

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.briefings import rules
 from app.briefings.models import BriefingIssue, BriefingLink, BriefingSettings
+from app.briefings.results.links import is_feedback
 from app.briefings.results.rules import people_kept_until
 from app.core.database import current_session
 
@@ -30,7 +31,12 @@ class Target:
         return rules.went_out(self.state, self.sent_on)
 
     def keeps_people_on(self, day: date) -> bool:
-        """Whether it is kept who followed it: while the setting says so, and until the issue is summed up."""
+        """Whether it is kept who followed it: while the setting says so, and until the issue is summed up.
+
+        Never where readers are told that it is not kept who they are.
+        """
+        if is_feedback(self.url):
+            return False
         return self.keeps_people and self.sent_on is not None and day < people_kept_until(self.sent_on)
 
 

@@ -16,7 +16,9 @@ COLUMNS: tuple[Column[CascadeReceipt], ...] = (
     Column("Staff", lambda receipt: receipt.staff, 8),
     Column("One thing they will do", lambda receipt: receipt.one_thing, 60),
     Column(
-        "Given by", lambda receipt: receipt.given_by.name if receipt.given_by else "The agency’s link", 24
+        "Given by",
+        lambda receipt: receipt.given_by.name if receipt.given_by else "By a link, without an account",
+        30,
     ),
     Column("Withdrawn", lambda receipt: receipt.withdrawn_on, 12),
     Column("Why withdrawn", lambda receipt: receipt.withdrawn_reason, 40),

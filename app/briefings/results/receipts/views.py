@@ -10,7 +10,7 @@ from app.accounts.models import Agency
 from app.accounts.signing_in import throttle
 from app.briefings import queries as briefings
 from app.briefings.models import BriefingIssue, CascadeReceipt
-from app.briefings.results import links
+from app.briefings.results import links, rules
 from app.briefings.results.links import Purpose
 from app.briefings.results.receipts import operations, queries
 from app.briefings.results.receipts.export import COLUMNS, MARKING
@@ -26,13 +26,11 @@ from app.briefings.results.scope import agencies_of
 from app.briefings.results.views.blueprint import blueprint
 from app.core.access import access
 from app.core.clock import today
-from app.core.errors import RuleBroken
-from app.core.forms import apply_rule, carry_out
+from app.core.forms import carry_out
 from app.reviews.forms import WithdrawForm
 
 #: What is tried, for the count of attempts.
 _WHAT = "receipt"
-TOO_OFTEN = "Too many were sent from here. Wait a quarter of an hour, then send it again"
 
 
 @blueprint.route("/discussed", methods=["GET", "POST"])
@@ -47,20 +45,23 @@ def discussed() -> ResponseReturnValue:
     if opened is None:
         return render_template("briefings/results/not_ours.html"), 404
     issue, agency = opened
+    if (over := over_for_strangers(issue)) is not None:
+        return over
     if "thanks" in request.args and request.method == "GET":
         again = url_for("results.discussed", link=link)
         return render_template("briefings/results/thanks.html", issue=issue, agency=agency, again=again)
     form = _open_form(agency)
     thanks = redirect(url_for("results.discussed", link=link, thanks=1))
-    if form.validate_on_submit():
+
+    def give() -> None:
         if form.website.data:
-            return thanks
-        named = f"{issue.ref} {agency.id if agency else links.ANY_AGENCY} {request.remote_addr}"
+            return
         # Counted before anything is looked at; it ends the transaction at hand.
-        if not throttle.may_try(named, _WHAT):
-            apply_rule(form, RuleBroken(TOO_OFTEN))
-        elif _given(form, issue, agency or _chosen(form)):
-            return thanks
+        throttle.check_may_send(_WHAT)
+        _give(form, issue, agency or _chosen(form))
+
+    if carry_out(form, give):
+        return thanks
     html = render_template("briefings/results/discussed.html", form=form, issue=issue, agency=agency)
     return html, 422 if form.is_submitted() else 200
 
@@ -72,7 +73,7 @@ def discuss(issue: BriefingIssue) -> ResponseReturnValue:
     agencies = {agency.ref: agency for agency in _agencies_to_speak_for()}
     form = OwnReceiptForm(data={"discussed_on": today(), "agency": _only(list(agencies))})
     form.agency.offer({ref: agency.name for ref, agency in agencies.items()})
-    if form.validate_on_submit() and _given(form, issue, agencies[form.agency.data or ""]):
+    if carry_out(form, lambda: _give(form, issue, agencies[form.agency.data or ""])):
         flash("Thank you. Your discussion is recorded, and counts in the results of this briefing.")
         return redirect(url_for("archive.issue", ref=issue.ref))
     html = render_template("briefings/results/discuss.html", form=form, issue=issue)
@@ -154,20 +155,22 @@ def _opened(link: str) -> tuple[BriefingIssue, Agency | None] | None:
     return None if agency is None else (issue, agency)
 
 
-def _given(form: ReceiptForm, issue: BriefingIssue, agency: Agency) -> bool:
-    try:
-        operations.give(
-            issue=issue,
-            agency=agency,
-            team=form.team.data,
-            discussed_on=form.discussed_on.data or today(),
-            staff=form.staff.data,
-            one_thing=form.one_thing.data,
-        )
-    except RuleBroken as error:
-        apply_rule(form, error)
-        return False
-    return True
+def over_for_strangers(issue: BriefingIssue) -> ResponseReturnValue | None:
+    """The page that says that the links of an issue have ended; null while they work."""
+    if issue.sent_on is None or today() <= (last := rules.last_day_to_answer(issue.sent_on)):
+        return None
+    return render_template("briefings/results/link_ended.html", ref=issue.ref, last=last), 410
+
+
+def _give(form: ReceiptForm, issue: BriefingIssue, agency: Agency) -> None:
+    operations.give(
+        issue=issue,
+        agency=agency,
+        team=form.team.data,
+        discussed_on=form.discussed_on.data or today(),
+        staff=form.staff.data,
+        one_thing=form.one_thing.data,
+    )
 
 
 def _agencies_to_speak_for() -> list[Agency]:

@@ -2,21 +2,27 @@
 
 import base64
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 from flask import Response, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.accounts.signing_in.rules import place
 from app.briefings.results import links, rules
+from app.briefings.results.floods import Floods
 from app.briefings.results.links import NOBODY, Purpose
 from app.briefings.results.operations import clicks
 from app.briefings.results.queries import following
 from app.briefings.results.views.blueprint import blueprint
 from app.core.access import access
-from app.core.clock import today
+from app.core.clock import machine_now, today
 from app.core.database import current_session
 from app.core.transactions import apart
+
+#: Of the clicks of which only the number is kept, nothing in the database tells one that comes again.
+floods = Floods(most=20, within=timedelta(minutes=1))
 
 #: One transparent point.
 _POINT = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -33,15 +39,16 @@ def go() -> ResponseReturnValue:
     response = _unkept(make_response(redirect(target.url)))
     if request.method != "GET" or not target.counts():
         return response
-    delivery_id = named.numbers[1]
+    link_id, delivery_id = target.link_id, named.numbers[1]
     scanner = rules.by_what_it_says(
         request.headers.get("User-Agent", ""),
         f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}",
     )
     if delivery_id != NOBODY and target.keeps_people_on(today()):
-        _record(partial(clicks.follow, link_id=target.link_id, delivery_id=delivery_id, scanner=scanner))
-    else:
-        _record(partial(clicks.count, link_id=target.link_id, scanner=scanner))
+        if clicks.says_something_new(link_id=link_id, delivery_id=delivery_id, scanner=scanner):
+            _record(partial(clicks.follow, link_id=link_id, delivery_id=delivery_id, scanner=scanner))
+    elif floods.may_pass((link_id, place(request.remote_addr)), machine_now()):
+        _record(partial(clicks.count, link_id=link_id, scanner=scanner))
     return response
 
 
@@ -59,7 +66,8 @@ def opened() -> ResponseReturnValue:
         and pictured.counts_on(today())
     ):
         issue_id, delivery_id = pictured.issue_id, named.numbers[0]
-        _record(partial(clicks.open_mail, issue_id=issue_id, delivery_id=delivery_id))
+        if not clicks.is_opened(delivery_id=delivery_id):
+            _record(partial(clicks.open_mail, issue_id=issue_id, delivery_id=delivery_id))
     response = _unkept(make_response(_POINT))
     response.mimetype = "image/gif"
     # Mail programs show it from elsewhere than our own pages.

@@ -74,21 +74,25 @@ def _of_text(file: IO[bytes]) -> Iterator[tuple[str, ...]]:
         raise NotUsable("The file is not written in UTF-8. Save it as “CSV UTF-8” and choose that") from None
     first = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count)
-    held = csv.field_size_limit(LONGEST_CELL)
     number = 0
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             number += 1
             if len(row) > MOST_COLUMNS:
                 raise NotUsable(f"Row {number} has more than {MOST_COLUMNS} columns")
+            # Not by the library's own limit, which is one for the whole process and all that it reads.
+            if any(len(cell) > LONGEST_CELL for cell in row):
+                raise _unreadable(number)
             yield tuple(cell.strip() for cell in row)
     except csv.Error:
-        raise NotUsable(
-            f"Row {number + 1} cannot be read: a quotation mark in it is not closed or stands in the wrong "
-            f"place, or a cell is longer than {LONGEST_CELL:,} characters"
-        ) from None
-    finally:
-        csv.field_size_limit(held)
+        raise _unreadable(number + 1) from None
+
+
+def _unreadable(row: int) -> NotUsable:
+    return NotUsable(
+        f"Row {row} cannot be read: a quotation mark in it is not closed or stands in the wrong "
+        f"place, or a cell is longer than {LONGEST_CELL:,} characters"
+    )
 
 
 def _of_workbook(file: IO[bytes]) -> Iterator[tuple[str, ...]]:

@@ -12,8 +12,20 @@ from app.briefings.subscribers.operations.changing import (
     suppress,
     take_off,
 )
-from app.briefings.subscribers.operations.erasing import HasAnAccount, erase, erase_due, forget_sign_ups
-from app.briefings.subscribers.operations.signing_up import LinkNoLongerWorks, ask, confirm
+from app.briefings.subscribers.operations.erasing import (
+    HasAnAccount,
+    erase,
+    erase_due,
+    forget_moved,
+    forget_sign_ups,
+)
+from app.briefings.subscribers.operations.signing_up import (
+    LinkNoLongerWorks,
+    ask,
+    confirm,
+    try_again,
+    undo,
+)
 
 __all__ = [
     "AddressNotTaken",
@@ -28,10 +40,13 @@ __all__ = [
     "confirm",
     "erase",
     "erase_due",
+    "forget_moved",
     "forget_sign_ups",
     "keep_in_step",
     "leave",
     "put_back",
     "suppress",
     "take_off",
+    "try_again",
+    "undo",
 ]

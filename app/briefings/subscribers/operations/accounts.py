@@ -7,14 +7,11 @@ from app.accounts.models import Person
 from app.audit.operations import record_many
 from app.briefings.models import Basis, Subscriber, SubscriberState
 from app.briefings.subscribers import digests, queries, rules
-from app.briefings.subscribers.operations import changing
+from app.briefings.subscribers.operations import changing, signing_up
 from app.core.clock import machine_now, today
 from app.core.database import current_session
 from app.core.references import next_references
 from app.outbox.rules import WrongAddress
-
-#: How the trail and the list name the basis.
-STATED = "Has an account"
 
 
 def keep_in_step() -> int:
@@ -28,7 +25,10 @@ def keep_in_step() -> int:
 
 
 def choose_for_account(*, person: Person, wanted: bool) -> Subscriber:
-    """Do what somebody with an account wants of the briefing. Raises NotOnTheList."""
+    """Do what somebody with an account wants of the briefing. Raises NotOnTheList.
+
+    Where the address had been given up they come back once they confirm a message there.
+    """
     subscriber = queries.of_person(person.id)
     if subscriber is None:
         # An account of today: the daily job has not met it yet.
@@ -36,6 +36,9 @@ def choose_for_account(*, person: Person, wanted: bool) -> Subscriber:
         subscriber = queries.of_person(person.id)
     if subscriber is None:
         raise changing.NotOnTheList("Your address cannot be written to. Ask an administrator to correct it")
+    if wanted and rules.is_given_up(subscriber.state, subscriber.left_reason):
+        signing_up.try_again(subscriber=subscriber)
+        return subscriber
     if wanted:
         return changing.come_back(subscriber=subscriber)
     return changing.leave(subscriber=subscriber)
@@ -94,7 +97,7 @@ def _new(ref: str, person: Person, address: str, *, shunned: bool) -> Subscriber
         agency_id=person.agency_id,
         state=SubscriberState.LEFT if shunned else SubscriberState.ACTIVE,
         basis=Basis.ACCOUNT,
-        basis_stated=STATED,
+        basis_stated=rules.HAS_ACCOUNT,
         signed_up_on=today(),
         left_on=today() if shunned else None,
         left_reason=rules.UNSUBSCRIBED if shunned else "",
@@ -159,6 +162,6 @@ def _follow_address(subscriber: Subscriber, address: str) -> None:
     if other is not None:
         changing.make_room(other)
     changing.move(subscriber=subscriber, address=address)
-    subscriber.basis, subscriber.basis_stated = Basis.ACCOUNT, STATED
+    subscriber.basis, subscriber.basis_stated = Basis.ACCOUNT, rules.HAS_ACCOUNT
     if stays_off:
         subscriber.state, subscriber.left_on, subscriber.left_reason = SubscriberState.LEFT, left_on, reason

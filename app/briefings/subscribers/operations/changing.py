@@ -18,7 +18,7 @@ from app.briefings.models import (
 )
 from app.briefings.models.subscribers import new_key
 from app.briefings.subscribers import digests, queries, rules
-from app.briefings.subscribers.operations.forgetting import forget_reader
+from app.briefings.subscribers.operations.forgetting import forget_moves_asked, forget_reader
 from app.core.clock import machine_now, today
 from app.core.database import current_session, keep_for_change
 from app.core.errors import RuleBroken
@@ -86,8 +86,9 @@ def _check_free(address: str) -> None:
             "email",
         )
     if other is not None or digests.suppressed([address]):
+        # The same words whatever lies behind it: of who was erased nobody learns that they were here.
         raise AddressNotTaken(
-            "The owner of this address left the list. Only they can come back, by signing up", "email"
+            "This address cannot be added by hand. Whoever has it can sign up by themselves", "email"
         )
 
 
@@ -144,8 +145,11 @@ def leave(
     keep_for_change(subscriber)
     if subscriber.state not in {SubscriberState.ACTIVE, SubscriberState.SUPPRESSED}:
         return subscriber
+    given_up_for = subscriber.left_reason if subscriber.state == SubscriberState.SUPPRESSED else None
     subscriber.state, subscriber.left_on = SubscriberState.LEFT, today()
-    subscriber.left_reason = reason
+    subscriber.left_reason = rules.left_reason(reason, given_up_for=given_up_for)
+    # Nobody who was asked for at another address goes on there after leaving.
+    forget_moves_asked(subscriber)
     if issue_ref:
         current_session().execute(
             update(Delivery)
@@ -182,11 +186,15 @@ def take_off(*, subscriber: Subscriber, reason: str) -> Subscriber:
 
 
 def come_back(*, subscriber: Subscriber) -> Subscriber:
-    """Put somebody who left back on the list, at their own wish. Raises NotOnTheList."""
+    """Put somebody who left back on the list, at their own wish. Raises NotOnTheList.
+
+    Not one whose address had been given up: that it works again shows a message which is confirmed.
+    """
     keep_for_change(subscriber)
     if subscriber.state == SubscriberState.ACTIVE:
         return subscriber
-    if subscriber.state != SubscriberState.LEFT:
+    is_given_up = rules.is_given_up(subscriber.state, subscriber.left_reason)
+    if is_given_up or subscriber.state != SubscriberState.LEFT:
         raise NotOnTheList("This cannot be done here. Sign up again with your e-mail address instead")
     subscriber.state, subscriber.confirmed_on = SubscriberState.ACTIVE, today()
     subscriber.left_on, subscriber.left_reason = None, ""
@@ -205,7 +213,7 @@ def put_back(*, subscriber: Subscriber, reason: str) -> Subscriber:
     if subscriber.state != SubscriberState.SUPPRESSED:
         raise NotOnTheList(f"{subscriber.ref} is not among the addresses that were refused")
     subscriber.state, subscriber.left_on, subscriber.left_reason = SubscriberState.ACTIVE, None, ""
-    _settle_refusals(subscriber)
+    settle_refusals(subscriber)
     record(
         verb="subscriber.suppress",
         subject=subscriber.audit_subject,
@@ -248,7 +256,7 @@ def move(*, subscriber: Subscriber, address: str) -> Subscriber:
     if subscriber.basis == Basis.ACCOUNT:
         # It follows the account no longer.
         subscriber.basis, subscriber.basis_stated = Basis.SIGNED_UP, ""
-    _settle_refusals(subscriber)
+    settle_refusals(subscriber)
     record(
         verb="subscriber.change",
         subject=subscriber.audit_subject,
@@ -269,11 +277,12 @@ def make_room(other: Subscriber) -> None:
     )
 
 
-def _settle_refusals(subscriber: Subscriber) -> None:
+def settle_refusals(subscriber: Subscriber) -> None:
+    """Count what was refused before no more: the address works, or is another."""
     current_session().execute(
         update(Bounce)
         .where(Bounce.subscriber_id == subscriber.id, Bounce.settled_on.is_(None))
-        .values(settled_on=today())
+        .values(settled_on=today(), is_held=False)
         .execution_options(synchronize_session=False)
     )
     current_session().flush()

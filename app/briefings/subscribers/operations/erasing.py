@@ -10,9 +10,13 @@ from sqlalchemy import or_, select
 
 from app.accounts.models import Person
 from app.audit.operations import record
-from app.briefings.models import SignUp, Subscriber, SubscriberState
+from app.briefings.models import MovedAddress, SignUp, Subscriber, SubscriberState
 from app.briefings.subscribers import digests, rules
-from app.briefings.subscribers.operations.forgetting import forget_reader, forget_sign_up
+from app.briefings.subscribers.operations.forgetting import (
+    forget_moved_address,
+    forget_reader,
+    forget_sign_up,
+)
 from app.core.clock import machine_now
 from app.core.database import current_session, keep_for_change
 from app.core.errors import RuleBroken
@@ -83,4 +87,18 @@ def forget_sign_ups() -> int:
     found = current_session().scalars(over).all()
     for each in found:
         forget_sign_up(each)
+    return len(found)
+
+
+def forget_moved() -> int:
+    """Forget a batch of the addresses that nobody moves back to any more, and say how many."""
+    over = (
+        select(MovedAddress)
+        .where(MovedAddress.moved_at < machine_now() - rules.UNDONE_WITHIN)
+        .order_by(MovedAddress.moved_at)
+        .limit(BATCH)
+    )
+    found = current_session().scalars(over).all()
+    for each in found:
+        forget_moved_address(each)
     return len(found)

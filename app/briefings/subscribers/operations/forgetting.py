@@ -4,38 +4,69 @@ What stays is a row with a number and no more: it keeps the number from being gi
 them and what they did stays counted, with agency and kind of work, and hangs on nobody any more.
 """
 
-from sqlalchemy import case, delete, null, or_, select, update
+from sqlalchemy import case, delete, null, select, update
 
-from app.briefings.models import Bounce, Delivery, DeliveryState, SignUp, Subscriber, SubscriberState
+from app.briefings.models import (
+    Bounce,
+    Delivery,
+    DeliveryState,
+    MovedAddress,
+    SignUp,
+    Subscriber,
+    SubscriberState,
+)
 from app.briefings.models.subscribers import new_key
 from app.core.clock import today
 from app.core.database import current_session, fold_in_once_committed
 from app.outbox import operations as outbox
 
-#: The kind of the message that asks the owner of an address to confirm.
-KIND = "sign_up"
+#: The kinds of the messages: to the owner of an address, who is asked to confirm it, and to that of the one
+#: before.
+ASKED = "sign_up"
+MOVED = "address_moved"
 
 
-def key_of(token: str) -> str:
-    """What makes the message of a sign-up the same message."""
-    return f"{KIND}:{token}"
+def key_of(kind: str, token: str) -> str:
+    """What makes the message about a change of address the same message."""
+    return f"{kind}:{token}"
 
 
 def forget_sign_up(asked: SignUp) -> None:
     """Keep nothing of what was asked for, nor to whom its message went."""
-    outbox.forget(keys=[key_of(asked.token)])
+    outbox.forget(keys=[key_of(ASKED, asked.token)])
     current_session().delete(asked)
     current_session().flush()
+
+
+def forget_moves_asked(subscriber: Subscriber) -> None:
+    """Let no other address that a reader was to be written to at be confirmed any more."""
+    asked = select(SignUp).where(SignUp.subscriber_id == subscriber.id).order_by(SignUp.id)
+    for each in current_session().scalars(asked).all():
+        forget_sign_up(each)
+
+
+def forget_moved_address(moved: MovedAddress) -> None:
+    """Keep nothing of an address that a reader moved from."""
+    outbox.forget(keys=[key_of(MOVED, moved.token)])
+    current_session().delete(moved)
+    current_session().flush()
+
+
+def forget_moves(subscriber: Subscriber) -> None:
+    """Keep no other address of a reader, neither one asked for nor one moved from."""
+    forget_moves_asked(subscriber)
+    moved = select(MovedAddress).where(MovedAddress.subscriber_id == subscriber.id).order_by(MovedAddress.id)
+    for each in current_session().scalars(moved).all():
+        forget_moved_address(each)
 
 
 def forget_reader(subscriber: Subscriber, *, reason: str, with_what_was_asked: bool) -> None:
     """Empty a reader, whose row the caller holds; ``with_what_was_asked`` for their address by anybody."""
     session = current_session()
-    whose = [SignUp.subscriber_id == subscriber.id]
+    forget_moves(subscriber)
     if with_what_was_asked:
-        whose.append(SignUp.email == subscriber.email)
-    for each in session.scalars(select(SignUp).where(or_(*whose)).order_by(SignUp.id)).all():
-        forget_sign_up(each)
+        for each in session.scalars(select(SignUp).where(SignUp.email == subscriber.email)).all():
+            forget_sign_up(each)
     _forget_what_was_sent(subscriber.id)
     subscriber.topics = []
     subscriber.email, subscriber.name, subscriber.person_id = None, "", None

@@ -8,15 +8,22 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from app.audit.operations import record
-from app.briefings.models import Basis, SignUp, Subscriber, SubscriberState
+from app.briefings.models import Basis, MovedAddress, SignUp, Subscriber, SubscriberState
 from app.briefings.subscribers import digests, links, queries, rules
 from app.briefings.subscribers.operations import changing
-from app.briefings.subscribers.operations.forgetting import KIND, forget_sign_up, key_of
+from app.briefings.subscribers.operations.forgetting import (
+    ASKED,
+    MOVED,
+    forget_moves,
+    forget_moves_asked,
+    forget_sign_up,
+    key_of,
+)
 from app.core.clock import machine_now, today
-from app.core.database import current_session
+from app.core.database import current_session, keep_for_change
 from app.core.errors import RuleBroken
 from app.core.references import next_reference
 from app.core.upsert import insert_new
@@ -38,10 +45,11 @@ def ask(
     topics: Sequence[str] = (),
     subscriber: Subscriber | None = None,
 ) -> None:
-    """Have a message with a link sent to an address, at most once an hour. Raises WrongAddress.
+    """Have a message with a link sent to an address, unless one was sent just before. Raises WrongAddress.
 
-    ``topics`` are references of themes; ``subscriber`` is who wants the briefing there instead. While the
-    hour runs, what was asked for first stands: nobody changes what a message on its way would confirm.
+    ``topics`` are references of themes; ``subscriber`` is who wants the briefing there instead. A second is
+    sent after an hour and further ones a day apart; until then what was asked for first stands: nobody
+    changes what a message on its way would confirm.
     """
     now = machine_now()
     values: dict[str, Any] = {
@@ -61,8 +69,13 @@ def ask(
     if not written and not _asked_again(values):
         return
     if before is not None:
-        outbox.forget(keys=[key_of(before)])
-    outbox.enqueue(kind=KIND, dedupe_key=key_of(values["token"]), address=address, business_on=today())
+        outbox.forget(keys=[key_of(ASKED, before)])
+    outbox.enqueue(
+        kind=ASKED,
+        dedupe_key=key_of(ASKED, values["token"]),
+        address=address,
+        business_on=today(),
+    )
 
 
 def _asked_again(values: Mapping[str, Any]) -> bool:
@@ -71,14 +84,27 @@ def _asked_again(values: Mapping[str, Any]) -> bool:
             update(SignUp)
             .where(
                 SignUp.email == values["email"],
-                SignUp.asked_at <= values["asked_at"] - rules.ASKED_AGAIN_AFTER,
+                or_(
+                    (SignUp.times == 1) & (SignUp.asked_at <= values["asked_at"] - rules.ASKED_AGAIN_AFTER),
+                    SignUp.asked_at <= values["asked_at"] - rules.ASKED_ONCE_MORE_AFTER,
+                ),
             )
-            .values(**values)
+            .values(**values, times=SignUp.times + 1)
             .returning(SignUp.id)
             .execution_options(synchronize_session=False)
         )
         is not None
     )
+
+
+def try_again(*, subscriber: Subscriber) -> None:
+    """Have a reader whose address was given up asked there whether it works. Raises NotOnTheList."""
+    if not rules.may_be_tried_again(subscriber.left_reason, subscriber.left_on, today=today()):
+        raise changing.NotOnTheList(
+            "This address cannot be tried again now. A week after it was refused it can, unless an editor "
+            "took it off"
+        )
+    ask(email=subscriber.email or "", subscriber=subscriber)
 
 
 def confirm(*, link: str) -> Subscriber:
@@ -92,6 +118,24 @@ def confirm(*, link: str) -> Subscriber:
         subscriber = _moved(asked, current_session().get_one(Subscriber, asked.subscriber_id))
     digests.allow(asked.email)
     forget_sign_up(asked)
+    # What else was asked for would take the reader away from the address that was confirmed last.
+    forget_moves_asked(subscriber)
+    return subscriber
+
+
+def undo(*, link: str) -> Subscriber:
+    """Write to a reader at the address before again, as its owner asks. Raises LinkNoLongerWorks."""
+    moved = links.opened_undoing(link, for_change=True)
+    if moved is None:
+        raise LinkNoLongerWorks("This link no longer works")
+    subscriber, email, had_account = moved.subscriber, moved.email, moved.had_account
+    # Whoever changed the address must have no second way, nor undo this in turn.
+    forget_moves(subscriber)
+    _move(subscriber, email)
+    digests.allow(email)
+    if had_account and subscriber.person is not None:
+        subscriber.basis, subscriber.basis_stated = Basis.ACCOUNT, rules.HAS_ACCOUNT
+    current_session().flush()
     return subscriber
 
 
@@ -106,8 +150,9 @@ def _signed_up(asked: SignUp) -> Subscriber:
             created_at=machine_now(),
         )
         current_session().add(subscriber)
-    elif subscriber.state == SubscriberState.SUPPRESSED:
-        raise LinkNoLongerWorks("This link no longer works")
+    elif rules.is_given_up(subscriber.state, subscriber.left_reason):
+        _check_may_be_tried(subscriber)
+        changing.settle_refusals(subscriber)
     subscriber.state, subscriber.confirmed_on = SubscriberState.ACTIVE, today()
     subscriber.left_on, subscriber.left_reason = None, ""
     if subscriber.basis != Basis.ACCOUNT:
@@ -133,11 +178,48 @@ def _take_details(subscriber: Subscriber, asked: SignUp) -> None:
         subscriber.topics = list(current_session().scalars(wanted))
 
 
+def _check_may_be_tried(subscriber: Subscriber) -> None:
+    if not rules.may_be_tried_again(subscriber.left_reason, subscriber.left_on, today=today()):
+        raise LinkNoLongerWorks("This link no longer works")
+
+
 def _moved(asked: SignUp, subscriber: Subscriber) -> Subscriber:
-    other = queries.by_address(asked.email, for_change=True)
+    keep_for_change(subscriber)
+    if subscriber.email == asked.email:
+        # The reader's own address, which shows that it works again.
+        if rules.is_given_up(subscriber.state, subscriber.left_reason):
+            _check_may_be_tried(subscriber)
+    elif subscriber.state == SubscriberState.LEFT:
+        # Who left stays off the list wherever it was to be sent.
+        raise LinkNoLongerWorks("This link no longer works")
+    before, is_read = subscriber.email, subscriber.state == SubscriberState.ACTIVE
+    had_account = subscriber.basis == Basis.ACCOUNT
+    _move(subscriber, asked.email)
+    if before and is_read and before != asked.email:
+        _tell_before(subscriber, before, had_account=had_account)
+    return subscriber
+
+
+def _move(subscriber: Subscriber, address: str) -> None:
+    other = queries.by_address(address, for_change=True)
     if subscriber.state == SubscriberState.ERASED:
         raise LinkNoLongerWorks("This link no longer works")
     if other is not None and other.id != subscriber.id:
         changing.make_room(other)
-    changing.move(subscriber=subscriber, address=asked.email)
-    return subscriber
+    changing.move(subscriber=subscriber, address=address)
+
+
+def _tell_before(subscriber: Subscriber, address: str, *, had_account: bool) -> None:
+    """Tell the owner of the address before, who can undo it: they need not be who had it changed."""
+    token = secrets.token_hex(16)
+    current_session().add(
+        MovedAddress(
+            subscriber_id=subscriber.id,
+            email=address,
+            had_account=had_account,
+            moved_at=machine_now(),
+            token=token,
+        )
+    )
+    key = key_of(MOVED, token)
+    outbox.enqueue(kind=MOVED, dedupe_key=key, address=address, business_on=today())

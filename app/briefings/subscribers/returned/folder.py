@@ -19,10 +19,12 @@ from flask import current_app
 from sqlalchemy import select
 
 from app.briefings.models import Delivery
-from app.briefings.subscribers import bounces
+from app.briefings.subscribers import bounces, queries, rules
+from app.briefings.subscribers.bounces import Noted
 from app.briefings.subscribers.returned import reports
 from app.briefings.subscribers.returned.reports import Report
 from app.core.acting import Actor, acting_as
+from app.core.clock import today
 from app.core.database import current_session
 from app.core.patience import with_patience
 from app.outbox.models import OutboxMessage
@@ -37,11 +39,12 @@ RETURNED_MAIL = Actor(None, "Returned mail")
 
 
 def take_in(*, stopping: Callable[[], bool] = lambda: False) -> dict[str, int]:
-    """Read what was dropped; how many refusals were new, and how many mails were no report.
+    """Read what was dropped; how many refusals were new, for how many an editor is asked, and how many
+    mails were no report.
 
     Raises OSError where the folder cannot be used.
     """
-    done = {"returned": 0, "unread": 0}
+    done = {"returned": 0, "unread": 0, "held": 0}
     if not current_app.config["BOUNCES_DIR"]:
         return done
     folder = Path(current_app.config["BOUNCES_DIR"])
@@ -60,8 +63,12 @@ def take_in(*, stopping: Callable[[], bool] = lambda: False) -> dict[str, int]:
                 _move(place, unread, content)
                 continue
             if report.is_final:
-                done["returned"] += with_patience(partial(note, report))
+                noted = with_patience(partial(note, report))
+                done["returned"] += noted is not Noted.KNOWN
+                done["held"] += noted is Noted.HELD
             place.unlink(missing_ok=True)
+        if done["held"]:
+            with_patience(lambda: bounces.tell_of_held(on=today()))
     _clear(unread, older_than=_KEPT_SECONDS)
     # Where an earlier version of this product put what it had read.
     if (folder / "done").is_dir():
@@ -69,21 +76,22 @@ def take_in(*, stopping: Callable[[], bool] = lambda: False) -> dict[str, int]:
     return done
 
 
-def note(report: Report) -> bool:
-    """Note what a report says of a briefing of ours; whether that was new.
+def note(report: Report) -> Noted:
+    """Note what a report says of a briefing of ours; what came of it.
 
     It must name our message by the Message-ID, which only who got it knows: an address alone, which anybody
     may know, would let anybody take its owner off the list.
     """
     delivery = _by_message(report.message_id)
     if delivery is None:
-        return False
+        return Noted.KNOWN
     return bounces.note_refusal(
         delivery=delivery,
         code=report.code,
         said=report.said,
         came_by="returned",
         report_id=report.report_id,
+        may_give_up=queries.given_up_by_returned_mail(today()) < rules.MOST_GIVEN_UP_A_DAY,
     )
 
 

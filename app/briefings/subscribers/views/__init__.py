@@ -1,6 +1,6 @@
 """Pages of readers and about readers."""
 
-from app.briefings.subscribers.views import importing, listing, own, public
+from app.briefings.subscribers.views import held, importing, listing, own, public
 from app.briefings.subscribers.views.blueprint import blueprint
 
-__all__ = ["blueprint", "importing", "listing", "own", "public"]
+__all__ = ["blueprint", "held", "importing", "listing", "own", "public"]

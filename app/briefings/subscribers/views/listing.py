@@ -40,6 +40,7 @@ def index() -> str:
         count=count,
         states=STATE_LABELS,
         bases=BASIS_LABELS,
+        some_wait=queries.is_any_held(),
     )
 
 

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.guard import person
 from app.accounts.models import Person
 from app.briefings.models import SubscriberState
-from app.briefings.subscribers import operations, queries
+from app.briefings.subscribers import operations, queries, rules
 from app.briefings.subscribers.forms import OwnForm
 from app.briefings.subscribers.views.blueprint import blueprint
 from app.briefings.wording import briefing_name
@@ -21,8 +21,8 @@ def line_of(reader: Person) -> str:
         return f"You get {name} from tomorrow on."
     if subscriber.state == SubscriberState.ACTIVE:
         return f"You get {name} at {subscriber.email}."
-    if subscriber.state == SubscriberState.SUPPRESSED:
-        return f"You do not get {name}: your mail server refused it."
+    if rules.is_given_up(subscriber.state, subscriber.left_reason):
+        return f"You do not get {name}: mail to {subscriber.email} was refused, or the address was taken off."
     return f"You do not get {name}: you left its list."
 
 
@@ -37,7 +37,11 @@ def own() -> ResponseReturnValue:
         operations.choose_for_account(person=oneself, wanted=form.wanted.data == "yes")
 
     if carry_out(form, choose):
-        flash(line_of(oneself))
+        now = queries.of_person(oneself.id)
+        if form.wanted.data == "yes" and now is not None and now.state != SubscriberState.ACTIVE:
+            flash(f"We sent a message to {now.email}. Confirm it there, and you get {briefing_name()} again.")
+        else:
+            flash(line_of(oneself))
         return redirect(url_for("account.show"))
     if not form.is_submitted():
         gets_it = subscriber is None or subscriber.state == SubscriberState.ACTIVE

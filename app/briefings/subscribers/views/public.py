@@ -5,7 +5,7 @@ Opening any of these pages changes nothing: programs that check mail open every 
 
 import re
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -17,12 +17,12 @@ from app.briefings.subscribers.forms import AddressForm, ButtonForm, DetailsForm
 from app.briefings.subscribers.operations import LinkNoLongerWorks
 from app.briefings.subscribers.views.blueprint import blueprint
 from app.briefings.wording import briefing_name
-from app.core.clock import machine_now
+from app.core.clock import machine_now, today
 from app.core.editing import editing
 from app.core.forms import carry_out
 
 _ISSUE = re.compile(r"B-[0-9]{4,12}")
-#: What is counted against an address and the place it is typed in.
+#: What is counted against the place it comes from, and against an address.
 _WHAT = "subscribe"
 
 
@@ -49,6 +49,8 @@ def sign_up() -> ResponseReturnValue:
 
 def _ask(form: SignUpForm) -> None:
     rules.check_time_taken(form.made_at(), machine_now())
+    # By where it comes from, whatever the address: that may be said aloud.
+    throttle.check_may_send(_WHAT)
     address = rules.address_of(form.email.data or "")
     details = form.details()
     # What was looked up is needed no more than by its numbers: the count below ends the transaction.
@@ -59,7 +61,7 @@ def _ask(form: SignUpForm) -> None:
         "audience_id": details["audience"] and details["audience"].id,
         "topics": [topic.ref for topic in details["topics"]],
     }
-    if form.website.data or not throttle.may_try(address, _WHAT):
+    if form.website.data or not throttle.may_write_to(address, _WHAT):
         return
     operations.ask(email=address, **values)
 
@@ -81,13 +83,28 @@ def confirm() -> ResponseReturnValue:
     moves, email = found.subscriber_id is not None, found.email
     try:
         if carry_out(form, lambda: made.append(operations.confirm(link=link))):
-            flash(f"{briefing_name()} comes to this address from the next issue on.")
+            flash(f"{briefing_name()} comes to this address from now on.")
             return redirect(url_for("subscribers.preferences", key=made[0].key))
     except LinkNoLongerWorks:
         return _over()
     return render_template(
         "briefings/subscribers/confirm.html", form=form, email=email, moves=moves, name=briefing_name()
     )
+
+
+@blueprint.route(links.UNDO_PATH, methods=["GET", "POST"])
+def undo() -> ResponseReturnValue:
+    """Have the briefing sent to the address before again, with a button: somebody else had it changed."""
+    link, form = request.args.get("link", ""), ButtonForm()
+    found = links.opened_undoing(link)
+    if found is None:
+        return _over()
+    email, made = found.email, list[Subscriber]()
+    if carry_out(form, lambda: made.append(operations.undo(link=link))):
+        flash(f"{briefing_name()} is sent to this address again, and no more to the other.")
+        return redirect(url_for("subscribers.preferences", key=made[0].key))
+    page = render_template("briefings/subscribers/undo.html", form=form, email=email, name=briefing_name())
+    return page, 410 if form.is_submitted() else 200
 
 
 def _over() -> ResponseReturnValue:
@@ -112,6 +129,9 @@ def preferences() -> ResponseReturnValue:
         name=briefing_name(),
         gets_it=subscriber.state == SubscriberState.ACTIVE,
         left=subscriber.state == SubscriberState.LEFT,
+        may_come_back=not rules.is_given_up(subscriber.state, subscriber.left_reason),
+        may_be_tried=rules.may_be_tried_again(subscriber.left_reason, subscriber.left_on, today=today()),
+        address=rules.masked(subscriber.email or ""),
         has_account=subscriber.basis == Basis.ACCOUNT,
     )
     return page, 422 if form.is_submitted() else 200
@@ -124,11 +144,18 @@ def address() -> ResponseReturnValue:
     if subscriber.state == SubscriberState.ERASED:
         return _over()
     key = subscriber.key
+    if subscriber.state == SubscriberState.LEFT:
+        flash("You left the list, so nothing is sent to another address either.", "warning")
+        return redirect(url_for("subscribers.preferences", key=key))
     if carry_out(form, lambda: _ask_for_move(key, form)):
         flash("We sent a message to the new address. The change is made once you confirm it there.")
         return redirect(url_for("subscribers.preferences", key=key))
     page = render_template(
-        "briefings/subscribers/address.html", subscriber=subscriber, form=form, name=briefing_name()
+        "briefings/subscribers/address.html",
+        address=rules.masked(subscriber.email or ""),
+        key=key,
+        form=form,
+        name=briefing_name(),
     )
     return page, 422 if form.is_submitted() else 200
 
@@ -136,7 +163,8 @@ def address() -> ResponseReturnValue:
 def _ask_for_move(key: str, form: AddressForm) -> None:
     address = rules.address_of(form.email.data or "")
     # Counting ends the transaction at hand.
-    if not throttle.may_try(address, _WHAT):
+    throttle.check_may_send(_WHAT)
+    if not throttle.may_write_to(address, _WHAT):
         return
     subscriber = queries.by_key(key)
     if subscriber is not None:
@@ -145,11 +173,17 @@ def _ask_for_move(key: str, form: AddressForm) -> None:
 
 @blueprint.post(links.RETURN_PATH)
 def come_back() -> ResponseReturnValue:
-    """Be on the list again, after leaving it."""
-    subscriber = _whose_key()
-    if carry_out(ButtonForm(), lambda: operations.come_back(subscriber=subscriber)):
+    """Be on the list again; where the address was given up, once a message there is confirmed."""
+    subscriber, form = _whose_key(), ButtonForm()
+    key = subscriber.key
+    if rules.is_given_up(subscriber.state, subscriber.left_reason):
+        if carry_out(form, lambda: operations.try_again(subscriber=subscriber)):
+            flash("We sent a message to your address. You are on the list again once you confirm it there.")
+    elif carry_out(form, lambda: operations.come_back(subscriber=subscriber)):
         flash(f"You get {briefing_name()} again, from the next issue on.")
-    return redirect(url_for("subscribers.preferences", key=subscriber.key))
+    for sentence in form.form_errors:
+        flash(sentence, "warning")
+    return redirect(url_for("subscribers.preferences", key=key))
 
 
 @blueprint.route(links.LEAVE_PATH, methods=["GET", "POST"])
@@ -174,5 +208,7 @@ def leave() -> ResponseReturnValue:
 def _whose_key() -> Subscriber:
     subscriber = queries.by_key(request.args.get("key", ""))
     if subscriber is None:
-        abort(404)
+        # A link of a mail from before the address was changed is the likeliest; a bare 404 would help nobody.
+        page = render_template("briefings/subscribers/nobodys_link.html", name=briefing_name())
+        abort(make_response(page, 404))
     return subscriber
