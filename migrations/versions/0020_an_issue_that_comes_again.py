@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0020"
-down_revision = "0019"
+down_revision = "0018"
 
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 NAME = op.f("fk_briefing_issue_brings_again_id_briefing_issue")
