@@ -14,7 +14,7 @@ from app.briefings.models import BriefingIssue, BriefingItem, IssueAuthor, Issue
 from app.core import checks
 from app.core.clock import machine_now, today
 from app.core.database import current_session, keep_for_change
-from app.core.filters import date_long, month_and_year
+from app.core.filters import month_and_year
 from app.core.references import next_reference
 
 #: How often a number of a month is tried anew while others take it.
@@ -95,9 +95,8 @@ def brought_again(issue: BriefingIssue, *, title: str) -> BriefingIssue:
         raise NotToComeAgain("Enter another title: under this one they followed nothing", "title")
     if reason := queries.again(issue).why_not:
         raise NotToComeAgain(f"{issue.ref} cannot come again: {reason}")
-    introduction = (
-        f"We sent this on {date_long(issue.sent_on)}. If you have read it, you need do nothing more."
-    )
+    # Without a day: the check would find it, and rightly so.
+    introduction = "We sent this before, under another title. If you have read it, there is nothing to do."
     new = _begun_from(
         issue, title=title, introduction=f"{introduction}\n\n{issue.introduction}".strip(), brings_again=issue
     )
