@@ -274,7 +274,7 @@ def again(issue: BriefingIssue) -> ResponseReturnValue:
 
     if carry_out(form, begin):
         return _composer_of(made[0], f"{made[0].ref} begun. Have it cleared, then send it.")
-    return _page("again.html", form, issue=issue, again=queries.again(issue))
+    return _page("again.html", form, issue=issue, again=queries.again(issue, counted=True))
 
 
 @blueprint.route("/briefings/<ref>/cancel", methods=["GET", "POST"])

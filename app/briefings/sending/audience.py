@@ -68,8 +68,11 @@ def _reached_by(issue: BriefingIssue) -> list[ColumnElement[bool]]:
 
 def again(earlier: BriefingIssue) -> int:
     """To how many readers an issue would come again: it is delivered to them, and they followed no link."""
-    found = select(func.count()).select_from(Subscriber)
-    found = found.where(Subscriber.state == SubscriberState.ACTIVE, _followed_nothing_in(earlier.id))
+    found = (
+        select(func.count())
+        .select_from(Subscriber)
+        .where(Subscriber.state == SubscriberState.ACTIVE, _followed_nothing_in(earlier.id))
+    )
     return current_session().scalar(found) or 0
 
 

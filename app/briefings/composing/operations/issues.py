@@ -93,7 +93,7 @@ def brought_again(issue: BriefingIssue, *, title: str) -> BriefingIssue:
     title = checks.words(title, "Enter the title", "title")
     if title.casefold() == issue.title.casefold():
         raise NotToComeAgain("Enter another title: under this one they followed nothing", "title")
-    if reason := queries.again(issue).why_not:
+    if reason := queries.again(issue, counted=True).why_not:
         raise NotToComeAgain(f"{issue.ref} cannot come again: {reason}")
     # Without a day: the check would find it, and rightly so.
     introduction = "We sent this before, under another title. If you have read it, there is nothing to do."

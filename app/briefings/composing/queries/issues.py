@@ -95,12 +95,12 @@ class Again:
     by: BriefingIssue | None = None
     #: Why it cannot come again; null where it can.
     why_not: str | None = None
-    #: To how many it would go; counted only where it can.
-    readers: int = 0
+    #: To how many it would go, where that was counted.
+    readers: int | None = None
 
 
-def again(issue: BriefingIssue) -> Again:
-    """Whether the issue comes again, or can, and to how many."""
+def again(issue: BriefingIssue, *, counted: bool) -> Again:
+    """Whether the issue comes again, or can; with ``counted`` to how many, which grows with its readers."""
     if (by := brought_again_by(issue)) is not None:
         return Again(by=by, why_not=f"{by.ref} brings it again")
     why_not = rules.why_not_again(
@@ -110,7 +110,7 @@ def again(issue: BriefingIssue) -> Again:
         is_known=audience.is_known_who_followed(issue),
         is_again=issue.brings_again_id is not None,
     )
-    if why_not is not None:
+    if why_not is not None or not counted:
         return Again(why_not=why_not)
     readers = audience.again(issue)
     few = f"it would go to fewer than {rules.FEWEST_AGAIN} readers" if readers < rules.FEWEST_AGAIN else None

@@ -64,7 +64,7 @@ def _again(issue: BriefingIssue) -> composing.Again | None:
     """For the editors, of an issue that was sent from here: whether it comes again, or can."""
     if not may("briefing.change", issue) or issue.began_at is None or issue.brings_again_id is not None:
         return None
-    return composing.again(issue)
+    return composing.again(issue, counted=False)
 
 
 @blueprint.get("/briefings/<ref>/results/export")
