@@ -32,6 +32,7 @@ from app.briefings.results import operations as briefing_results
 from app.briefings.sending import feeding
 from app.briefings.subscribers import operations as readers
 from app.briefings.subscribers import returned
+from app.briefings.subscribers.reconfirming import operations as reconfirming
 from app.cdop import operations as child_deaths
 from app.cdop.figures import operations as figures
 from app.core import job_runs
@@ -151,6 +152,10 @@ def _subscribers(on: date, stopping: Stopping) -> Done:
     return done
 
 
+def _reconfirmation(on: date, stopping: Stopping) -> Done:
+    return reconfirming.run(on=on, stopping=stopping)
+
+
 def _figures(on: date, stopping: Stopping) -> Done:
     done = figures.compute()
     return {"computed": int(done.computed), "skipped": done.problem}
@@ -167,6 +172,7 @@ TIMETABLE = (
     Job("files", _files, Daily(time_of_day(8, 30))),
     Job("briefing_sending", _briefing_sending, Every(10, in_demonstration=2)),
     Job("briefing_cascade", _briefing_cascade, Every(60, in_demonstration=3)),
+    Job("reconfirmation", _reconfirmation, Every(10, in_demonstration=3)),
     Job("outbox", _outbox, Every(10, in_demonstration=2)),
     Job("seals", _seals, Every(30)),
     Job("scans", _scans, Every(30, in_demonstration=5)),

@@ -62,6 +62,7 @@ OPEN_ENDPOINTS = frozenset(
         "subscribers.preferences",
         "subscribers.address",
         "subscribers.undo",
+        "subscribers.confirm_again",
         "subscribers.come_back",
         "subscribers.leave",
     }

@@ -17,6 +17,7 @@ from app.briefings.reading.rules import subject
 from app.briefings.results.operations.telling import CASCADE
 from app.briefings.sending.feeding import BRIEFING
 from app.briefings.subscribers.operations.forgetting import ASKED, MOVED
+from app.briefings.subscribers.reconfirming import KIND as CONFIRM_AGAIN
 from app.core.clock import machine_now, today
 from app.core.database import current_session
 from app.core.hooks import message_text
@@ -86,7 +87,7 @@ def letter(number: int) -> Letter:
 
 
 #: Messages whose words are kept nowhere though no link to sign in is in them: they are made anew to be seen.
-MADE_ANEW = frozenset({ASKED, BRIEFING, CASCADE, MOVED, TEST})
+MADE_ANEW = frozenset({ASKED, BRIEFING, CASCADE, CONFIRM_AGAIN, MOVED, TEST})
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ _DAILY = {
 _TICKING = {
     "briefing_sending": "Sending of briefings",
     "briefing_cascade": "Briefings to agency leads",
+    "reconfirmation": "Asking readers to confirm again",
     "outbox": "Sending",
     "seals": "Seals of the audit trail",
     "scans": "Checks of files",

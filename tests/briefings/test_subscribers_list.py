@@ -99,7 +99,7 @@ def test_an_editor_adds_changes_and_ends_with_a_reason(readers: list[Subscriber]
     page = client.post("/subscribers/new", form, status=422).get_data(as_text=True)
     assert "S-0004 gets the briefing at this address already" in page
     page = client.post("/subscribers/new", form | {"email": "annxb@example.org"}, status=422).text
-    assert "Only they can come back" in page
+    assert "can sign up by themselves" in page
     client.post("/subscribers/S-0004/edit", {"name": "Cat", "area": "hackney"})
     client.post("/subscribers/S-0004/suppress", {"reason": ""}, status=422)
     client.post("/subscribers/S-0004/suppress", {"reason": "Wrong person"})

@@ -12,6 +12,7 @@ from app.briefings.models.issues import (
     IssueState,
     Section,
 )
+from app.briefings.models.reconfirming import AskedAgain, Reconfirmation
 from app.briefings.models.results import (
     BriefingLink,
     BriefingResult,
@@ -35,6 +36,7 @@ from app.briefings.models.subscribers import (
 
 __all__ = [
     "AddressKey",
+    "AskedAgain",
     "Audience",
     "Basis",
     "Bounce",
@@ -59,6 +61,7 @@ __all__ = [
     "LinkTotal",
     "MovedAddress",
     "Opening",
+    "Reconfirmation",
     "Section",
     "SignUp",
     "Subscriber",

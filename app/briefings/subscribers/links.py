@@ -10,8 +10,10 @@ from datetime import timedelta
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from app.briefings.models import MovedAddress, SignUp
+from app.briefings.models import AskedAgain, MovedAddress, SignUp
 from app.briefings.subscribers import queries, rules
+from app.briefings.subscribers.reconfirming import queries as reconfirming_queries
+from app.briefings.subscribers.reconfirming import rules as reconfirming
 from app.core.clock import machine_now
 
 SIGN_UP_PATH = "/subscribe"
@@ -21,10 +23,12 @@ ADDRESS_PATH = "/subscription/address"
 RETURN_PATH = "/subscription/return"
 LEAVE_PATH = "/subscription/leave"
 UNDO_PATH = "/subscription/undo"
+AGAIN_PATH = "/subscription/confirm"
 
 #: What a signed link is for; part of what is signed, so that none does another's work.
 _CONFIRM = "confirm-subscription"
 _UNDO = "undo-change-of-address"
+_AGAIN = "confirm-again"
 
 
 def preferences_url(key: str) -> str:
@@ -51,6 +55,17 @@ def opened(link: str, *, for_change: bool = False) -> SignUp | None:
     """What the link confirms; null where it is not one of ours, too old, used, or followed by a newer one."""
     token = _token(_CONFIRM, link, rules.LINK_WORKS_FOR)
     return None if token is None else queries.sign_up(token, for_change=for_change)
+
+
+def again_url(asked: AskedAgain) -> str:
+    """The whole address by which a reader says that they still want the briefing, made now."""
+    return f"{_base()}{AGAIN_PATH}?link={_serializer(_AGAIN).dumps(asked.token)}"
+
+
+def opened_again(link: str) -> AskedAgain | None:
+    """What a reader was asked by the message with that link; null where it is not one of ours, or too old."""
+    token = _token(_AGAIN, link, reconfirming.LINK_WORKS_FOR)
+    return None if token is None else reconfirming_queries.asked(token)
 
 
 def opened_undoing(link: str, *, for_change: bool = False) -> MovedAddress | None:

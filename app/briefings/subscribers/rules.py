@@ -49,6 +49,8 @@ UNSUBSCRIBED = "unsubscribed"
 _LEFT_AFTER = f"{UNSUBSCRIBED}; "
 ACCOUNT_ENDED = "account ended"
 TAKEN_OFF = "taken off by an editor"
+#: Asked whether they still want it, they did not answer; see ``reconfirming.rules``.
+NOT_CONFIRMED = "did not confirm again"
 ERASED_ON_REQUEST = "erased on request"
 
 _ENHANCED = re.compile(r"(?<![0-9.])([245])\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9]|\.[0-9])")

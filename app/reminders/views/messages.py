@@ -18,6 +18,7 @@ from app.briefings.results.operations.telling import CASCADE, NOBODY_TO_TELL, TO
 from app.briefings.sending.feeding import BRIEFING, STOPPED
 from app.briefings.subscribers.bounces import HELD
 from app.briefings.subscribers.operations.forgetting import ASKED, MOVED
+from app.briefings.subscribers.reconfirming import KIND as CONFIRM_AGAIN
 from app.core.access import access
 from app.core.errors import RuleBroken
 from app.core.filter_forms import FilterForm
@@ -56,6 +57,7 @@ KIND_LABELS = {
     TOLD: "Lessons of an agency went out",
     NOBODY_TO_TELL: "Nobody speaks for some agencies",
     ASKED: "Somebody asked for the briefing",
+    CONFIRM_AGAIN: "Readers are asked to confirm again",
     HELD: "Many addresses of readers were refused",
     MOVED: "A reader’s address was changed",
 }

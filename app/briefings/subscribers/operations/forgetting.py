@@ -7,6 +7,7 @@ them and what they did stays counted, with agency and kind of work, and hangs on
 from sqlalchemy import case, delete, null, select, update
 
 from app.briefings.models import (
+    AskedAgain,
     Bounce,
     Delivery,
     DeliveryState,
@@ -16,6 +17,7 @@ from app.briefings.models import (
     SubscriberState,
 )
 from app.briefings.models.subscribers import new_key
+from app.briefings.subscribers import reconfirming as confirm_again
 from app.core.clock import today
 from app.core.database import current_session, fold_in_once_committed
 from app.outbox import operations as outbox
@@ -86,6 +88,8 @@ def _forget_what_was_sent(subscriber_id: int) -> None:
     Whoever hands deliveries to the outbox holds the readers meanwhile, so none is added here unseen.
     """
     session = current_session()
+    asked = session.scalars(select(AskedAgain.token).where(AskedAgain.subscriber_id == subscriber_id)).all()
+    outbox.forget(keys=[confirm_again.key_of(token) for token in asked])
     theirs = Delivery.subscriber_id == subscriber_id
     sent = select(Delivery.message_id).where(theirs, Delivery.message_id.is_not(None)).order_by(Delivery.id)
     outbox.forget(numbers=[number for number in session.scalars(sent) if number is not None])

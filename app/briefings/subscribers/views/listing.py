@@ -18,6 +18,7 @@ from app.briefings.subscribers.forms import (
     WhyForm,
     held_by,
 )
+from app.briefings.subscribers.reconfirming import queries as reconfirming
 from app.briefings.subscribers.views.blueprint import blueprint
 from app.core.access import access
 from app.core.editing import editing
@@ -41,6 +42,7 @@ def index() -> str:
         states=STATE_LABELS,
         bases=BASIS_LABELS,
         some_wait=queries.is_any_held(),
+        running=reconfirming.running(),
     )
 
 

@@ -14,7 +14,6 @@ from app.briefings import queries as briefings
 from app.briefings.models import Basis, Subscriber, SubscriberState
 from app.briefings.subscribers import links, operations, queries, rules
 from app.briefings.subscribers.forms import AddressForm, ButtonForm, DetailsForm, SignUpForm, held_by
-from app.briefings.subscribers.operations import LinkNoLongerWorks
 from app.briefings.subscribers.views.blueprint import blueprint
 from app.briefings.wording import briefing_name
 from app.core.clock import machine_now, today
@@ -81,11 +80,11 @@ def confirm() -> ResponseReturnValue:
         return _over()
     made: list[Subscriber] = []
     moves, email = found.subscriber_id is not None, found.email
-    try:
-        if carry_out(form, lambda: made.append(operations.confirm(link=link))):
-            flash(f"{briefing_name()} comes to this address from now on.")
-            return redirect(url_for("subscribers.preferences", key=made[0].key))
-    except LinkNoLongerWorks:
+    if carry_out(form, lambda: made.append(operations.confirm(link=link))):
+        flash(f"{briefing_name()} comes to this address from now on.")
+        return redirect(url_for("subscribers.preferences", key=made[0].key))
+    if form.is_submitted():
+        # Somebody was quicker, with a second click or in another way.
         return _over()
     return render_template(
         "briefings/subscribers/confirm.html", form=form, email=email, moves=moves, name=briefing_name()
@@ -103,8 +102,9 @@ def undo() -> ResponseReturnValue:
     if carry_out(form, lambda: made.append(operations.undo(link=link))):
         flash(f"{briefing_name()} is sent to this address again, and no more to the other.")
         return redirect(url_for("subscribers.preferences", key=made[0].key))
-    page = render_template("briefings/subscribers/undo.html", form=form, email=email, name=briefing_name())
-    return page, 410 if form.is_submitted() else 200
+    if form.is_submitted():
+        return _over()
+    return render_template("briefings/subscribers/undo.html", form=form, email=email, name=briefing_name())
 
 
 def _over() -> ResponseReturnValue:

@@ -1,0 +1,123 @@
+"""Asking readers to confirm again: whom, once, what they answer, and what silence means."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.accounts.queries import person_by_ref
+from app.briefings.models import AskedAgain, Basis, Subscriber, SubscriberState
+from app.briefings.subscribers import operations as readers
+from app.briefings.subscribers.reconfirming import operations, queries, rules
+from app.core.database import current_session
+from app.outbox.models import OutboxMessage
+from tests.accounts.support import letters, lines
+from tests.briefings.test_subscribers_signing_up import link_in
+from tests.support.briefings import make_subscriber
+from tests.support.client import PageClient
+from tests.support.world import DAY
+
+Sign = Callable[[str], PageClient]
+UNTIL = DAY + timedelta(days=28)
+
+
+def make_readers() -> dict[str, Subscriber]:
+    """Two who were imported, one who confirmed long ago, and those whom nobody asks."""
+    imported = {"basis": Basis.IMPORTED, "basis_stated": "A list", "confirmed_on": None}
+    long_ago = DAY.replace(year=2014)
+    return {
+        "ann": make_subscriber(email="ann@example.org", **imported),
+        "bob": make_subscriber(email="bob@example.org", **imported),
+        "old": make_subscriber(email="old@example.org", confirmed_on=long_ago),
+        "new": make_subscriber(email="new@example.org"),
+        "gone": make_subscriber(email="gone@example.org", state=SubscriberState.LEFT, **imported),
+        "staff": make_subscriber(email="x@example.org", basis=Basis.ACCOUNT, confirmed_on=None),
+        "both": make_subscriber(email="y@example.org", person_id=person_by_ref("scr.chair").id, **imported),
+    }
+
+
+def test_a_round_asks_once_keeps_who_answers_and_takes_off_who_is_silent(
+    world: Flask, client_as: Sign, stranger: PageClient, tmp_path: Path
+) -> None:
+    everybody = make_readers()
+    editor, page = client_as("tusk.editor"), "/subscribers/confirm-again"
+    form = {"asks_imported": "y", "confirmed_before": ["1", "1", "2016"], "answer_by": ["28", "4", "2017"]}
+    editor.get(page)
+    assert "tick the box" in editor.post(page, {"answer_by": form["answer_by"]}, status=422).text
+    assert (
+        "Enter a day from 14 April"
+        in editor.post(page, {**form, "answer_by": ["13", "4", "2017"]}, status=422).text
+    )
+    assert "3 readers are written to" in editor.post(page, form, status=200).text
+    assert queries.running() is None
+    current_session().rollback()
+    editor.post(page, {**form, "counted": "3"})
+    with pytest.raises(operations.OneRunsAlready):
+        operations.begin(asks_imported=True, confirmed_before=None, answer_by=UNTIL)
+    current_session().rollback()
+    assert [operations.run(on=DAY) for _ in range(2)] == [{"asked": 3, "ended": 0}, {"asked": 0, "ended": 0}]
+    asked = {to.partition("@")[0]: text for to, _, text in letters(tmp_path)}
+    assert set(asked) == {"ann", "bob", "old"}
+    # Opened by a scanner it changes nothing; sent, it is done, as often as it is.
+    link = link_in(asked["ann"])
+    assert "still want it" in stranger.get(link).text
+    stranger.client.head(link)
+    current_session().expire_all()
+    assert everybody["ann"].confirmed_on is None
+    for _ in range(2):
+        assert "Your subscription" in stranger.get(stranger.post(link).location).text
+    current_session().expire_all()
+    ann = everybody["ann"]
+    assert (ann.confirmed_on, ann.basis) == (DAY, "signed_up")
+    assert "3 readers were asked" in editor.get("/subscribers").text
+    # One whom the message did not reach is not silent.
+    bob = current_session().query(AskedAgain).filter_by(subscriber_id=everybody["bob"].id).one()
+    current_session().query(OutboxMessage).filter_by(dedupe_key=f"confirm_again:{bob.token}").update(
+        {"state": "failed", "sent_at": None}
+    )
+    current_session().commit()
+    assert operations.run(on=UNTIL) == {"asked": 0, "ended": 0}
+    assert operations.run(on=UNTIL + timedelta(days=1)) == {"asked": 0, "ended": 2}
+    current_session().expire_all()
+    assert {name: str(each.state) for name, each in everybody.items()} == {
+        **dict.fromkeys(("ann", "bob", "new", "staff", "both"), "active"),
+        **dict.fromkeys(("old", "gone"), "left"),
+    }
+    assert everybody["old"].left_reason == "did not confirm again"
+    (over,) = queries.over()
+    assert (over.asked, over.confirmed, over.taken_off, over.not_reached) == (3, 1, 1, 1)
+    assert queries.running() is None
+    assert len(lines("subscriber.change")) == 2
+    # Who answers late is back.
+    stranger.post(link_in(asked["old"]))
+    current_session().expire_all()
+    assert (everybody["old"].state, over.confirmed, over.taken_off) == ("active", 2, 0)
+    assert "What came of it before" in editor.get(page).text
+
+
+def test_a_round_that_is_stopped_writes_to_nobody_more_and_takes_nobody_off(
+    world: Flask, client_as: Sign, stranger: PageClient, tmp_path: Path
+) -> None:
+    ann = make_readers()["ann"]
+    operations.begin(asks_imported=True, confirmed_before=None, answer_by=UNTIL)
+    current_session().commit()
+    operations.run(on=DAY)
+    client_as("tusk.editor").post("/subscribers/confirm-again/stop")
+    assert letters(tmp_path) == []
+    assert operations.run(on=UNTIL + timedelta(days=1)) == {"asked": 0, "ended": 0}
+    readers.erase(subscriber=ann)
+    current_session().commit()
+    waited = [(each.address, each.state) for each in current_session().query(OutboxMessage)]
+    assert sorted(waited) == [("", "cancelled"), ("bob@example.org", "cancelled")]
+    current_session().rollback()
+    stranger.get("/subscription/confirm?link=x", status=410)
+    client_as("staff.reader").get("/subscribers/confirm-again", status=404)
+
+
+def test_a_message_counts_a_week_before_the_day_and_not_later() -> None:
+    early = UNTIL - timedelta(days=8)
+    assert rules.was_reached(early, timedelta(hours=23), answer_by=UNTIL)
+    assert not rules.was_reached(early, timedelta(days=2), answer_by=UNTIL)
+    assert not rules.was_reached(early, None, answer_by=UNTIL)
