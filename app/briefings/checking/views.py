@@ -14,6 +14,8 @@ from app.briefings import rules as life
 from app.briefings.checking import operations, pages, queries
 from app.briefings.checking.forms import ClearForm, KeepForm, ReadersForm, ReasonForm
 from app.briefings.models import BriefingIssue, IssueState
+from app.briefings.reading.content import content
+from app.briefings.sending import queries as sending
 from app.core.access import access
 from app.core.editing import editing
 from app.core.errors import RuleBroken
@@ -99,6 +101,7 @@ def clear(issue: BriefingIssue) -> ResponseReturnValue:
         form,
         issue=issue,
         marked=pages.marked(issue),
+        subject=content(issue).subject,
         waits=issue.state == IssueState.CHECKED,
         wrote=person().id in queries.author_ids(issue),
         readers=queries.readers(issue),
@@ -138,6 +141,7 @@ def audience(issue: BriefingIssue) -> str:
         issue=issue,
         narrowed=_narrowed(issue),
         readers=queries.readers(issue),
+        frozen=None if issue.state in life.BEING_WRITTEN else sending.progress(issue).whole,
         is_open=issue.state == IssueState.DRAFT,
     )
 

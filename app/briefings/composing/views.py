@@ -25,6 +25,7 @@ from app.briefings.composing.forms import (
 )
 from app.briefings.composing.queries import Written
 from app.briefings.models import BriefingIssue, IssueState, Section
+from app.briefings.reading.content import content
 from app.briefings.training import queries as training
 from app.briefings.wording import month, sent_on
 from app.core.access import access
@@ -110,6 +111,7 @@ def compose(issue: BriefingIssue) -> str:
         steps=pages.steps(issue),
         lacking=checking.lacking(issue) if is_open else [],
         unsaid=pages.unsaid(issue),
+        says_only_the_month=pages.says_only_the_month(issue),
         wrote=person().id in checking.author_ids(issue),
         findings=checking.unsettled(issue) if is_open else 0,
         holds=checking.holds(issue) if IssueState(issue.state) in room_rules.AWAITING else [],
@@ -118,6 +120,7 @@ def compose(issue: BriefingIssue) -> str:
             for kind, title in rules.KIND_LABELS.items()
         ],
         parts=pages.parts(issue),
+        subject=content(issue).subject,
         words=words,
         minutes=rules.minutes_to_read(words),
         corrections=queries.corrections(issue),
