@@ -36,6 +36,7 @@ def progress(issue: BriefingIssue) -> str:
         holds=queries.holds(issue) if state in life.AWAITING or state is IssueState.PAUSED else [],
         settings=room.settings(),
         goes=state is IssueState.SENDING,
+        was_out=life.went_out(issue.state, issue.sent_on),
     )
 
 
