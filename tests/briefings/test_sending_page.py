@@ -46,7 +46,7 @@ def test_an_issue_is_set_for_a_day_begun_paused_gone_on_with_and_cancelled(
     client.post(f"{path}/now", {})
     page = client.get(path).text
     assert state() == IssueState.SENDING
-    assert 'http-equiv="refresh"' in page
+    assert 'data-again="5"' in page
     client.post(f"{path}/pause", {"reason": "A wrong link"})
     assert "Paused because: A wrong link" in client.get(path).text
     client.post(f"{path}/resume", {})
