@@ -164,9 +164,3 @@ class AddForm(TrackerForm):
         description="Of a cleared lesson, a closed action with impact, training ahead, or a source from"
         " elsewhere.",
     )
-
-
-class CancelForm(TrackerForm):
-    """Why an issue is not sent."""
-
-    reason = LongTextField("Why is it cancelled?", missing="Say why it is cancelled", rows=3, longest=2000)
