@@ -9,9 +9,32 @@
 
   document.addEventListener("DOMContentLoaded", async () => {
     warnBeforeLosingWords();
+    lookAgain();
     const { initAll } = await import(frontend);
     initAll();
   });
+
+  // What is under way is shown as it goes on: data-again says after how many seconds a part of the page is
+  // asked for anew. The part that comes back says whether there is more to wait for. Nothing that somebody is
+  // about to press is taken away under their hands.
+  function lookAgain() {
+    const part = document.querySelector("[data-again]");
+    if (!part) {
+      return;
+    }
+    window.setTimeout(async () => {
+      try {
+        const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } });
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const fresh = answer.ok && !answer.redirected && page.getElementById(part.id);
+        if (fresh && !part.contains(document.activeElement)) {
+          part.replaceWith(fresh);
+        }
+      } finally {
+        lookAgain();
+      }
+    }, Number(part.dataset.again) * 1000);
+  }
 
   // A long text is not lost to a slip of the hand on a link.
   function warnBeforeLosingWords() {

@@ -65,7 +65,7 @@ def test_the_draft_holds_the_standing_sections_in_wording_that_may_travel(world:
     elsewhere = make_review(review_type="external_source", report_url="https://example.org/report")
     issue = prepare(on=APRIL)
     assert issue is not None
-    assert (issue.period, issue.number, issue.state, issue.title) == ("2017-04", 1, "draft", "April 2017")
+    assert (issue.period, issue.number, issue.state) == ("2017-04", 1, "draft")
     assert issue.questions.splitlines() == list(QUESTIONS)
     assert issue.authors == []
     assert [(item.section, item.why) for item in issue.items] == [
@@ -83,7 +83,7 @@ def test_the_draft_holds_the_standing_sections_in_wording_that_may_travel(world:
         lesson.what_we_learned,
         lesson.what_you_should_do,
     )
-    assert issue.headline == lesson.heading
+    assert issue.title == issue.headline == lesson.heading
     # Of the action nothing but how far its impact reaches: its words were never cleared.
     whole = " ".join(
         f"{item.heading} {item.what_we_learned} {item.what_you_should_do}" for item in issue.items

@@ -83,6 +83,7 @@ def test_a_test_goes_through_the_outbox_and_says_that_it_is_one(world: Flask, cl
     for words in (said.text, said.html):
         assert "This is a test of B-0001." in words
         assert "not cleared" in words
+    assert said.html.count('<div role="article"') == 1
 
 
 @pytest.mark.parametrize("address", ["somebody@elsewhere.example.org", "staff.reader@example.org", "", "x"])

@@ -95,7 +95,7 @@ def test_what_was_written_down_stands_beside_what_is_so_now(world: Flask, client
     snapshots.write_down_due(on=DAY)
     editor = client_as("tusk.editor")
     page = editor.get(f"/briefings/{issue.ref}/results").get_data(as_text=True)
-    assert "written down 31 March 2017" in page
+    assert "Written down 31 March 2017" in page
     assert "After 28 days: from 18 April 2017" in page
     # The clicks came today, after the seven days.
     assert "0 (0.0%) of those delivered" in page

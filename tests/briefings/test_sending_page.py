@@ -11,6 +11,7 @@ from app.briefings.sending import feeding, operations, rules
 from app.core.database import current_session
 from app.core.hooks import message_text, still_wanted
 from app.outbox.models import OutboxMessage
+from tests.support.briefings import make_subscriber
 from tests.support.client import PageClient
 from tests.support.sendings import cleared_issue, send_out
 from tests.support.statements import statements
@@ -30,6 +31,10 @@ def test_an_issue_is_set_for_a_day_begun_paused_gone_on_with_and_cancelled(
     path = f"/briefings/{cleared_issue(readers=3).ref}/sending"
     client = client_as("tusk.editor")
     assert "It is cleared for 3 readers" in client.get(path).text
+    make_subscriber()
+    current_session().commit()
+    readers = client.get(path.replace("/sending", "/readers")).text
+    assert "3 readers" in readers, "The frozen audience, and not who would be in it today"
     day = DAY + timedelta(days=3)
     posted = {"on": [str(day.day), str(day.month), str(day.year)], "at": "9:30am"}
     client.post(f"{path}/schedule", posted)
@@ -41,7 +46,7 @@ def test_an_issue_is_set_for_a_day_begun_paused_gone_on_with_and_cancelled(
     client.post(f"{path}/now", {})
     page = client.get(path).text
     assert state() == IssueState.SENDING
-    assert 'http-equiv="refresh"' in page
+    assert 'data-again="5"' in page
     client.post(f"{path}/pause", {"reason": "A wrong link"})
     assert "Paused because: A wrong link" in client.get(path).text
     client.post(f"{path}/resume", {})

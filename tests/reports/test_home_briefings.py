@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Flask
 
-from app.briefings.models import BriefingResult, Feedback, IssueState
+from app.briefings.models import BriefingIssue, BriefingResult, Feedback, IssueState
 from app.core.database import current_session
 from tests.reports.support import Sign, a_thread, part, words
 from tests.support.briefings import make_event, make_issue, make_item, make_subscriber
 from tests.support.statements import statements
-from tests.support.world import DAY, make_lesson
+from tests.support.world import DAY, by_ref, make_lesson
 
 
 def a_sent_issue(number: int = 1, **values: Any) -> None:
@@ -86,13 +86,21 @@ def test_the_board_hears_how_far_the_last_issue_reached_and_what_is_next(
 ) -> None:
     make_lesson(a_thread()[0], sharing="published")
     a_sent_issue()
+    sent = by_ref(BriefingIssue, "B-0001")
     make_issue(period="2017-04", state=IssueState.SCHEDULED, scheduled_on=date(2017, 4, 4))
+    # Begun later, and not next: what is further on its way is.
+    correction = make_issue(period="2017-04", number=2, title="Correction", corrects=sent)
     current_session().commit()
     for ref in ("board.manager", "independent.chair"):
         told = part(client_as(ref).get("/"), "Did what was learned reach people?")
         assert "sent 2 March 2017, delivered to 1,210" in told
         assert "Lessons never briefed: 2" in told
-        assert "Next: April 2017, scheduled, to be sent on 4 April 2017" in told
+        assert "Next: What we learned this month (April 2017): scheduled, to be sent on 4 April" in told
+    correction.state = IssueState.CLEARED
+    by_ref(BriefingIssue, "B-0002").state = IssueState.CANCELLED
+    current_session().commit()
+    told = part(client_as("board.manager").get("/"), "Did what was learned reach people?")
+    assert f"Next: Correction, which puts {sent.ref} right: cleared" in told
 
 
 def test_homes_ask_as_many_questions_whatever_was_sent(world: Flask, client_as: Sign) -> None:

@@ -20,7 +20,8 @@ class SettingsForm(TrackerForm):
         "Who may read past issues?",
         choices={
             NO: "Only people who sign in here. A reader without an account has the mail alone",
-            YES: "Everybody on the web, without signing in; issues then have permanent public addresses",
+            YES: "Everybody on the web, without signing in; issues have permanent public addresses, and the"
+            " list of training is open too",
         },
         missing="Choose who may read past issues",
     )

@@ -21,18 +21,6 @@ class KeepForm(TrackerForm):
     )
 
 
-class ReasonForm(TrackerForm):
-    """Why an issue becomes a draft again."""
-
-    reason = LongTextField(
-        "Why?",
-        missing="Say why it becomes a draft again",
-        rows=3,
-        longest=2000,
-        description="Its authors see this on the issue’s page.",
-    )
-
-
 class ClearForm(TrackerForm):
     """That somebody read the issue and lets it go out."""
 

@@ -12,8 +12,11 @@ from app.briefings import drafts
 from app.briefings import queries as room
 from app.briefings import rules as life
 from app.briefings.checking import operations, pages, queries
-from app.briefings.checking.forms import ClearForm, KeepForm, ReadersForm, ReasonForm
+from app.briefings.checking.forms import ClearForm, KeepForm, ReadersForm
 from app.briefings.models import BriefingIssue, IssueState
+from app.briefings.reading.content import content
+from app.briefings.reasons import with_reason
+from app.briefings.sending import queries as sending
 from app.core.access import access
 from app.core.editing import editing
 from app.core.errors import RuleBroken
@@ -99,6 +102,7 @@ def clear(issue: BriefingIssue) -> ResponseReturnValue:
         form,
         issue=issue,
         marked=pages.marked(issue),
+        subject=content(issue).subject,
         waits=issue.state == IssueState.CHECKED,
         wrote=person().id in queries.author_ids(issue),
         readers=queries.readers(issue),
@@ -138,6 +142,7 @@ def audience(issue: BriefingIssue) -> str:
         issue=issue,
         narrowed=_narrowed(issue),
         readers=queries.readers(issue),
+        frozen=None if issue.state in life.BEING_WRITTEN else sending.progress(issue).whole,
         is_open=issue.state == IssueState.DRAFT,
     )
 
@@ -202,11 +207,15 @@ def _at_once(issue: BriefingIssue, deed: Callable[[], object], done: str) -> Res
 def _with_reason(
     issue: BriefingIssue, deed: Callable[..., BriefingIssue], title: str, effect: str
 ) -> ResponseReturnValue:
-    form = ReasonForm()
-    if carry_out(form, lambda: deed(issue=issue, reason=form.reason.data or "")):
-        flash(f"{issue.ref} is a draft again.")
-        return redirect(url_for("issues.compose", ref=issue.ref))
-    return _page("reason.html", form, issue=issue, title=title, effect=effect)
+    """Make an issue a draft again, for a reason."""
+    return with_reason(
+        issue,
+        deed,
+        title=title,
+        effect=effect,
+        done=f"{issue.ref} is a draft again.",
+        leads_to=url_for("issues.compose", ref=issue.ref),
+    )
 
 
 def _narrowed(issue: BriefingIssue) -> list[tuple[str, list[str]]]:

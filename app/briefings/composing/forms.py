@@ -63,9 +63,10 @@ class IssueForm(TrackerForm):
 
     title = TextField(
         "Title",
-        missing="Enter the title, for example April 2017",
+        missing="Enter the title, for example Ask who else lives here",
         longest=120,
-        description="Stands in the subject line after the name of the briefing.",
+        description="The subject of the mail, after the name of the briefing: say what it tells. Phones show"
+        " about 50 characters.",
     )
     headline = TextField(
         "Headline",
@@ -121,7 +122,11 @@ class ItemForm(TrackerForm):
     )
     what_we_learned = LongTextField("What we learned (optional)", rows=5, screened=False)
     what_you_should_do = LongTextField("What you should do (optional)", rows=4, screened=False)
-    url = TextField("Link (optional)", longest=500, description="Begins with https://")
+    url = TextField(
+        "Link (optional)",
+        longest=500,
+        description="Begins with https://. The results say how many readers followed it.",
+    )
     url_words = TextField(
         "What the link is called (optional)", longest=120, description="For example: Read the practice guide."
     )
@@ -159,9 +164,3 @@ class AddForm(TrackerForm):
         description="Of a cleared lesson, a closed action with impact, training ahead, or a source from"
         " elsewhere.",
     )
-
-
-class CancelForm(TrackerForm):
-    """Why an issue is not sent."""
-
-    reason = LongTextField("Why is it cancelled?", missing="Say why it is cancelled", rows=3, longest=2000)

@@ -10,7 +10,8 @@ from app.accounts.models import Provenance
 from app.audit.models import AuditEntry
 from app.briefings.composing import rules
 from app.briefings.models import BriefingIssue, BriefingItem, IssueState, Section
-from app.core.filters import date_long
+from app.briefings.rules import first_day
+from app.core.filters import date_long, month_and_year
 
 #: The steps of an issue, and what each says of itself once it is reached.
 _STEPS = ("Draft", "Checked", "Cleared", "Scheduled", "Sent")
@@ -52,6 +53,11 @@ def steps(issue: BriefingIssue) -> list[Step]:
         )
         for place, (name, day) in enumerate(zip(_STEPS, days, strict=True))
     ]
+
+
+def says_only_the_month(issue: BriefingIssue) -> bool:
+    """Whether the title, and with it the subject of the mail, tells nothing but the month."""
+    return issue.period is not None and issue.title == month_and_year(first_day(issue.period))
 
 
 def unsaid(issue: BriefingIssue) -> list[int]:

@@ -17,7 +17,6 @@ from app.briefings.composing.export import COLUMNS, MARKING
 from app.briefings.composing.forms import (
     AddForm,
     AgainForm,
-    CancelForm,
     IssueFilterForm,
     IssueForm,
     ItemForm,
@@ -25,6 +24,8 @@ from app.briefings.composing.forms import (
 )
 from app.briefings.composing.queries import Written
 from app.briefings.models import BriefingIssue, IssueState, Section
+from app.briefings.reading.content import content
+from app.briefings.reasons import with_reason
 from app.briefings.training import queries as training
 from app.briefings.wording import month, sent_on
 from app.core.access import access
@@ -110,6 +111,7 @@ def compose(issue: BriefingIssue) -> str:
         steps=pages.steps(issue),
         lacking=checking.lacking(issue) if is_open else [],
         unsaid=pages.unsaid(issue),
+        says_only_the_month=pages.says_only_the_month(issue),
         wrote=person().id in checking.author_ids(issue),
         findings=checking.unsettled(issue) if is_open else 0,
         holds=checking.holds(issue) if IssueState(issue.state) in room_rules.AWAITING else [],
@@ -118,6 +120,7 @@ def compose(issue: BriefingIssue) -> str:
             for kind, title in rules.KIND_LABELS.items()
         ],
         parts=pages.parts(issue),
+        subject=content(issue).subject,
         words=words,
         minutes=rules.minutes_to_read(words),
         corrections=queries.corrections(issue),
@@ -281,10 +284,18 @@ def again(issue: BriefingIssue) -> ResponseReturnValue:
 @access("briefing.change", queries.issue)
 def cancel(issue: BriefingIssue) -> ResponseReturnValue:
     """Cancel an issue that was not cleared."""
-    form = CancelForm()
-    if carry_out(form, lambda: operations.cancel(issue=issue, reason=form.reason.data or "")):
-        return _composer_of(issue, f"{issue.ref} cancelled.")
-    return _page("cancel.html", form, issue=issue)
+    effect = "It is not sent, and what it was to tell may go into another issue."
+    if issue.number == 1 and issue.period:
+        effect += " The month’s own issue is not drafted again."
+    return with_reason(
+        issue,
+        operations.cancel,
+        title="Cancel this issue",
+        effect=effect,
+        done=f"{issue.ref} cancelled.",
+        leads_to=url_for("issues.compose", ref=issue.ref),
+        tone="warning",
+    )
 
 
 def _page(template: str, form: TrackerForm, **context: Any) -> ResponseReturnValue:

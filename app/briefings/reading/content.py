@@ -92,10 +92,11 @@ class Content:
 
     @property
     def preheader(self) -> str:
-        """What stands beside the subject in a list of mail."""
-        return rules.preheader(
-            [self.headline, *(line for block in self.introduction for line in block.lines)]
-        )
+        """What stands beside the subject in a list of mail, and says more than the subject does."""
+        headline = [] if self.headline == self.title else [self.headline]
+        lines = [line for block in self.introduction for line in block.lines]
+        told = [piece.heading for piece in self.part(Section.LEARNING) if piece.heading != self.title]
+        return rules.preheader([*headline, *lines, *told])
 
     @property
     def told(self) -> Sequence[Part]:

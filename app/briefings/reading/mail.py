@@ -40,7 +40,7 @@ def message_text(message_id: int, on: date) -> MessageText:
     return MessageText(
         subject=one_line(f"Test: {made.subject}", LONGEST_SUBJECT),
         text=f"{wrapped(f'{head} {told}')}\n\n{made.text}",
-        html=made.html.replace(_BEGINS, _NOTICE.format(head, told) + _BEGINS, 1),
+        html=made.html.replace(_BEGINS, f"{_NOTICE.format(head, told)}{_BEGINS}", 1),
         kept=False,
     )
 

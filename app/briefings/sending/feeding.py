@@ -293,7 +293,7 @@ def _finish(issue: BriefingIssue) -> None:
     record(
         verb="briefing.send",
         subject=issue.audit_subject,
-        line=f"Sent {issue.ref}: delivered to {delivered} of {sum(numbers.values())}"
+        line=f"Sent {issue.ref}: delivered to {delivered:,} of {sum(numbers.values()):,}"
         + (f"; {left} put off by their receivers are tried again" if left else ""),
         before={"state": IssueState.SENDING},
         after={"state": IssueState.SENT, **{state.value: number for state, number in numbers.items()}},

@@ -3,7 +3,7 @@
 from datetime import time
 
 from app.briefings.sending import rules
-from app.core.forms import DateField, LongTextField, TextField, TrackerForm
+from app.core.forms import DateField, TextField, TrackerForm
 
 
 class ScheduleForm(TrackerForm):
@@ -19,15 +19,3 @@ class ScheduleForm(TrackerForm):
     def time(self) -> time | None:
         """The time of day, or none. Raises TimeNotUsable."""
         return rules.checked_time(self.at.data or "")
-
-
-class StopForm(TrackerForm):
-    """Why a sending is paused or cancelled."""
-
-    reason = LongTextField(
-        "Why?",
-        missing="Say why, in a few words",
-        rows=3,
-        longest=1000,
-        description="Everybody who works on the briefing sees this.",
-    )

@@ -11,8 +11,9 @@ from app.accounts.policy import can
 from app.briefings import queries as room
 from app.briefings import rules as life
 from app.briefings.models import BriefingIssue, IssueState
+from app.briefings.reasons import with_reason
 from app.briefings.sending import operations, queries
-from app.briefings.sending.forms import ScheduleForm, StopForm
+from app.briefings.sending.forms import ScheduleForm
 from app.core.access import access
 from app.core.clock import today
 from app.core.errors import RuleBroken
@@ -36,6 +37,7 @@ def progress(issue: BriefingIssue) -> str:
         holds=queries.holds(issue) if state in life.AWAITING or state is IssueState.PAUSED else [],
         settings=room.settings(),
         goes=state is IssueState.SENDING,
+        was_out=life.went_out(issue.state, issue.sent_on),
     )
 
 
@@ -74,12 +76,14 @@ def unschedule(issue: BriefingIssue) -> ResponseReturnValue:
 @access("briefing.send", room.issue)
 def pause(issue: BriefingIssue) -> ResponseReturnValue:
     """Stop the sending of an issue for now."""
-    return _with_reason(
+    return with_reason(
         issue,
         operations.pause,
-        "Pause the sending",
-        "Nobody else gets it until you go on. Whoever has it already is not written to again.",
-        "Paused.",
+        title="Pause the sending",
+        effect="Nobody else gets it until you go on. Whoever has it already is not written to again.",
+        done="Paused.",
+        leads_to=url_for("sending.progress", ref=issue.ref),
+        tone="warning",
     )
 
 
@@ -94,13 +98,15 @@ def resume(issue: BriefingIssue) -> ResponseReturnValue:
 @access("briefing.send", room.issue)
 def cancel(issue: BriefingIssue) -> ResponseReturnValue:
     """End the sending of an issue for good."""
-    return _with_reason(
+    return with_reason(
         issue,
         operations.cancel,
-        "Cancel the sending",
-        "Whoever has not got it by now will not get it, and that cannot be undone. To put a mistake right,"
-        " write a new issue that names this one.",
-        "Cancelled.",
+        title="Cancel the sending",
+        effect="Whoever has not got it by now will not get it, and that cannot be undone. To put a mistake"
+        " right, write a new issue that names this one.",
+        done="Cancelled.",
+        leads_to=url_for("sending.progress", ref=issue.ref),
+        tone="warning",
     )
 
 
@@ -110,15 +116,6 @@ def _at_once(issue: BriefingIssue, deed: Callable[..., BriefingIssue], done: str
     except RuleBroken as error:
         return _progress_of(issue, f"{error.sentence}.".replace("..", "."), "warning")
     return _progress_of(issue, done)
-
-
-def _with_reason(
-    issue: BriefingIssue, deed: Callable[..., BriefingIssue], title: str, effect: str, done: str
-) -> ResponseReturnValue:
-    form = StopForm()
-    if carry_out(form, lambda: deed(issue=issue, reason=form.reason.data or "")):
-        return _progress_of(issue, done)
-    return _page("reason.html", form, issue=issue, title=title, effect=effect)
 
 
 def _progress_of(issue: BriefingIssue, sentence: str, tone: str = "message") -> ResponseReturnValue:

@@ -221,9 +221,16 @@ class SubscriberFilter:
 def listed(
     narrowed: SubscriberFilter, *, after: str | None = None, before: str | None = None
 ) -> tuple[Page[Subscriber], int]:
-    """One page of readers, newest first, and how many there are in all."""
+    """One page of readers, newest first, and how many there are in all.
+
+    How many get the briefing is a figure of its own, so it is exact: an index counts them, whatever they are
+    narrowed to but words, for which all are gone through.
+    """
     found = _found(narrowed)
-    count = capped(current_session(), found.with_only_columns(Subscriber.id))
+    if narrowed.text:
+        count = capped(current_session(), found.with_only_columns(Subscriber.id))
+    else:
+        count = current_session().scalar(found.with_only_columns(func.count(Subscriber.id))) or 0
     page = keyset_page(
         current_session(),
         found.options(joinedload(Subscriber.agency), joinedload(Subscriber.audience)),

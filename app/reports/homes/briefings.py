@@ -154,7 +154,7 @@ def board_lines() -> BriefingLines:
     latest = queries.latest_issue()
     kept = queries.results_of(latest.id) if latest else {}
     last = kept[max(kept)] if kept else None
-    following = queries.issues_under_way(limit=1)
+    following = queries.issue_that_follows()
     known = {latest.id} if latest else set()
     return BriefingLines(
         name=briefing_name(),
@@ -167,7 +167,7 @@ def board_lines() -> BriefingLines:
         staff=last.staff if last else 0,
         never_briefed=figure(queries.capped(queries.never_briefed(person().facts))),
         coverage_href=links.page("results.coverage"),
-        following=_under_way(following[0]) if following else None,
+        following=_under_way(following) if following else None,
     )
 
 

@@ -5,6 +5,7 @@ from app.core.paging import MOST_COUNTED
 from app.reports.queries.briefings import (
     actions_briefed,
     has_issue_of,
+    issue_that_follows,
     issues_under_way,
     latest_issue,
     listed_never_briefed,
@@ -88,6 +89,7 @@ __all__ = [
     "groups_by_ref",
     "groups_in",
     "has_issue_of",
+    "issue_that_follows",
     "issues_under_way",
     "latest_issue",
     "lesson_thread",

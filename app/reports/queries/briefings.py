@@ -7,8 +7,8 @@ index counts.
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.cases import filters
 from app.accounts.models import Source
@@ -27,6 +27,16 @@ from app.briefings.models import (
 from app.briefings.queries import briefed, went_out
 from app.core.database import current_session
 from app.lessons.models import Lesson, LessonKind
+
+#: The states of an issue that is not out, the furthest first.
+_ON_ITS_WAY = (
+    IssueState.SENDING,
+    IssueState.PAUSED,
+    IssueState.SCHEDULED,
+    IssueState.CLEARED,
+    IssueState.CHECKED,
+    IssueState.DRAFT,
+)
 
 
 def latest_issue() -> BriefingIssue | None:
@@ -51,6 +61,18 @@ def issues_under_way(*, limit: int) -> Sequence[BriefingIssue]:
     done = (IssueState.SENT, IssueState.CANCELLED)
     statement = select(BriefingIssue).where(BriefingIssue.state.not_in(done))
     return current_session().scalars(statement.order_by(BriefingIssue.id.desc()).limit(limit)).all()
+
+
+def issue_that_follows() -> BriefingIssue | None:
+    """The issue that goes out next: what is furthest on its way; of those as far, the month's own first."""
+    place = case({str(state): place for place, state in enumerate(_ON_ITS_WAY)}, value=BriefingIssue.state)
+    statement = (
+        select(BriefingIssue)
+        .where(BriefingIssue.state.in_(_ON_ITS_WAY))
+        .order_by(place, BriefingIssue.number, BriefingIssue.id)
+        .options(joinedload(BriefingIssue.corrects))
+    )
+    return current_session().scalars(statement.limit(1)).first()
 
 
 def training_ahead(*, on: date, limit: int) -> Sequence[LearningEvent]:

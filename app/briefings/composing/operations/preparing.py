@@ -18,6 +18,7 @@ from app.core.database import current_session
 from app.core.filters import date_long, month_and_year, weekday
 from app.core.holidays import working_days
 from app.core.references import next_reference
+from app.outbox.rules import one_line
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,10 @@ def _draft(period: str, on: date) -> BriefingIssue:
     issue.items = [*(make(each) for each in chosen), *standing_items(has_training=has_training)]
     number(issue)
     first = next((item for item in issue.items if item.section == Section.LEARNING), None)
-    issue.headline = first.heading[: BriefingIssue.headline.type.length] if first else ""
+    if first:
+        # Proposed in its words, for the editor to put better: a month alone makes nobody open a mail.
+        issue.title = one_line(first.heading, BriefingIssue.title.type.length)
+        issue.headline = one_line(first.heading, BriefingIssue.headline.type.length)
     tell(
         issue,
         "create",

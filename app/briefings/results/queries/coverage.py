@@ -57,6 +57,8 @@ class Briefed:
     delivered: int | None
     #: Readers who followed the lesson's own link; null where that is not counted.
     clicked: int | None
+    #: Whether the lesson had a link of its own in the mail: only such a link says who wanted to know more.
+    has_link: bool
     #: Whether it is kept back how many did, as they are too few.
     is_hidden: bool
     #: Teams that discussed the issue; null by kind of work, as teams do not say theirs.
@@ -78,7 +80,8 @@ class Reach:
         """``items`` are pairs of an issue and one of its items, by row number."""
         self.by_agency = by_agency
         self.delivered = _delivered({issue_id for issue_id, _ in items}, by_agency=by_agency)
-        self.clicked = _clicked({item_id for _, item_id in items}, by_agency=by_agency)
+        self.linked = _linked({item_id for _, item_id in items})
+        self.clicked = _clicked(self.linked, by_agency=by_agency)
         self.receipts = _receipts({issue_id for issue_id, _ in items}) if by_agency else {}
 
     def of(self, issue: BriefingIssue, item_id: int, key: int | None) -> Briefed:
@@ -89,6 +92,7 @@ class Reach:
             issue=issue,
             delivered=groups.get(key, 0),
             clicked=None if clicked is None else clicked.get(key, 0),
+            has_link=item_id in self.linked,
             is_hidden=key in hidden_groups(groups),
             receipts=self.receipts.get(issue.id, {}).get(key, 0) if self.by_agency else None,
         )
@@ -175,6 +179,7 @@ def _in_all(reach: Reach, issue: BriefingIssue, item_id: int) -> Briefed:
         issue=issue,
         delivered=delivered if groups else None,
         clicked=None if clicked is None else sum(clicked.values()),
+        has_link=item_id in reach.linked,
         is_hidden="all" in hidden_groups({"all": delivered}),
         receipts=sum(reach.receipts.get(issue.id, {}).values()),
     )
@@ -257,20 +262,22 @@ def _delivered(issue_ids: Collection[int], *, by_agency: bool) -> dict[int, dict
     return found
 
 
+def _linked(item_ids: Collection[int]) -> set[int]:
+    """Those of the items that have a link of their own in the mail."""
+    found = select(BriefingLink.item_id).where(BriefingLink.item_id.in_(item_ids))
+    return {item_id for item_id in current_session().scalars(found) if item_id is not None}
+
+
 def _clicked(item_ids: Collection[int], *, by_agency: bool) -> dict[int, dict[int | None, int]]:
-    """How many readers followed the link of each item; an item whose readers are not counted is left out.
+    """How many readers followed the link of each of these items, which have one.
+
+    An item whose readers are not counted is left out.
 
     By kind of work only while people's clicks are kept: the sums that stay are by agency.
     """
     session = current_session()
     of = Delivery.agency_id if by_agency else Delivery.audience_id
-    found: dict[int, dict[int | None, int]] = {}
-    with_links = session.scalars(
-        select(BriefingLink.item_id).where(BriefingLink.item_id.in_(item_ids)).distinct()
-    )
-    for item_id in with_links:
-        if item_id is not None:
-            found[item_id] = {}
+    found: dict[int, dict[int | None, int]] = {item_id: {} for item_id in item_ids}
     for item_id, key, number in session.execute(
         select(BriefingLink.item_id, of, func.count(Click.delivery_id.distinct()))
         .join(Click, Click.link_id == BriefingLink.id)

@@ -23,6 +23,9 @@ from app.core.forms import ChoiceField, TextField
 from app.lessons import queries as lessons
 from app.lessons.models import Lesson
 
+#: What stands where a lesson had no link in the mail that could be followed.
+NO_LINK = "No link of its own"
+
 NEVER, ALREADY = "never", "briefed"
 
 
@@ -67,6 +70,8 @@ COLUMNS: tuple[Column[Row], ...] = (
 
 def in_words(briefed: Briefed) -> str | int:
     """How many readers followed the lesson's own link, or why that is not shown."""
+    if not briefed.has_link:
+        return NO_LINK
     if briefed.clicked is None:
         return NOT_COUNTED
     return HIDDEN if briefed.is_hidden else briefed.clicked

@@ -22,6 +22,7 @@ from app.briefings.subscribers.reconfirming import queries as reconfirming
 from app.briefings.subscribers.views.blueprint import blueprint
 from app.core.access import access
 from app.core.editing import editing
+from app.core.filters import counted, plural
 from app.core.forms import carry_out
 
 
@@ -38,7 +39,8 @@ def index() -> str:
         form=form,
         applied=form.applied(),
         page=page,
-        count=count,
+        counted=plural(count, "reader") if not form.text.data else counted(count, "reader"),
+        is_one=count == 1,
         states=STATE_LABELS,
         bases=BASIS_LABELS,
         some_wait=queries.is_any_held(),
