@@ -25,6 +25,21 @@ CHROMIUM = shutil.which("chromium")
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
+#: Where the longest tests stand. They begin first: at the end no process of the tests is left alone with one.
+LONGEST_FIRST = (
+    "tests/e2e/test_every_page.py",
+    "tests/gates/test_access.py",
+    "tests/e2e",
+    "tests/jobs",
+    "tests/transfer/test_minimal_file.py",
+    "tests/actions/test_role_matrix.py",
+    "tests/actions/test_whole_life.py",
+    "tests/transfer/test_any_mutation.py",
+    "tests/accounts/test_late_forms.py",
+    "tests/gates",
+    "tests/briefings/test_sending_when_killed.py",
+)
+
 #: Without a browser on the machine the browser tests are not collected; the CI script installs one.
 collect_ignore = [] if CHROMIUM else ["e2e"]
 
@@ -32,6 +47,16 @@ collect_ignore = [] if CHROMIUM else ["e2e"]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Which database the suite runs on."""
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Bring files that take long to the front: the processes of the tests take them in this order."""
+
+    def place(item: pytest.Item) -> int:
+        places = (at for at, path in enumerate(LONGEST_FIRST) if item.nodeid.startswith(path))
+        return next(places, len(LONGEST_FIRST))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session", autouse=True)

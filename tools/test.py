@@ -1,4 +1,4 @@
-"""Runs the gates of style, types and imports, then the whole suite on SQLite and on PostgreSQL.
+"""Runs the whole suite on SQLite and on PostgreSQL, and beside it the gates of style, types and imports.
 
 Everything runs even where something before it failed, so that one run tells all; the summary comes last.
 """
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,8 +84,12 @@ def gates() -> list[Step]:
 
 
 def suites() -> list[Step]:
-    """The suite on each database."""
-    pytest = [sys.executable, "-m", "pytest", "-q", "-n", str(PROCESSES), "--dist", "loadgroup"]
+    """The suite on each database.
+
+    A file stays in one process, so that what its tests share is made once, and the longest begin first.
+    """
+    processes = ["-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder"]
+    pytest = [sys.executable, "-m", "pytest", "-q", *processes]
     left_out = [f"--ignore={path}" for path in SAME_ON_EVERY_DATABASE]
     return [
         Step("tests on SQLite", [*pytest, "--database", "sqlite"]),
@@ -92,27 +97,52 @@ def suites() -> list[Step]:
     ]
 
 
+class Outcome(NamedTuple):
+    """What became of a step, how many seconds it took, and what it printed where that was not let through."""
+
+    step: Step
+    status: int
+    seconds: float
+    printed: str = ""
+
+
 def main() -> int:
     """Run the steps and print what became of each; status 1 when any failed."""
-    steps = gates()
-    if "--lint-only" not in sys.argv[1:]:
+    is_whole = "--lint-only" not in sys.argv[1:]
+    if is_whole:
         check_postgresql()
-        steps += suites()
-    results = [(step.name, *run(step)) for step in steps]
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        looks = [beside.submit(run, step, is_quiet=True) for step in gates()]
+        tests = [run(step) for step in (suites() if is_whole else [])]
+        looked = [look.result() for look in looks]
+    for outcome in looked:
+        say(f"── {outcome.step.name}")
+        say(outcome.printed.rstrip())
     say("")
-    for name, status, seconds in results:
-        say(f"  {'passed' if status == 0 else 'FAILED':<8}{name:<22}{seconds:>6.0f} s")
-    if "--lint-only" not in sys.argv[1:] and not chromium():
+    for step, status, seconds, _ in (*looked, *tests):
+        say(f"  {'passed' if status == 0 else 'FAILED':<8}{step.name:<22}{seconds:>6.0f} s")
+    if is_whole and not chromium():
         say("  No Chromium was found on this machine, so the browser tests were left out.")
-    return 1 if any(status for _, status, _ in results) else 0
+    return 1 if any(outcome.status for outcome in (*looked, *tests)) else 0
 
 
-def run(step: Step) -> tuple[int, float]:
-    """The status of a step and the seconds it took."""
-    say(f"── {step.name}")
+def run(step: Step, *, is_quiet: bool = False) -> Outcome:
+    """Run a step; what a quiet one prints is kept for the end, where it does not mix with what others do."""
     began = time.monotonic()
-    done = subprocess.run(step.command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False)
-    return done.returncode, time.monotonic() - began
+    if is_quiet:
+        done = subprocess.run(
+            step.command,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return Outcome(step, done.returncode, time.monotonic() - began, done.stdout)
+    say(f"── {step.name}")
+    status = subprocess.run(step.command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
+    return Outcome(step, status, time.monotonic() - began)
 
 
 def chromium() -> str | None:

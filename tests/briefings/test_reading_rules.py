@@ -10,6 +10,16 @@ from app.briefings.reading.rules import Block
 from app.outbox.rules import clean_text
 
 
+_SIGNS = st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"])
+#: Lines of many words, some of them entries of lists, some with an empty line after them.
+_LINES = st.tuples(
+    st.sampled_from(["", "", "- ", "* ", " \N{BULLET} ", "\N{EN DASH} "]),
+    st.lists(st.text(_SIGNS, min_size=1, max_size=9), max_size=20).map(" ".join),
+    st.sampled_from(["\n", "\r\n", "\n\n"]),
+).map("".join)
+_LAID_OUT = st.lists(_LINES, max_size=6).map("".join)
+
+
 def test_lines_that_begin_with_a_dash_are_a_list_and_others_a_paragraph() -> None:
     text = "Before you go:\n- ask who lives there\n* write it down\n\nThen\ntell us.\r\n\r\n\r\nEnd - of it."
     assert rules.blocks(text) == (
@@ -21,7 +31,7 @@ def test_lines_that_begin_with_a_dash_are_a_list_and_others_a_paragraph() -> Non
 
 
 @settings(max_examples=50)
-@given(st.text())
+@given(st.one_of(st.text(), _LAID_OUT))
 def test_no_word_is_lost_or_added_by_laying_a_text_out(text: str) -> None:
     kept = "".join(line for block in rules.blocks(text) for line in block.lines)
     signs = [sign for sign in kept if sign.isalnum()]
@@ -29,7 +39,7 @@ def test_no_word_is_lost_or_added_by_laying_a_text_out(text: str) -> None:
 
 
 @settings(max_examples=50)
-@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"])))
+@given(_LAID_OUT)
 def test_no_line_of_plain_text_is_longer_than_it_may_be_unless_it_is_one_word(text: str) -> None:
     for line in rules.plain(rules.blocks(text)).split("\n"):
         assert len(line) <= rules.LINE or " " not in line.removeprefix("* ").strip()

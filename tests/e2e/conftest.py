@@ -1,39 +1,32 @@
 """The demonstration as ``make run`` serves it, with a mail server to send to and a browser to open it in."""
 
 import os
+import signal
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
+from typing import IO
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, Playwright
 
+from app.core.database import db
+from app.transfer.operations import load_file
 from tests.e2e.deeds import make_busy
 from tests.support.databases import Backend
+from tests.support.forks import Command
 from tests.support.smtp_server import Received, Script, free_port, stub_server
 
 ROOT = Path(__file__).resolve().parents[2]
 
 #: How long the demonstration may take to migrate, load the record and answer, on a busy machine.
 PATIENCE_SECONDS = 120
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares a demonstration, or each process of the tests would start one of its own.
-
-    The walk of every page also shares which skeletons axe has been over.
-    """
-    for item in items:
-        names = getattr(item, "fixturenames", ())
-        if "demonstration" in names:
-            item.add_marker(pytest.mark.xdist_group("looked_at"))
-        elif "story" in names:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 @dataclass(frozen=True)
@@ -47,60 +40,83 @@ class Demonstration:
 
 
 @pytest.fixture(scope="session")
-def loaded(backend: Backend, environment: dict[str, str]) -> str:
-    """The name of a database that holds the record, loaded into an empty one as ``make run`` does it."""
-    name = "loaded"
-    backend.blank(name)
-    for arguments in (("flask", "db", "upgrade"), ("tools.record",)):
-        subprocess.run(
-            [sys.executable, "-m", *arguments],
-            cwd=ROOT,
-            env={**inherited(), **environment, "DATABASE_URL": backend.address(name)},
-            capture_output=True,
-            check=True,
-        )
-    return name
-
-
-def inherited() -> dict[str, str]:
-    """What a process needs of the environment that the tests run in."""
-    return {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+def loaded(backend: Backend, shared_app: Flask) -> str:
+    """The name of a database that holds the record."""
+    with shared_app.app_context():
+        db.engine.dispose()
+        backend.reset("empty")
+        for file in sorted((ROOT / "app" / "demo").glob("*.json")):
+            assert load_file(file).problems == []
+        db.session.remove()
+        db.engine.dispose()
+    backend.copy("test", "loaded")
+    return "loaded"
 
 
 @contextmanager
 def served(
-    backend: Backend, environment: dict[str, str], loaded: str, name: str, folder: Path, *scripts: Script
+    backend: Backend,
+    environment: dict[str, str],
+    name: str,
+    folder: Path,
+    serve: Callable[[dict[str, str], IO[str]], AbstractContextManager["subprocess.Popen[bytes]"]],
+    *scripts: Script,
 ) -> Iterator[Demonstration]:
-    """The demonstration on a database of its own that holds the record, as two processes.
+    """The demonstration on the database of that name, served in one of the ways below.
 
     ``scripts`` say where its mail server does something else than taking everything on.
     """
     port = free_port()
-    backend.copy(loaded, name)
-    printed = folder / f"{name}.log"
+    url, printed = f"http://127.0.0.1:{port}", folder / f"{name}.log"
     with stub_server(*scripts) as mail, printed.open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tools.serve"],
-            cwd=ROOT,
-            env={
-                **inherited(),
-                **environment,
-                "DATABASE_URL": backend.address(name),
-                "MAIL_URL": mail.url,
-                "FILES_DIR": str(folder / f"{name}-files"),
-                "PORT": str(port),
-                "BASE_URL": f"http://127.0.0.1:{port}",
-            },
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            url = f"http://127.0.0.1:{port}"
+        settings = {
+            **{key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ},
+            **environment,
+            "DATABASE_URL": backend.address(name),
+            "MAIL_URL": mail.url,
+            "FILES_DIR": str(folder / f"{name}-files"),
+            "PORT": str(port),
+            "BASE_URL": url,
+        }
+        with serve(settings, log) as process:
             wait_for(lambda: answers(url, process, printed))
             yield Demonstration(url, mail.received, backend.address(name), printed)
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+
+
+@contextmanager
+def as_by_make_run(settings: dict[str, str], log: IO[str]) -> Iterator["subprocess.Popen[bytes]"]:
+    """Migrated, filled with the record, served and ended as by ``make run``."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tools.serve"], cwd=ROOT, env=settings, stdout=log, stderr=subprocess.STDOUT
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@contextmanager
+def at_once(settings: dict[str, str], log: IO[str]) -> Iterator["subprocess.Popen[bytes]"]:
+    """The same processes on a database that holds the record, without imports for each, and ended at once."""
+    bind = f"127.0.0.1:{settings['PORT']}"
+    web = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "--preload", "--bind", bind, "--log-level", "warning"],
+        cwd=ROOT,
+        env=settings,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    scheduler = Command("scheduler", environment=settings, printed=log)
+    try:
+        yield web
+    finally:
+        for leader in (scheduler.pid, web.pid):
+            with suppress(ProcessLookupError):
+                os.killpg(leader, signal.SIGKILL)
+        web.wait(timeout=30)
+        scheduler.wait(timeout=30)
 
 
 def answers(url: str, process: "subprocess.Popen[bytes]", printed: Path) -> bool:
@@ -129,12 +145,15 @@ def demonstration(
     environment: dict[str, str],
     tmp_path_factory: pytest.TempPathFactory,
     playwright: Playwright,
-    loaded: str,
 ) -> Iterator[Demonstration]:
-    """A demonstration that tests only look at, in which every kind of thing waits for somebody."""
+    """A demonstration that tests only look at, in which every kind of thing waits for somebody.
+
+    It began with an empty database, as on a new machine.
+    """
     folder = tmp_path_factory.mktemp("looked_at")
     refusing = Script("recipient", "550 5.1.1 No such person here", lambda address: "ccg.owner" in address)
-    with served(backend, environment, loaded, "looked_at", folder, refusing) as running:
+    backend.blank("looked_at")
+    with served(backend, environment, "looked_at", folder, as_by_make_run, refusing) as running:
         make_busy(playwright, running.url)
         yield running
 
@@ -144,8 +163,9 @@ def story(
     backend: Backend, environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory, loaded: str
 ) -> Iterator[Demonstration]:
     """A demonstration that the tests of one file act in."""
+    backend.copy(loaded, "acted_in")
     folder = tmp_path_factory.mktemp("acted_in")
-    with served(backend, environment, loaded, "acted_in", folder) as running:
+    with served(backend, environment, "acted_in", folder, at_once) as running:
         yield running
 
 

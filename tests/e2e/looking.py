@@ -1,8 +1,14 @@
-"""What can be told of a page in a browser: faults for axe, its width, its parts, and whether focus shows."""
+"""What can be told of a page in a browser: faults for axe, its width, its parts, and whether focus shows.
 
-from axe_playwright_python.sync_playwright import Axe
+How words stand out from what is behind them takes axe longer than all the rest together. It depends on how
+the elements that words stand in are coloured, not on the words: of all rows of a table one tells it, on the
+first page that has such a row.
+"""
+
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+CONTRAST = "color-contrast"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 #: The page without its words: which element stands in which, with what classes, and the order of headings.
@@ -37,11 +43,49 @@ _FOCUS = """() => {
 }"""
 
 
-def violations(page: Page) -> list[str]:
-    """What axe has against the page, one line each."""
-    options = {"runOnly": STANDARDS, "resultTypes": ["violations"]}
-    found = Axe().run(page, options=options).response["violations"]
-    return [f"{item['id']}: {node['html'][:120]}" for item in found for node in item["nodes"]]
+#: What axe has against the page but for contrast, and against the contrast of what is coloured as nothing was
+#: on the pages before: of an element and all it stands in, the kinds, the classes and the computed colours.
+_AXE = """async ([standards, contrast, seen]) => {
+  const known = new Set(seen), met = [], ways = new Map(), found = [];
+  const put = (sum, text) => {
+    let [low, high] = [sum % 0x100000000, Math.floor(sum / 0x100000000)];
+    for (let at = 0; at < text.length; at += 1) {
+      low = Math.imul(low ^ text.charCodeAt(at), 2654435761);
+      high = Math.imul(high ^ text.charCodeAt(at), 1597334677);
+    }
+    return ((high >>> 0) & 0x1fffff) * 0x100000000 + ((low ^ (high >>> 13)) >>> 0);
+  };
+  for (const each of document.querySelectorAll("body, body *")) {
+    const style = getComputedStyle(each);
+    const way = put(ways.get(each.parentElement) ?? 1, [each.tagName, each.getAttribute("class"),
+      each.disabled, style.display, style.visibility, style.position, style.opacity, style.color,
+      style.backgroundColor, style.backgroundImage, style.fontSize, style.fontWeight].join());
+    ways.set(each, way);
+    if (known.has(way)) continue;
+    known.add(way);
+    met.push(way);
+    if (!found.some((outer) => outer.contains(each))) found.push(each);
+  }
+  const options = {resultTypes: ["violations"], preload: false};
+  const rules = {[contrast]: {enabled: false}};
+  const runs = [await axe.run(document, {...options, runOnly: standards, rules})];
+  if (found.length) runs.push(await axe.run({include: found}, {...options, runOnly: [contrast]}));
+  return [met, runs.flatMap((run) => run.violations.flatMap(
+    (fault) => fault.nodes.map((node) => `${fault.id}: ${node.html.slice(0, 120)}`)))];
+}"""
+
+
+def violations(page: Page, seen: set[int]) -> list[str]:
+    """What axe has against the page, one line each.
+
+    ``seen`` are the ways in which elements were coloured on the pages before, whose contrast is known; those
+    of this page are added.
+    """
+    page.evaluate(AXE_SCRIPT)
+    met, found = page.evaluate(_AXE, [STANDARDS, CONTRAST, sorted(seen)])
+    seen.update(met)
+    lines: list[str] = found
+    return lines
 
 
 def overflow(page: Page) -> int:

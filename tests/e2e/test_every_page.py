@@ -32,6 +32,8 @@ _LINK = re.compile(r'<a [^>]*href="([^"]*)"')
 
 #: The skeletons that axe has been over, whoever opened the page.
 looked_over: set[str] = set()
+#: The ways in which elements were coloured there.
+coloured: set[int] = set()
 #: Rule and skeleton of each page that was opened, by whomever.
 opened_already: set[tuple[str, str]] = set()
 
@@ -108,7 +110,7 @@ def faults(page: Page) -> Iterator[str]:
     """What is wrong with the page as it stands."""
     if (made_of := skeleton(page)) not in looked_over:
         looked_over.add(made_of)
-        yield from violations(page)
+        yield from violations(page, coloured)
         if unseen := control_without_focus(page):
             yield f"focus does not show on {unseen}"
     page.set_viewport_size({"width": 320, "height": 700})

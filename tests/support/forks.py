@@ -15,6 +15,7 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,11 +26,12 @@ LONGEST_ORDER = 200_000
 class Command:
     """One ``flask …``, the leader of a group of its own, as the test sees it."""
 
-    def __init__(self, *words: str, environment: dict[str, str]) -> None:
+    def __init__(self, *words: str, environment: dict[str, str], printed: IO[str] | None = None) -> None:
+        """``printed`` takes all it prints and complains of, where that is not to be asked for at its end."""
         self.args = words
         self.returncode: int | None = None
         self._printed, self._complained = (
-            tempfile.TemporaryFile("w+")  # noqa: SIM115
+            printed or tempfile.TemporaryFile("w+")  # noqa: SIM115
             for _each in range(2)
         )
         self._told, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
