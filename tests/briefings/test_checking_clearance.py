@@ -154,6 +154,20 @@ def test_other_words_are_another_finding_and_ask_for_another_reason(world: Flask
     with acting("tusk.editor"):
         operations.unkeep_finding(issue=issue, digest=digest)
     assert queries.unsettled(issue) == 1
+    # The same words in two items are two findings, each kept for its own reason, wherever the items stand.
+    issue.introduction = ""
+    told = "A child aged 7 was missed."
+    issue.items += [
+        make_item(position=place, heading=f"Item {place}", what_happened=told) for place in (3, 4)
+    ]
+    current_session().flush()
+    with acting("tusk.editor"):
+        operations.keep_finding(
+            issue=issue, digest=queries.findings_of(issue)[0].finding.digest, reason="Published"
+        )
+    issue.items[2].position, issue.items[3].position = 4, 3
+    issue.items.sort(key=lambda item: item.position)
+    assert [each.is_settled for each in queries.findings_of(issue)] == [False, True]
 
 
 def test_whoever_kept_a_finding_or_sent_it_for_clearance_cannot_clear_it(world: Flask) -> None:

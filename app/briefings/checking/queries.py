@@ -68,6 +68,7 @@ def fields_of(issue: BriefingIssue) -> list[rules.Field]:
                     label,
                     text or "",
                     item_id=item.id,
+                    about=item.made_from or item.heading,
                     event_words=(event.where_and_when,) if event else (),
                     event_on=event.held_on if event else None,
                 )

@@ -123,7 +123,6 @@ def compose(issue: BriefingIssue) -> str:
         corrections=queries.corrections(issue),
         brought_again=queries.brought_again_by(issue),
         pages=_pages_of(issue),
-        made_from=operations.made_from,
         when=training.when,
     )
 
@@ -209,7 +208,7 @@ def edit_item(written: Written) -> ResponseReturnValue:
     form.offer(item)
     if carry_out(form, lambda: operations.change_item(item=item, **form.words())):
         return _composer_of(item.issue, f"Item {item.position} changed.")
-    return _page("edit_item.html", form, issue=item.issue, item=item, origin=operations.made_from(item))
+    return _page("edit_item.html", form, issue=item.issue, item=item)
 
 
 @blueprint.post("/briefings/<ref>/items/<int:number>/move")

@@ -74,11 +74,5 @@ def words_of_item(item: BriefingItem) -> dict[str, Any]:
     return {
         **{name: getattr(item, name) for name in names},
         "audiences": [audience.ref for audience in item.audiences],
-        "made_from": made_from(item),
+        "made_from": item.made_from,
     }
-
-
-def made_from(item: BriefingItem) -> str | None:
-    """The reference of the record that an item was made from."""
-    origin = item.lesson or item.action or item.event or item.review
-    return origin.ref if origin else None
