@@ -197,10 +197,7 @@ def edit_item(written: Written) -> ResponseReturnValue:
         ItemForm,
         item,
         lambda: {
-            **{name: getattr(item, name) for name in ("section", "heading", "url", "url_words")},
-            "what_happened": item.what_happened,
-            "what_we_learned": item.what_we_learned,
-            "what_you_should_do": item.what_you_should_do,
+            **{name: getattr(item, name) for name in ("section", *room_rules.ITEM_TEXTS)},
             "audiences": [audience.ref for audience in item.audiences],
         },
         first=lambda: keep_for_change(item.issue),
