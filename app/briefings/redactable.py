@@ -13,26 +13,21 @@ from app.actions import redactable as actions
 from app.audit.redaction.texts import Texts
 from app.briefings.models import BriefingIssue, BriefingItem, CascadeReceipt, Feedback, LearningEvent
 from app.briefings.reading.freezing import freeze_again
+from app.briefings.rules import ISSUE_TEXTS, ITEM_TEXTS
 from app.core.database import current_session
 from app.core.hooks import Redactable
 from app.lessons import redactable as lessons
 
 _NOTE = {"source_note": "What a reader must know of the source"}
 _ISSUE = {
-    "title": "Title",
-    "headline": "Headline",
-    "introduction": "Introduction",
-    "questions": "Questions for a team",
+    **ISSUE_TEXTS,
     "stopped_reason": "Why it was stopped",
     "returned_reason": "Why it came back to draft",
     **_NOTE,
 }
 _ITEM = {
-    "heading": "Heading",
-    "what_happened": "What happened",
-    "what_we_learned": "What we learned",
-    "what_you_should_do": "What you should do",
-    "url_words": "What its link is called",
+    # A link that was sent goes on to lead where it led.
+    **{name: label for name, label in ITEM_TEXTS.items() if name != "url"},
     "event_where": "Where and when its training was held",
     **_NOTE,
 }

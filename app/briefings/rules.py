@@ -70,6 +70,22 @@ DAYS_BEFORE_AGAIN = 3
 #: To fewer readers it does not come again: whoever sends it would know who they are.
 FEWEST_AGAIN = 5
 
+#: The texts of an issue and of an item, in the order in which they are read, and what each is called.
+ISSUE_TEXTS = {
+    "title": "Title",
+    "headline": "Headline",
+    "introduction": "Introduction",
+    "questions": "Questions for a team",
+}
+ITEM_TEXTS = {
+    "heading": "Heading",
+    "what_happened": "What happened",
+    "what_we_learned": "What we learned",
+    "what_you_should_do": "What you should do",
+    "url": "Where its link leads",
+    "url_words": "What its link is called",
+}
+
 _PERIOD = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 

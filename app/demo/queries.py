@@ -7,7 +7,6 @@ from datetime import date
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import NoResultFound
 
-from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.accounts.policy import NOTHING, Facts
 from app.audit.models import AuditEntry
@@ -18,6 +17,7 @@ from app.briefings.results.operations.telling import CASCADE
 from app.briefings.sending.feeding import BRIEFING
 from app.briefings.subscribers.operations.forgetting import ASKED, MOVED
 from app.briefings.subscribers.reconfirming import KIND as CONFIRM_AGAIN
+from app.briefings.wording import briefing_name
 from app.core.clock import machine_now, today
 from app.core.database import current_session
 from app.core.hooks import message_text
@@ -126,8 +126,7 @@ def subjects(messages: Sequence[OutboxMessage]) -> dict[int, str]:
             or_(BriefingIssue.id.in_(numbers), BriefingIssue.ref.in_(set(named.values())))
         )
     )
-    partnership = accounts.partnership()
-    name = partnership.briefing_name if partnership else ""
+    name = briefing_name()
     known: dict[str, str] = {}
     for number, ref, title in rows:
         known[str(number)] = subject(name, title)

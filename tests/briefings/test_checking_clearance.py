@@ -154,6 +154,20 @@ def test_other_words_are_another_finding_and_ask_for_another_reason(world: Flask
     with acting("tusk.editor"):
         operations.unkeep_finding(issue=issue, digest=digest)
     assert queries.unsettled(issue) == 1
+    # The same words in two items are two findings, each kept for its own reason, wherever the items stand.
+    issue.introduction = ""
+    told = "A child aged 7 was missed."
+    issue.items += [
+        make_item(position=place, heading=f"Item {place}", what_happened=told) for place in (3, 4)
+    ]
+    current_session().flush()
+    with acting("tusk.editor"):
+        operations.keep_finding(
+            issue=issue, digest=queries.findings_of(issue)[0].finding.digest, reason="Published"
+        )
+    issue.items[2].position, issue.items[3].position = 4, 3
+    issue.items.sort(key=lambda item: item.position)
+    assert [each.is_settled for each in queries.findings_of(issue)] == [False, True]
 
 
 def test_whoever_kept_a_finding_or_sent_it_for_clearance_cannot_clear_it(world: Flask) -> None:
@@ -318,7 +332,9 @@ def test_a_lesson_that_is_withdrawn_taken_back_or_reworded_holds_the_issue_up(wo
     ] == ["withdrawn", "not cleared", "other words"]
 
 
-def test_a_training_that_moves_holds_the_issue_up_and_what_was_said_of_it_stays(world: Flask) -> None:
+def test_a_training_that_moves_holds_the_issue_up_and_what_was_said_of_it_stays(
+    world: Flask, client_as: ClientAs
+) -> None:
     issue = cleared(drafted())
     event = issue.items[1].event
     assert event is not None
@@ -337,6 +353,12 @@ def test_a_training_that_moves_holds_the_issue_up_and_what_was_said_of_it_stays(
     assert holds(issue) == []
     event.held_on, event.where_and_when, event.withdrawn_on = DAY, "Cancelled", DAY
     assert "was withdrawn" in holds(issue)[0]
+    current_session().commit()
+    for page in ("compose", "sending", "check"):
+        shown = client_as("tusk.editor").get(f"/briefings/{issue.ref}/{page}").get_data(as_text=True)
+        assert "was withdrawn" in shown
+        assert f"/briefings/{issue.ref}/unclear" in shown
+        assert "Send it now" not in shown
     # The page, the paper, and the mail if a redaction makes it anew, say what was cleared.
     assert [piece.when for piece in content(issue).part(Section.TRAINING)] == [said]
     assert any(said in line for line in fitting(issue).others)

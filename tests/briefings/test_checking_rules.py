@@ -5,15 +5,24 @@ from itertools import pairwise
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.briefings.checking.rules import Field, FindingKind, Known, find, names_of, pseudonyms_in
+from app.briefings.checking.rules.ordinary import TITLES, TWO_LETTERS
 from app.core.screening.runs import kept, long_runs, long_words, short_runs
 
 KNOWN = Known(
     names=names_of(
-        ["Jane O’Connor", "Dr Kwame Boateng-Mensah", "Board Manager", "Agency Lead, Homerton", "Anna May"],
+        [
+            "Jane O’Connor",
+            "Jane Boateng-Reid",
+            "Dr Kwame Boateng-Mensah",
+            "Will Close",
+            "Board Manager",
+            "Agency Lead, Homerton",
+            "Anna May",
+        ],
         ordinary=["Board Manager", "Agency lead", "Homerton University Hospital"],
     ),
     published=pseudonyms_in("Child H") | pseudonyms_in("Case FC") | pseudonyms_in("Child D"),
@@ -140,6 +149,10 @@ WRITTEN: dict[FindingKind, tuple[str, ...]] = {
         "J S",
         "Q’s mother",
         "JS’s family",
+        "JS",
+        "A B",
+        "KB’s",
+        "JS,",
     ),
     FindingKind.NAME: (
         "Jane O'Connor",
@@ -158,6 +171,13 @@ WRITTEN: dict[FindingKind, tuple[str, ...]] = {
         "Jane O Connor",
         "Mr S",
         "Ms. J",
+        "Jane Boateng",
+        "Kwame Mensah",
+        "Boateng-Mensah",
+        "told Boateng",
+        "that Kwame",
+        "Then. O'Connor",
+        "Boateng, K.",
     ),
     FindingKind.PSEUDONYM: (
         "Child Z",
@@ -243,6 +263,9 @@ LEFT_ALONE = (
     "Work with fathers. Ask the mother. Talk to both parents. Record the child’s voice.",
     "Improve road safety, street lights and the housing estate. A Pupil Referral Unit on the 3rd floor.",
     "Tell the school. Ask school nurses. Primary care; a GP’s family records; one child you know.",
+    "GP, HV and SW records; the QA sub-group; CP plans in the UK. GO ON TO DO IT. A C of E school.",
+    "Will they come? Mark what changed. Close the case once it is safe, and say what you will do.",
+    "An A-Z of safeguarding, grades A, B and C; FC is published; https://example.org/JS/AB?x=JS",
     "Good practice: one plan, two agencies, three questions for your team to talk about.",
     "",
 )
@@ -319,8 +342,8 @@ def test_findings_lie_in_the_text_and_apart(text: str) -> None:
 
 
 def test_a_finding_is_the_same_until_its_words_or_those_around_change() -> None:
-    def digests(text: str, name: str = "introduction") -> list[str]:
-        return [each.digest for each in find(Field(name, "", text), KNOWN)]
+    def digests(text: str, name: str = "introduction", about: str = "") -> list[str]:
+        return [each.digest for each in find(Field(name, "", text, about=about), KNOWN)]
 
     first = digests("The child was aged 7 and lived with her aunt.")
     far = "The child was aged 7 and lived with her aunt. Much later we heard of something else entirely."
@@ -329,6 +352,37 @@ def test_a_finding_is_the_same_until_its_words_or_those_around_change() -> None:
     assert digests("The child was a\u200bged 7 and lived with her aunt.") == first
     assert digests("The child was aged 8 and lived with her aunt.") != first
     assert digests("The child was aged 7 and lived with her aunt.", "headline") != first
+    assert digests("The child was aged 7 and lived with her aunt.", about="L-0001") != first
+
+
+_NAME = st.text("bcdfglmnrstvz", min_size=3, max_size=8).map(str.capitalize)
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(_NAME, min_size=2, max_size=4, unique=True),
+    st.sampled_from(["We told {}.", "{} told us.", "It ended. {} came.", "So: {}, then", "{}\u2019s team"]),
+    st.data(),
+)
+def test_a_person_is_found_by_any_part_of_the_name(parts: list[str], where: str, data: st.DataObject) -> None:
+    first, *others = parts
+    known = Known(names=names_of([" ".join(parts)]))
+    called = data.draw(
+        st.sampled_from([*others, *(f"{first} {part}" for part in others), f"{first[0]}. {others[-1]}"])
+    )
+    told = find(Field("introduction", "", where.format(called)), known)
+    assert [each.kind for each in told] == [FindingKind.NAME]
+    assert called in told[0].words
+    assert find(Field("introduction", "", f"We told {first} so."), known)
+
+
+@given(st.text("ABCDEFGHJKLMNOPQRSTUVWXYZ", min_size=2, max_size=2))
+def test_two_capitals_are_initials_unless_they_are_a_word_or_a_short_name(letters: str) -> None:
+    assume(letters.lower() not in TITLES)
+    told = kinds(f"We heard that {letters} went home early")
+    assert told == ([] if letters.lower() in TWO_LETTERS | {"fc"} else [FindingKind.INITIALS])
+    ours = Known(names=names_of(["Ann Other"], ordinary=[f"The {letters} team"]))
+    assert find(Field("introduction", "", f"We asked {letters} to help"), ours) == []
 
 
 def test_what_a_training_says_of_itself_is_no_finding() -> None:

@@ -11,21 +11,26 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import String, inspect, select
 
 from app.accounts.queries import partnership
-from app.briefings.models import BriefingIssue
+from app.briefings.models import Audience, BriefingIssue, IssueState
 from app.briefings.queries import settings as briefing_settings
 from app.briefings.reading import places, team
 from app.briefings.reading.content import content
 from app.briefings.reading.freezing import freeze
+from app.briefings.reading.operations import send_test
 from app.briefings.reading.places import Place, PlaceKind
 from app.briefings.reading.words import rendered
+from app.briefings.sending.operations import plan
 from app.core.clock import machine_now
-from app.core.database import current_session
+from app.core.database import Base, current_session
 from app.outbox.composing import Mailbox, compose
 from tests.support.briefings import make_event, make_issue, make_item
 from tests.support.client import PageClient
-from tests.support.world import DAY
+from tests.support.sendings import cleared_issue, send_out
+from tests.support.smtp_server import ordinary_server
+from tests.support.world import DAY, by_ref
 
 Sign = Callable[[str], PageClient]
 
@@ -154,3 +159,67 @@ def test_an_address_that_is_not_of_the_web_is_no_link(world: Flask) -> None:
     made = rendered(issue)
     assert "javascript" not in made.html + made.text
     assert not re.search("Click me", made.html)
+
+
+#: What breaks a header or a line wherever it is let through; no database keeps a NUL, and no form takes one.
+BREAKING = "Words\r\nBcc: victim@example.org\r\n\r\nx\u2028y\u2029z\x85\x0b\x0c\x1b" + "w" * 10_000
+#: Texts that nobody types: references, codes and digests; and addresses of the web, which hold an issue up.
+NOT_TYPED = {
+    "ref",
+    "period",
+    "state",
+    "section",
+    "kind",
+    "provenance",
+    "link_key",
+    "lesson_digest",
+    "event_digest",
+    "url",
+}
+
+
+def break_every_text(thing: Base) -> Base:
+    """Put what breaks a header into every text column of a record, a new one too, as far as it has room."""
+    for column in inspect(type(thing)).columns:
+        if isinstance(column.type, String) and column.key not in NOT_TYPED:
+            setattr(thing, column.key, BREAKING[: column.type.length])
+    return thing
+
+
+def test_no_text_of_an_issue_or_of_what_stands_in_it_breaks_the_headers_of_its_mail(
+    world: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = current_session()
+    with ordinary_server() as server:
+        monkeypatch.setitem(world.config, "MAIL_URL", server.url)
+        send_out(cleared_issue(readers=1))
+        earlier = session.scalars(select(BriefingIssue)).one()
+        issue = make_issue(items=1, number=2, corrects=earlier)
+        issue.items += [
+            make_item(position=2, section="training", event=make_event(), url="https://example.org/a"),
+            make_item(position=3, section="policy", audiences=[by_ref(Audience, "health")]),
+        ]
+        things: list[Base] = [earlier, issue, *issue.items, briefing_settings(), by_ref(Audience, "health")]
+        for around in (partnership(), issue.items[1].event):
+            assert around is not None
+            things.append(around)
+        for thing in things:
+            break_every_text(thing)
+        session.flush()
+        freeze(issue)
+        plan(issue=issue)
+        issue.state = IssueState.CLEARED
+        send_test(issue=issue, address="tusk.editor@example.org")
+        session.commit()
+        send_out(issue)
+    plain, *broken = server.received.envelopes
+    assert len(broken) == 2
+    for _, recipients, sent in server.received.envelopes:
+        assert len(recipients) == 1
+        assert b"\nBcc:" not in sent.split(b"\r\n\r\n")[0]
+    # An address for answers that is none is left out; nothing else goes, and nothing comes.
+    known, *others = (
+        sorted(map(str.lower, message_from_bytes(each[2], policy=SMTP))) for each in (plain, *broken)
+    )
+    assert [each for each in known if each != "reply-to"] in others
+    assert all(len(set(each)) == len(each) and set(each) <= set(known) for each in others)

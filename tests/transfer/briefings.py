@@ -97,6 +97,8 @@ _SECTIONS: Document = {
                 {
                     "section": "training",
                     "event": "E-0001",
+                    "event_on": "2017-04-19",
+                    "event_where": "2pm, Town Hall",
                     "heading": "Routine enquiry",
                     "url": "https://training.example.org/enquiry",
                     "url_words": "Book a place",

@@ -64,6 +64,11 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
         "briefings[1].results",
         "before it went out",
     ),
+    "a day of no training": (
+        lambda d: sent(d)["items"][0].update(event_on="2017-04-19"),
+        "briefings[0].items[0].event_on",
+        "Only of a training",
+    ),
     "nothing in it": (lambda d: sent(d).pop("items"), "briefings[0].items", "nothing stands"),
     "a lesson that was not cleared": (
         lambda d: draft(d)["items"].append({"section": "learning", "lesson": "L-0002", "heading": "No"}),
@@ -204,6 +209,8 @@ def test_an_issue_that_went_out_comes_back_frozen_under_a_key_of_its_own(app: Fl
     assert "https://training.example.org/enquiry" in [link.url for link in issue.links]
     assert issue.cascaded_on == issue.sent_on, "nobody is written to about an issue that comes from a file"
     assert find_issue("B-0002").frozen is None
+    # The training moved since: what readers were told stays.
+    assert "19 April 2017, 2pm, Town Hall" in issue.frozen.text
 
 
 def test_an_issue_that_is_set_for_a_day_is_cleared_in_a_file_and_goes_by_no_loading(app: Flask) -> None:

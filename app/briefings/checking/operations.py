@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import delete, exists, select
 
 from app.accounts.models import Agency, Area
-from app.audit.operations import record
 from app.briefings import rules as life
 from app.briefings.checking import queries, rules
-from app.briefings.composing.operations.beginning import note_author
+from app.briefings.composing.operations.beginning import note_author, tell
 from app.briefings.models import (
     Audience,
     BriefingIssue,
@@ -51,7 +50,7 @@ def keep_finding(*, issue: BriefingIssue, digest: str, reason: str) -> FindingKe
     )
     issue.findings_kept.append(kept)
     note_author(issue)
-    _tell(
+    tell(
         issue,
         "keep",
         f"Kept what looks like {found.finding.looks_like} in {issue.ref}",
@@ -69,7 +68,7 @@ def unkeep_finding(*, issue: BriefingIssue, digest: str) -> None:
         raise rules.ChangedMeanwhile("This was opened again already. Look at what stands now")
     issue.findings_kept.remove(kept)
     note_author(issue)
-    _tell(issue, "unkeep", f"Opened a finding in {issue.ref} again", before={"reason": kept.reason})
+    tell(issue, "unkeep", f"Opened a finding in {issue.ref} again", before={"reason": kept.reason})
 
 
 def send_for_clearance(*, issue: BriefingIssue) -> BriefingIssue:
@@ -119,7 +118,7 @@ def clear(*, issue: BriefingIssue, checked: bool, words_read: str) -> BriefingIs
     _moved(issue, IssueState.CLEARED, "clear", f"Cleared {issue.ref}", words_read=words_read)
     freezing.freeze(issue)
     readers = sending.plan(issue=issue)
-    _tell(issue, "freeze", f"Froze {issue.ref} for {plural(readers, 'reader')}")
+    tell(issue, "freeze", f"Froze {issue.ref} for {plural(readers, 'reader')}")
     return issue
 
 
@@ -164,7 +163,7 @@ def set_readers(
     after = readers_held(issue)
     if after != before:
         note_author(issue)
-        _tell(issue, "readers", f"Changed whom {issue.ref} is for", before=before, after=after)
+        tell(issue, "readers", f"Changed whom {issue.ref} is for", before=before, after=after)
     return issue
 
 
@@ -207,17 +206,5 @@ def _return(issue: BriefingIssue, reason: str, stands: IssueState, deed: str, li
 def _moved(issue: BriefingIssue, state: IssueState, deed: str, line: str, **more: Any) -> BriefingIssue:
     before = {"state": str(issue.state)}
     issue.state = state
-    _tell(issue, deed, line, before=before, after={"state": str(state), **more})
+    tell(issue, deed, line, before=before, after={"state": str(state), **more})
     return issue
-
-
-def _tell(
-    issue: BriefingIssue,
-    deed: str,
-    line: str,
-    *,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-) -> None:
-    current_session().flush()
-    record(verb=f"briefing.{deed}", subject=issue.audit_subject, line=line, before=before, after=after)

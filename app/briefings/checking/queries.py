@@ -25,21 +25,6 @@ from app.reviews.models import Review, ReviewStage
 #: The stage from which on the pseudonym of a review is everybody's.
 PUBLISHED = "published"
 
-_ISSUE_TEXTS = {
-    "title": "Title",
-    "headline": "Headline",
-    "introduction": "Introduction",
-    "questions": "Questions for a team",
-}
-_ITEM_TEXTS = {
-    "heading": "Heading",
-    "what_happened": "What happened",
-    "what_we_learned": "What we learned",
-    "what_you_should_do": "What you should do",
-    "url": "Address of the link",
-    "url_words": "Words of the link",
-}
-
 
 @dataclass(frozen=True)
 class Checked:
@@ -56,10 +41,10 @@ class Checked:
 
 def fields_of(issue: BriefingIssue) -> list[rules.Field]:
     """The texts of an issue that its readers see, in their order; empty ones are left out."""
-    fields = [rules.Field(name, label, getattr(issue, name)) for name, label in _ISSUE_TEXTS.items()]
+    fields = [rules.Field(name, label, getattr(issue, name)) for name, label in life.ISSUE_TEXTS.items()]
     for item in issue.items:
         event, when = item.event, training.when(item)
-        texts = [(name, label, getattr(item, name)) for name, label in _ITEM_TEXTS.items()]
+        texts = [(name, label, getattr(item, name)) for name, label in life.ITEM_TEXTS.items()]
         # Readers see it, and whoever enters a training may write anything there.
         for name, label, text in [*texts, ("when", "When and where", when)]:
             fields.append(
@@ -68,6 +53,7 @@ def fields_of(issue: BriefingIssue) -> list[rules.Field]:
                     label,
                     text or "",
                     item_id=item.id,
+                    about=item.made_from or item.heading,
                     event_words=(event.where_and_when,) if event else (),
                     event_on=event.held_on if event else None,
                 )
@@ -183,11 +169,10 @@ def lacking(issue: BriefingIssue) -> list[str]:
 
 def words_digest(issue: BriefingIssue) -> str:
     """The digest of everything that a clearance covers: the words, their order, and whom they are for."""
-    parts: list[str] = [issue.period or "", issue.title, issue.headline, issue.introduction, issue.questions]
+    parts: list[str] = [issue.period or "", *(getattr(issue, name) for name in life.ISSUE_TEXTS)]
     parts += [str(issue.corrects_id or ""), str(issue.brings_again_id or "")]
     for item in issue.items:
-        parts += [item.section, item.heading, item.what_happened, item.what_we_learned]
-        parts += [item.what_you_should_do, item.url or "", item.url_words, training.when(item)]
+        parts += [item.section, *(getattr(item, name) or "" for name in life.ITEM_TEXTS), training.when(item)]
         parts += [str(each or "") for each in (item.lesson_id, item.action_id, item.event_id, item.review_id)]
         parts.append(",".join(audience.ref for audience in item.audiences))
     for narrowed in (issue.for_agencies, issue.for_areas, issue.for_audiences, issue.for_topics):

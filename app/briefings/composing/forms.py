@@ -84,8 +84,7 @@ class IssueForm(TrackerForm):
 
     def words(self) -> dict[str, Any]:
         """What was entered, as the operations take it."""
-        names = ("title", "headline", "introduction", "questions")
-        return {name: self._fields[name].data for name in names}
+        return {name: self._fields[name].data for name in room_rules.ISSUE_TEXTS}
 
 
 class NewIssueForm(TrackerForm):
@@ -140,17 +139,9 @@ class ItemForm(TrackerForm):
 
     def words(self) -> dict[str, Any]:
         """What was entered, as the operations take it."""
-        names = (
-            "section",
-            "heading",
-            "what_happened",
-            "what_we_learned",
-            "what_you_should_do",
-            "url",
-            "url_words",
-        )
         chosen = set(self.audiences.data or [])
         audiences = [each for each in room.audiences(with_retired=True) if each.ref in chosen]
+        names = ("section", *room_rules.ITEM_TEXTS)
         return {**{name: self._fields[name].data for name in names}, "audiences": audiences}
 
 

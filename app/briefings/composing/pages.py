@@ -8,6 +8,7 @@ from typing import Any
 
 from app.accounts.models import Provenance
 from app.audit.models import AuditEntry
+from app.briefings import rules as room
 from app.briefings.composing import rules
 from app.briefings.models import BriefingIssue, BriefingItem, IssueState, Section
 from app.briefings.rules import first_day
@@ -113,17 +114,9 @@ class Happened:
 
 #: What the history shows of a change, and what it is called there.
 _LABELS = {
-    "title": "Title",
-    "headline": "Headline",
-    "introduction": "Introduction",
-    "questions": "Questions",
+    **room.ISSUE_TEXTS,
     "section": "Section",
-    "heading": "Heading",
-    "what_happened": "What happened",
-    "what_we_learned": "What we learned",
-    "what_you_should_do": "What you should do",
-    "url": "Link",
-    "url_words": "What the link is called",
+    **room.ITEM_TEXTS,
     "audiences": "Whom it concerns most",
     "made_from": "Made from",
     "stopped_reason": "Reason",

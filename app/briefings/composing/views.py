@@ -126,7 +126,6 @@ def compose(issue: BriefingIssue) -> str:
         corrections=queries.corrections(issue),
         brought_again=queries.brought_again_by(issue),
         pages=_pages_of(issue),
-        made_from=operations.made_from,
         when=training.when,
     )
 
@@ -201,10 +200,7 @@ def edit_item(written: Written) -> ResponseReturnValue:
         ItemForm,
         item,
         lambda: {
-            **{name: getattr(item, name) for name in ("section", "heading", "url", "url_words")},
-            "what_happened": item.what_happened,
-            "what_we_learned": item.what_we_learned,
-            "what_you_should_do": item.what_you_should_do,
+            **{name: getattr(item, name) for name in ("section", *room_rules.ITEM_TEXTS)},
             "audiences": [audience.ref for audience in item.audiences],
         },
         first=lambda: keep_for_change(item.issue),
@@ -212,7 +208,7 @@ def edit_item(written: Written) -> ResponseReturnValue:
     form.offer(item)
     if carry_out(form, lambda: operations.change_item(item=item, **form.words())):
         return _composer_of(item.issue, f"Item {item.position} changed.")
-    return _page("edit_item.html", form, issue=item.issue, item=item, origin=operations.made_from(item))
+    return _page("edit_item.html", form, issue=item.issue, item=item)
 
 
 @blueprint.post("/briefings/<ref>/items/<int:number>/move")

@@ -19,6 +19,9 @@ _WENT_OUT = frozenset({_PAUSED, _SENT})
 #: What an item may be made from; of these it names one at most.
 _MADE_FROM = ("lesson", "action", "event", "review")
 
+#: What readers were told of a training, kept beside it once the issue is cleared.
+_TOLD_OF_EVENT = frozenset({"event_on", "event_where"})
+
 #: What is still added to an issue that changes no more: what came of it.
 _ADDED_LATER = frozenset({"results", *FOLLOWED, "feedback"})
 
@@ -105,6 +108,9 @@ def _check_items(record: Record, known: Known) -> Iterator[Problem]:
             yield row.problem(
                 made_from[1], f"An item is made from one record, and this one from a {made_from[0]}"
             )
+        for name in _TOLD_OF_EVENT & row.keys():
+            if "event" not in row or not is_frozen(record):
+                yield row.problem(name, "Only of a training, in an issue that was cleared, is this kept")
         if "url" in row and not is_web_address(row["url"]):
             yield row.problem("url", "This is not the address of a page")
         lesson = known.find("lessons", row.get("lesson"))

@@ -21,6 +21,7 @@ from app.briefings.models import (
     FindingKept,
     IssueAuthor,
     IssueState,
+    LearningEvent,
 )
 from app.briefings.models.issues import (
     briefing_for_agency,
@@ -75,6 +76,7 @@ class IssueSection(Section):
             if values["cascaded_on"] == values["sent_on"]:
                 values["cascaded_on"] = None
             items |= {row["row_id"]: row for row in values.get("items", ())}
+        _leave_out_what_events_say(items)
         owner, target = briefing_item_audience.c
         pairs = [
             row
@@ -182,6 +184,18 @@ class IssueSection(Section):
                 hold(name=issue.ref, reason="Paused")
         for name in FOLLOWED:
             write_clicks(name, records, known)
+
+
+def _leave_out_what_events_say(items: dict[int, dict[str, Any]]) -> None:
+    """Leave out the day and place of a training that was told and has not changed since."""
+    for batch in batches(sorted(items)):
+        told = select(BriefingItem.id).join(BriefingItem.event)
+        same = (
+            BriefingItem.event_on.is_not_distinct_from(LearningEvent.held_on),
+            BriefingItem.event_where == LearningEvent.where_and_when,
+        )
+        for item_id in current_session().scalars(told.where(BriefingItem.id.in_(batch), *same)):
+            items[item_id]["event_on"] = items[item_id]["event_where"] = None
 
 
 def _newly_frozen(created: Sequence[Record], changed: Sequence[tuple[Record, Record]]) -> Iterator[Record]:

@@ -41,6 +41,11 @@ ITEMS = Rows(
         reference("action", "actions"),
         reference("event", "learning_events"),
         reference("review", "reviews", description="An external source."),
+        day(
+            "event_on",
+            description="The day of its training as readers were told it; left out: as the training says.",
+        ),
+        line("event_where", 200, description="The same of when and where."),
         line("why", 200, default="", description="Why it was proposed."),
         line("heading", 300, required=True),
         words("what_happened", description="In general terms."),

@@ -239,6 +239,12 @@ class BriefingItem(Identified, HasProvenance, Base):
         secondary=briefing_item_audience, order_by=(Audience.position, Audience.name)
     )
 
+    @property
+    def made_from(self) -> str | None:
+        """The reference of the record that it was made from; null for what an editor wrote."""
+        origin = self.lesson or self.action or self.event or self.review
+        return origin.ref if origin else None
+
 
 class IssueAuthor(Identified, Base):
     """That somebody wrote in an issue, so that they cannot be the one who clears it."""
@@ -260,7 +266,7 @@ class FindingKept(Identified, Base):
     __table_args__ = (UniqueConstraint("issue_id", "digest"),)
 
     issue_id: Mapped[int] = mapped_column(ForeignKey("briefing_issue.id"))
-    #: Of the kind of finding, the field and the words around it: other words are another finding.
+    #: Of the kind of finding, its field and item and the words around it: other words are another finding.
     digest: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(40))
     reason: Mapped[str] = mapped_column(Text)

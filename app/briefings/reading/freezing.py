@@ -50,8 +50,9 @@ def _freeze_origin(item: BriefingItem) -> None:
     lesson, event = item.lesson, item.event
     item.lesson_digest = None if lesson is None else lesson_digest(lesson)
     item.event_digest = None if event is None else training.digest(event)
-    item.event_on = None if event is None else event.held_on
-    item.event_where = None if event is None else event.where_and_when
+    if event is not None and item.event_where is None:
+        # An issue from a file may say what was told before the training moved.
+        item.event_on, item.event_where = event.held_on, event.where_and_when
 
 
 def thaw(issue: BriefingIssue) -> None:

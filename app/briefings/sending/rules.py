@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, time
 
 from app.briefings.models.issues import IssueState
-from app.briefings.rules import MOVES, STATE_LABELS, MoveNotPossible
+from app.briefings.rules import BEING_WRITTEN, MoveNotPossible, check_move
 from app.core.errors import RuleBroken
 
 
@@ -29,18 +29,11 @@ class ReasonMissing(RuleBroken):
     """Whoever stops a sending says why."""
 
 
-#: Before somebody else has cleared it.
-_NOT_CLEARED = frozenset({IssueState.DRAFT, IssueState.CHECKED})
-
-
 def check_may_go(present: IssueState, following: IssueState, *, ref: str) -> None:
     """Raise NotCleared or MoveNotPossible where the sending cannot come to this."""
-    if present in _NOT_CLEARED:
+    if present in BEING_WRITTEN:
         raise NotCleared(f"{ref} is not cleared: a second person must clear it before it is sent")
-    if following not in MOVES[present]:
-        raise MoveNotPossible(
-            f"{ref} is {STATE_LABELS[present].lower()}, so it cannot become {STATE_LABELS[following].lower()}"
-        )
+    check_move(present, following, ref=ref)
 
 
 def check_holds(holds: Sequence[str], *, ref: str) -> None:

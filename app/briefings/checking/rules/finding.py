@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from app.briefings.checking.rules import patterns
 from app.briefings.checking.rules.kinds import KIND_WORDS, FindingKind
-from app.briefings.checking.rules.ordinary import COMMON, TITLES
+from app.briefings.checking.rules.ordinary import COMMON, GIVEN, OPENERS, TITLES
 from app.briefings.checking.rules.pseudonyms import pseudonyms
 from app.core.screening.runs import long_runs
 from app.core.screening.seeing import Seen, as_seen
@@ -27,10 +27,14 @@ _IN_URLS = frozenset({FindingKind.DATE, FindingKind.AGE, FindingKind.NHS_NUMBER,
 
 @dataclass(frozen=True)
 class Names:
-    """The names of people: whole ones by their first word, and family names that are no ordinary words."""
+    """The names of people: whole ones by their first word, and parts of them that are no ordinary words."""
 
     whole: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    #: Family names and middle names, and given names; these less often mean a person.
     family: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
+    #: What the partnership shortens to two letters, which are nobody's initials.
+    short: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class Field:
     text: str
     #: The row of the item that it belongs to; null for a text of the issue itself.
     item_id: int | None = None
+    #: What that item is about, by which it is told from others however they are ordered or numbered.
+    about: str = ""
     #: What the training that the item tells of says itself, and the day it is held: no findings.
     event_words: tuple[str, ...] = ()
     event_on: date | None = None
@@ -66,7 +72,7 @@ class Finding:
     field: Field
     start: int
     end: int
-    #: Of the kind, the field and the words around: other words are another finding.
+    #: Of the kind, the field, the item and the words around: other words are another finding.
     digest: str
 
     @property
@@ -120,12 +126,17 @@ def _all(text: str, known: Known) -> Iterator[tuple[FindingKind, int, int]]:
         (FindingKind.NAME, _names(text, known.names)),
         (FindingKind.NAME, patterns.titled(text)),
         (FindingKind.SCHOOL, patterns.schools(text)),
-        (FindingKind.INITIALS, patterns.initials(text)),
+        (FindingKind.INITIALS, patterns.initials(text, known=_short(known))),
         (FindingKind.SMALL_NUMBER, patterns.small_numbers(text)),
     )
     for kind, spans in seekers:
         for start, end in spans:
             yield kind, start, end
+
+
+def _short(known: Known) -> frozenset[str]:
+    """What two capitals may stand for: a short name of the partnership's, the mark of a published case."""
+    return known.names.short | {name.split()[-1] for name in known.published}
 
 
 def _finding(kind: FindingKind, where: Field, seen: Seen, start: int, end: int) -> Finding:
@@ -135,7 +146,9 @@ def _finding(kind: FindingKind, where: Field, seen: Seen, start: int, end: int) 
 
 
 def _made(kind: FindingKind, where: Field, start: int, end: int, around: str) -> Finding:
-    digest = sha256(f"{kind}\0{where.name}\0{around}".encode(errors="replace")).hexdigest()
+    # With the item it stands in: the same words may say more about somebody in another.
+    told = f"{kind}\0{where.name}\0{where.about}\0{around}"
+    digest = sha256(told.encode(errors="replace")).hexdigest()
     return Finding(kind, where, start, end, digest)
 
 
@@ -170,6 +183,7 @@ def names_of(people: Iterable[str], *, ordinary: Iterable[str] = ()) -> Names:
     common = {word for text in ordinary for word in _tokens(text)} | COMMON
     whole: dict[str, set[tuple[str, ...]]] = {}
     family: set[str] = set()
+    given: set[str] = set()
     for person in people:
         words = [word for word in _tokens(person) if word not in TITLES]
         if not words or all(word in common for word in words):
@@ -179,14 +193,25 @@ def names_of(people: Iterable[str], *, ordinary: Iterable[str] = ()) -> Names:
             word for word in _tokens(person.replace("'", " ").replace("\u2019", " ")) if word not in TITLES
         ]
         forms.add(tuple(apart))
-        if len(words) > 1:
-            first, last = words[0], words[-1]
-            forms |= {(first, last), (last, first), (first[0], last), (first + last,)}
+        first, *others = words
+        for part in others:
+            forms |= {(first, part), (part, first), (first[0], part), (first + part,)}
         for form in forms:
             whole.setdefault(form[0], set()).add(form)
-        if len(words[-1]) > 2 and words[-1] not in common:
-            family.add(words[-1])
-    return Names({first: tuple(sorted(forms)) for first, forms in whole.items()}, frozenset(family))
+        # A person of one name is called by it; of a longer one each part may stand alone.
+        family |= _telling(others or words, common)
+        given |= _telling(words[:1] if others else (), common | GIVEN)
+    return Names(
+        whole={first: tuple(sorted(forms)) for first, forms in whole.items()},
+        family=frozenset(family),
+        given=frozenset(given - family),
+        short=frozenset(word for word in common if len(word) == 2),
+    )
+
+
+def _telling(words: Sequence[str], common: Collection[str]) -> set[str]:
+    """Those of the parts of a name that are long enough, and no ordinary words."""
+    return {word for word in words if len(word) > 2 and word not in common}
 
 
 def _names(text: str, names: Names) -> Iterator[tuple[int, int]]:
@@ -199,7 +224,7 @@ def _names(text: str, names: Names) -> Iterator[tuple[int, int]]:
         )
         if whole:
             yield words[place].start(), whole
-        elif token in names.family and _is_name_here(text, words[place]):
+        elif _is_part(token, text, words[place], names):
             yield words[place].span()
 
 
@@ -219,10 +244,19 @@ def _matches(form: tuple[str, ...], words: Sequence[re.Match[str]], tokens: Sequ
     return words[place].end()
 
 
-def _is_name_here(text: str, word: re.Match[str]) -> bool:
-    """Whether a word is written as a name within a sentence, where no other word begins with a capital."""
+def _is_part(token: str, text: str, word: re.Match[str], names: Names) -> bool:
+    """Whether a word stands for somebody by a part of their name.
+
+    It is written as a name. Within a sentence no other word begins with a capital; where one begins, a family
+    name counts unless sentences begin with it, and a given name does not, which may be any word.
+    """
+    if not word.group()[0].isupper():
+        return False
     before = text[: word.start()].rstrip(" \"'(")
-    return word.group()[0].isupper() and bool(before) and before[-1] not in ".!?:;-"
+    within = bool(before) and before[-1] not in ".!?:;-"
+    if token in names.family:
+        return within or token not in OPENERS
+    return within and token in names.given
 
 
 def _tokens(text: str) -> list[str]:

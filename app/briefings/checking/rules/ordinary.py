@@ -48,6 +48,22 @@ _AFTER_CHILD = (
     "surveillance the to trafficking victims voice was weaning weighing welfare wellbeing what when "
     "where who why will with witness work young"
 )
+_TWO_LETTERS = (
+    "ad ae ah ai am an ap as at ba be bp by cc cd ce cj co cp cv da dc di do ds dt dv ec ed eh en er eu "
+    "ex ey fe fm ft gb go gp ha he hi hq hr ht hv ib id if ii in iq is it iv ix ks la lb ld lo ls ma me "
+    "mh mp my nb nd ne ni no nw of oh ok on or ot pa pc pe pm pn po pr pt qa qc rc re sc se sg sm so sp "
+    "ss st sw ta to tv uk un up us vc vi vr wc we xi"
+)
+_OPENERS = (
+    "abuse banks case chance chase close cross dear foster grant hands head hunt judge just keen key "
+    "light love major marks nurse page pass peace power price quick rich rush sharp short small smart "
+    "speed spring street summers waters well wells west wild winter wise worth wright young"
+)
+_GIVEN = (
+    "albert amber angel art autumn bill chance charity chase chelsea china christian dawn eve florence "
+    "frank george grace grant guy homer hunter india iris ivy jordan joy justice kenya mark mason "
+    "melody mercy olive paris pat penny rich robin rose ruby summer sue victoria violet will"
+)
 
 #: What stands before a name.
 TITLES = frozenset(_TITLES.split())
@@ -59,5 +75,11 @@ ORDINARY = frozenset(_ORDINARY.split())
 ABBREVIATIONS = frozenset(_ABBREVIATIONS.split())
 #: Words of up to three letters, and what the field writes in capitals, that are no pseudonyms.
 SHORT_WORDS = frozenset(_SHORT_WORDS.split())
+#: What two capitals stand for that are nobody’s initials: words, and what the field shortens.
+TWO_LETTERS = frozenset(_TWO_LETTERS.split()) | ABBREVIATIONS | SHORT_WORDS
+#: Family names that are also words with which a sentence begins.
+OPENERS = frozenset(_OPENERS.split())
+#: Given names that mean something else just as well.
+GIVEN = frozenset(_GIVEN.split())
 #: What follows “Child” with a capital and is no name.
 AFTER_CHILD = frozenset(_AFTER_CHILD.split())

@@ -1,10 +1,10 @@
 """The patterns of the check, for a text as it is seen; what the screening of fields knows, it shares."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 
-from app.briefings.checking.rules.ordinary import ABBREVIATIONS, ORDINARY, SHORT_WORDS
+from app.briefings.checking.rules.ordinary import ABBREVIATIONS, ORDINARY, SHORT_WORDS, TWO_LETTERS
 from app.core.screening.patterns import ADDRESS, DATE, EXACT_AGE, MONTH, POSTCODE, STREET, TEN_FIGURES
 from app.core.screening.rules import is_nhs_number
 
@@ -115,10 +115,12 @@ _LOWER_STREET = re.compile(
 _FLAT = re.compile(r"\b[Ff](?:lat|LAT) (?:no\.? ?)?\d{1,3}[A-Za-z]?\b")
 
 _INITIALS = re.compile(r"(?<![\w.])[A-Za-z]\. ?(?:[A-Za-z]\. ?){0,3}[A-Za-z]\.?(?!\w|\.\w)")
-#: Letters in the place of a name: "J S", "Q's mother", "JS's family".
+#: Letters in the place of a name: "J S", "JS", "Q's mother", "JS's family".
 _LETTERS = re.compile(
-    r"(?<![\w'&-])(?:[B-HJ-Z][ -][B-HJ-Z](?![\w'&-]|[ -][B-Z]\b)|(?P<whose>[A-HJ-Z]{1,2})'s (?:mother|father"
-    r"|mum|dad|sisters?|brothers?|siblings?|family|parents?|carers?|school|home|death|injur))"
+    r"(?<![\w'&-])(?:(?:[B-HJ-Z][ -]|A )[A-Z](?! of E\b)(?![\w'&-]|[ -][B-Z]\b)"
+    r"|(?P<whose>[A-HJ-Z]{1,2})'s (?:mother|father"
+    r"|mum|dad|sisters?|brothers?|siblings?|family|parents?|carers?|school|home|death|injur)"
+    r"|(?<![/.@])(?P<bare>[A-Z]{2})(?!\w|[&/@-]|\.\w))"
 )
 _TITLED = re.compile(
     r"\b(?:(?i:mrs?)\.? (?!and\b|or\b)(?:[A-Za-z]\. ?)?[A-Za-z][\w'-]{0,40}"
@@ -254,19 +256,21 @@ def _unless_ordinary(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
         place = match.end()
 
 
-def initials(text: str) -> Iterator[Span]:
-    """Two letters or more with points, such as "J.S."."""
+def initials(text: str, *, known: Collection[str] = ()) -> Iterator[Span]:
+    """Two letters or more with points, such as "J.S."; two capitals without, unless they are ``known``."""
     for match in _INITIALS.finditer(text):
         letters = re.sub(r"[^A-Za-z]", "", match.group())
         if letters.lower() not in ABBREVIATIONS and (letters.isupper() or letters.islower()):
             yield match.start(), match.start() + len(match.group().rstrip())
-    yield from _letters(text)
+    yield from _letters(text, known)
 
 
-def _letters(text: str) -> Iterator[Span]:
+def _letters(text: str, known: Collection[str]) -> Iterator[Span]:
     for match in _LETTERS.finditer(text):
-        if (match["whose"] or "").lower() not in SHORT_WORDS:
-            yield match.span()
+        whose, bare = (match["whose"] or "").lower(), (match["bare"] or "").lower()
+        if whose in SHORT_WORDS or (bare and (bare in TWO_LETTERS or bare in known)):
+            continue
+        yield match.span()
 
 
 def titled(text: str) -> Iterator[Span]:

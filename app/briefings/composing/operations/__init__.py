@@ -1,6 +1,5 @@
 """Every change to an issue while it is written: drafting it, its words, its items, and its end as a draft."""
 
-from app.briefings.composing.operations.beginning import made_from
 from app.briefings.composing.operations.issues import brought_again, cancel, change, corrected_by, create
 from app.briefings.composing.operations.items import add, add_own, change_item, move, remove
 from app.briefings.composing.operations.preparing import Prepared, prepare, prepare_for
@@ -15,7 +14,6 @@ __all__ = [
     "change_item",
     "corrected_by",
     "create",
-    "made_from",
     "move",
     "prepare",
     "prepare_for",

@@ -56,29 +56,13 @@ def number(issue: BriefingIssue) -> None:
 
 def words_of(issue: BriefingIssue) -> dict[str, Any]:
     """What is held of an issue beside its items, for the before and after of the trail."""
-    names = ("title", "headline", "introduction", "questions")
-    return {name: getattr(issue, name) for name in names}
+    return {name: getattr(issue, name) for name in rules.ISSUE_TEXTS}
 
 
 def words_of_item(item: BriefingItem) -> dict[str, Any]:
     """What is held of an item, for the before and after of the trail."""
-    names = (
-        "section",
-        "heading",
-        "what_happened",
-        "what_we_learned",
-        "what_you_should_do",
-        "url",
-        "url_words",
-    )
     return {
-        **{name: getattr(item, name) for name in names},
+        **{name: getattr(item, name) for name in ("section", *rules.ITEM_TEXTS)},
         "audiences": [audience.ref for audience in item.audiences],
-        "made_from": made_from(item),
+        "made_from": item.made_from,
     }
-
-
-def made_from(item: BriefingItem) -> str | None:
-    """The reference of the record that an item was made from."""
-    origin = item.lesson or item.action or item.event or item.review
-    return origin.ref if origin else None

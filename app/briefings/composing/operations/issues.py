@@ -8,7 +8,7 @@ from app.briefings import rules
 from app.briefings.checking.queries import author_ids
 from app.briefings.composing import queries
 from app.briefings.composing.operations.beginning import begin, note_author, number, tell, words_of
-from app.briefings.composing.operations.items import standing_items
+from app.briefings.composing.operations.items import ORIGINS, standing_items
 from app.briefings.composing.rules import QUESTIONS, NotCorrectable, NotToComeAgain, carried
 from app.briefings.models import BriefingIssue, BriefingItem, IssueAuthor, IssueState
 from app.core import checks
@@ -144,21 +144,7 @@ def _copy(item: BriefingItem) -> BriefingItem:
     return BriefingItem(
         **{
             name: getattr(item, name)
-            for name in (
-                "position",
-                "section",
-                "lesson",
-                "action",
-                "event",
-                "review",
-                "why",
-                "heading",
-                "what_happened",
-                "what_we_learned",
-                "what_you_should_do",
-                "url",
-                "url_words",
-            )
+            for name in ("position", "section", "why", *ORIGINS.values(), *rules.ITEM_TEXTS)
         },
         audiences=list(item.audiences),
         provenance=carried(item.provenance),

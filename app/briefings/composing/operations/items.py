@@ -6,7 +6,7 @@ from typing import Any
 from flask import current_app
 
 from app.briefings.composing import rules
-from app.briefings.composing.operations.beginning import begin, made_from, number, tell, words_of_item
+from app.briefings.composing.operations.beginning import begin, number, tell, words_of_item
 from app.briefings.composing.queries import Proposal
 from app.briefings.models import Audience, BriefingIssue, BriefingItem, Section
 from app.core import checks
@@ -117,7 +117,7 @@ def remove(*, item: BriefingItem) -> None:
     Raises WordsFrozen, GoneMeanwhile.
     """
     issue = _begin(item)
-    before, ref = words_of_item(item), made_from(item)
+    before, ref = words_of_item(item), item.made_from
     issue.items.remove(item)
     current_session().flush()
     number(issue)
