@@ -5,6 +5,7 @@ from flask_login import current_user
 
 from app.core.clock import today
 from app.demo import queries
+from app.outbox import queries as outbox
 
 
 def demonstration() -> dict[str, object]:
@@ -21,7 +22,7 @@ def demonstration() -> dict[str, object]:
             "stepping_to": queries.stepping_to(),
             "stepping_url": url_for("demo.stepping"),
             "mailbox_url": url_for("demo.mailbox"),
-            "mailbox_count": queries.sent(),
+            "mailbox_count": outbox.number_sent(),
             "roles_url": url_for("demo.people"),
         }
     found: dict[str, object] = {"demonstration": banner}

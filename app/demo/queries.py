@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import NoResultFound
 
 from app.accounts.models import Person
@@ -132,12 +132,6 @@ def subjects(messages: Sequence[OutboxMessage]) -> dict[int, str]:
         known[str(number)] = subject(name, title)
         known[ref] = f"Test: {subject(name, title)}"
     return {number: known[key] for number, key in named.items() if key in known}
-
-
-def sent() -> int:
-    """How many messages were sent."""
-    statement = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == State.SENT)
-    return current_session().scalar(statement) or 0
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, String, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Identified, RowId, UtcDateTime
@@ -20,7 +20,20 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-_HAS_LEASE = text("lease_until IS NOT NULL")
+def is_in(state: State) -> ColumnElement[bool]:
+    """That a message is in a state, which stands in the statement itself.
+
+    An index of some rows is taken only where the database reads there that only those are asked for; and
+    SQLite prepares a statement anew at each execution where it would have to look for that in its values.
+    All messages but those that were sent are in such an index.
+    """
+    return OutboxMessage.state == literal_column(f"'{state.value}'")
+
+
+_QUEUED = text("state = 'queued'")
+_NOT_QUEUED_OR_SENT = text(
+    "state = 'sending' OR state = 'failed' OR state = 'uncertain' OR state = 'cancelled'"
+)
 _HAS_RECIPIENT = text("recipient_id IS NOT NULL")
 
 
@@ -32,9 +45,22 @@ class OutboxMessage(Identified, Base):
         CheckConstraint(
             "state IN ('queued', 'sending', 'sent', 'failed', 'uncertain', 'cancelled')", name="state"
         ),
-        Index("ix_outbox_message_claim", "state", "batch", "next_attempt_at", "id"),
-        # Only of rows that have one: each mark would write into these pages too, and there are thousands.
-        Index("ix_outbox_message_lease", "lease_until", sqlite_where=_HAS_LEASE, postgresql_where=_HAS_LEASE),
+        # Only of rows that somebody looks for: each mark writes into every index that its row is in.
+        Index(
+            "ix_outbox_message_claim",
+            "batch",
+            "next_attempt_at",
+            "id",
+            sqlite_where=_QUEUED,
+            postgresql_where=_QUEUED,
+        ),
+        Index(
+            "ix_outbox_message_state",
+            "state",
+            "id",
+            sqlite_where=_NOT_QUEUED_OR_SENT,
+            postgresql_where=_NOT_QUEUED_OR_SENT,
+        ),
         Index(
             "ix_outbox_message_recipient",
             "recipient_id",

@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import Integer, Row, Table, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, ScalarSelect, Table, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core import hooks
 from app.core.clock import machine_now
 from app.core.database import UtcDateTime, current_session
 from app.core.paging import Page, SortKey, keyset_page
-from app.outbox.models import OutboxBatch, OutboxMessage, OutboxPause, State
+from app.outbox.models import OutboxBatch, OutboxMessage, OutboxPause, State, is_in
 
 LEFT = (State.QUEUED, State.SENDING)
 #: What a sender or a person still has to do with.
@@ -32,7 +32,7 @@ def all_messages(state: State | None = None) -> Iterator[OutboxMessage]:
     """Every message, or every one in a state, in the order in which they were queued."""
     statement = select(OutboxMessage).order_by(OutboxMessage.id).execution_options(yield_per=500)
     if state is not None:
-        statement = statement.where(OutboxMessage.state == state)
+        statement = statement.where(is_in(state))
     yield from current_session().scalars(statement)
 
 
@@ -47,7 +47,7 @@ def page(
     """One page of messages, newest first."""
     statement = select(OutboxMessage)
     if state is not None:
-        statement = statement.where(OutboxMessage.state == state)
+        statement = statement.where(is_in(state))
     if kind is not None:
         statement = statement.where(OutboxMessage.kind == kind)
     if address is not None:
@@ -107,37 +107,50 @@ def counts() -> dict[State, int]:
 
     Those that are sent or cancelled only grow in number, and so would the time to count them.
     """
-    rows = current_session().execute(
-        select(OutboxMessage.state, func.count().label("number"))
-        .where(OutboxMessage.state.in_(UNDONE))
-        .group_by(OutboxMessage.state)
-    )
-    found = {row.state: row.number for row in rows}
-    return {state: found.get(state, 0) for state in UNDONE}
+    return _numbers_in(UNDONE)
+
+
+def in_trouble() -> dict[State, int]:
+    """How many messages failed, and how many nobody knows to have arrived.
+
+    Of what is sent by the thousand some always comes back: that is among the results of what was sent.
+    """
+    failed = _number(is_in(State.FAILED), OutboxMessage.batch.is_(None))
+    numbers = current_session().execute(select(failed, _number(is_in(State.UNCERTAIN)))).one()
+    return dict(zip((State.FAILED, State.UNCERTAIN), numbers, strict=True))
+
+
+def number_sent() -> int:
+    """How many messages were sent: all but those that are in another state."""
+    others = [_number(is_in(state)) for state in State if state != State.SENT]
+    return current_session().scalar(select(_number() - sum(others[1:], others[0]))) or 0
 
 
 def waiting() -> int:
     """How many messages are still to go: queued, or on their way."""
-    return _number_left()
+    return sum(_numbers_in(LEFT).values())
 
 
 def retrying() -> int:
     """How many of those still to go are not to be tried before a later time."""
-    return _number_left(after=machine_now())
+    return sum(_numbers_in(LEFT, OutboxMessage.next_attempt_at > machine_now()).values())
 
 
-def _number_left(after: datetime | None = None) -> int:
-    statement = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state.in_(LEFT))
-    if after is not None:
-        statement = statement.where(OutboxMessage.next_attempt_at > after)
-    return current_session().scalar(statement) or 0
+def _numbers_in(states: Collection[State], *conditions: ColumnElement[bool]) -> dict[State, int]:
+    """How many messages that meet the conditions are in each of the states, each counted by its own index."""
+    numbers = [_number(is_in(state), *conditions) for state in states]
+    return dict(zip(states, current_session().execute(select(*numbers)).one(), strict=True))
+
+
+def _number(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(OutboxMessage).where(*conditions).scalar_subquery()
 
 
 def oldest_queued_at() -> datetime | None:
     """When the message that has waited longest was queued; None when nothing waits."""
-    return current_session().scalar(
-        select(func.min(OutboxMessage.queued_at)).where(OutboxMessage.state.in_(LEFT))
-    )
+    oldest = [select(func.min(OutboxMessage.queued_at)).where(is_in(state)) for state in LEFT]
+    found = [moment for moment in map(current_session().scalar, oldest) if moment is not None]
+    return min(found, default=None)
 
 
 def pause() -> OutboxPause | None:
@@ -150,7 +163,7 @@ _MESSAGE = cast(Table, OutboxMessage.__table__)
 _BATCH = cast(Table, OutboxBatch.__table__)
 _NOW = bindparam("now", type_=UtcDateTime)
 _DUE_AND_FREE = (
-    _MESSAGE.c.state == State.QUEUED,
+    is_in(State.QUEUED),
     _MESSAGE.c.next_attempt_at <= _NOW,
     or_(_MESSAGE.c.lease_until.is_(None), _MESSAGE.c.lease_until <= _NOW),
 )
@@ -212,22 +225,20 @@ class Addressed(NamedTuple):
 
 _DEAD = (
     select(_MESSAGE.c.id, _MESSAGE.c.kind, _MESSAGE.c.doubtful)
-    .where(_MESSAGE.c.state == bindparam("in_state"))
+    .where(
+        is_in(State.SENDING),
+        # A message on its way without a lease has lost its sender just as surely.
+        or_(_MESSAGE.c.lease_until <= _NOW, _MESSAGE.c.lease_until.is_(None)),
+    )
     .order_by(_MESSAGE.c.id)
     .with_for_update(skip_locked=True)
 )
-_RUN_OUT = _MESSAGE.c.lease_until <= _NOW
-_DEAD_IN = {
-    State.QUEUED: _DEAD.where(_RUN_OUT),
-    # A message on its way without a lease has lost its sender just as surely.
-    State.SENDING: _DEAD.where(or_(_RUN_OUT, _MESSAGE.c.lease_until.is_(None))),
-}
 
 
-def dead(session: Session, *, now: datetime, state: State) -> Sequence[Row[int, str, bool]]:
-    """Number, kind and doubt of every message in a state whose sender let its lease run out, locked.
+def dead(session: Session, *, now: datetime) -> Sequence[Row[int, str, bool]]:
+    """Number, kind and doubt of every message on its way whose sender let its lease run out, locked.
 
     One that another transaction holds is not dead: a sender is just marking it, or is frozen while it does,
     and to wait for that would stop everybody else.
     """
-    return session.connection().execute(_DEAD_IN[state], {"now": now, "in_state": state}).all()
+    return session.connection().execute(_DEAD, {"now": now}).all()

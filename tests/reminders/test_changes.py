@@ -18,12 +18,12 @@ from app.core.acting import Actor, acting_as
 from app.core.clock import machine_now
 from app.core.database import current_session
 from app.core.transactions import apart
+from app.outbox import queries as outbox
 from app.outbox import sender
 from app.outbox.models import OutboxMessage, State
 from app.outbox.operations import claims, marks
 from app.reminders import operations, queries
 from app.reminders.models import Reminder
-from app.reports.queries import messages_in_trouble
 from tests.reminders.support import FRIDAY, MONDAY, action, actions, ledger, messages, queued
 from tests.support.smtp_server import Script, stub_server
 from tests.support.world import make_evidence
@@ -311,7 +311,7 @@ def test_of_what_is_sent_by_the_thousand_nobody_is_told_each_that_came_back(worl
     the_message().batch = "B-0001"
     current_session().flush()
     assert queries.undelivered_since_last(board_manager) == 0
-    assert messages_in_trouble() == {}
+    assert outbox.in_trouble() == {State.FAILED: 0, State.UNCERTAIN: 0}
 
 
 def test_a_failure_is_told_beside_what_the_board_manager_owes(world: Flask) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from app.accounts.models import Agency, ConfidentialityStatement, Deputy, FailedSignIn, Person
 from app.core.database import current_session
 from app.core.fields import strip
-from app.outbox.models import OutboxMessage, State
+from app.outbox.models import OutboxMessage, State, is_in
 
 #: The kind of the message that invites somebody.
 INVITATION = "invitation"
@@ -89,7 +89,7 @@ def refused_invitations(person_id: int | None = None) -> Sequence[RefusedInvitat
         select(Person, OutboxMessage.business_on, OutboxMessage.error)
         .join(OutboxMessage, OutboxMessage.recipient_id == Person.id)
         .where(
-            OutboxMessage.state == State.FAILED,
+            is_in(State.FAILED),
             OutboxMessage.kind == INVITATION,
             OutboxMessage.address == Person.email,
             Person.active,

@@ -9,7 +9,7 @@ from app.core.clock import machine_now
 from app.core.database import current_session
 from app.core.upsert import insert_new
 from app.outbox import rules
-from app.outbox.models import OutboxBatch, OutboxMessage, State
+from app.outbox.models import OutboxBatch, OutboxMessage, State, is_in
 from app.outbox.operations.marks import record_uncertain
 
 
@@ -107,7 +107,7 @@ def _never_tried(name: str, now: datetime) -> tuple[int, int, datetime | None]:
 
 
 def _waits(name: str) -> tuple[ColumnElement[bool], ...]:
-    return OutboxMessage.batch == name, OutboxMessage.state == State.QUEUED, OutboxMessage.attempts == 0
+    return OutboxMessage.batch == name, is_in(State.QUEUED), OutboxMessage.attempts == 0
 
 
 def take_back_some(*, name: str, at_most: int) -> Sequence[int]:
@@ -130,7 +130,7 @@ def cancel_some(*, name: str, reason: str, at_most: int) -> int:
 
     One in doubt may have arrived: that is for a person to settle.
     """
-    is_queued = OutboxMessage.state == State.QUEUED
+    is_queued = is_in(State.QUEUED)
     message_ids = _some(OutboxMessage.batch == name, is_queued, at_most=at_most)
     if not message_ids:
         return 0

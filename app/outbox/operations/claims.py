@@ -11,7 +11,7 @@ from sqlalchemy import Table, bindparam, update
 from app.core.clock import machine_now
 from app.core.database import current_session
 from app.outbox import queries
-from app.outbox.models import OutboxMessage, State
+from app.outbox.models import OutboxMessage, State, is_in
 from app.outbox.operations.marks import record_uncertain
 from app.outbox.queries import Addressed
 
@@ -57,18 +57,18 @@ def sweep() -> int:
 
     1. What was on its way for the second time in doubt becomes uncertain: a person must tell.
     2. What was on its way goes once more, marked as doubtful.
-    3. What was only held is free again, and nothing about it is in doubt.
+
+    What was only held is free by itself, and nothing about it is in doubt: whoever claims next takes it.
     """
     session = current_session()
     now = machine_now()
-    interrupted = queries.dead(session, now=now, state=State.SENDING)
+    interrupted = queries.dead(session, now=now)
     uncertain = [row for row in interrupted if row.doubtful]
     _take_back([row.id for row in uncertain], state=State.UNCERTAIN, error=INTERRUPTED)
     for row in uncertain:
         record_uncertain(row.id, row.kind)
     once_more = [row.id for row in interrupted if not row.doubtful]
     _take_back(once_more, state=State.QUEUED, error=INTERRUPTED, doubtful=True, next_attempt_at=now)
-    _take_back([row.id for row in queries.dead(session, now=now, state=State.QUEUED)])
     return len(uncertain)
 
 
@@ -128,7 +128,7 @@ _RENEW = (
     update(cast(Table, OutboxMessage.__table__))
     .where(
         OutboxMessage.id.in_(bindparam("of", expanding=True)),
-        OutboxMessage.state == State.QUEUED,
+        is_in(State.QUEUED),
         OutboxMessage.claimed_by == bindparam("claimant"),
         OutboxMessage.lease_until > bindparam("now"),
     )
@@ -159,7 +159,7 @@ def free(message_ids: Sequence[int], *, claimant: str) -> None:
         update(OutboxMessage)
         .where(
             OutboxMessage.id.in_(message_ids),
-            OutboxMessage.state == State.QUEUED,
+            is_in(State.QUEUED),
             OutboxMessage.claimed_by == claimant,
         )
         .values(claimed_by=None, lease_until=None)

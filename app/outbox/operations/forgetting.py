@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, String, case, cast, literal, null, update
 
 from app.core.database import current_session, fold_in_once_committed
 from app.outbox import rules
-from app.outbox.models import OutboxMessage, State
+from app.outbox.models import OutboxMessage, State, is_in
 
 #: How many messages one statement takes.
 _AT_ONCE = 500
@@ -23,7 +23,7 @@ def forget(*, keys: Sequence[str] = (), numbers: Sequence[int] = ()) -> None:
     says nothing of it afterwards: its end is marked by its row number, and a room that is asked whether it is
     still wanted does not know it any more. The rows stay: what was sent stays counted.
     """
-    waits = OutboxMessage.state == State.QUEUED
+    waits = is_in(State.QUEUED)
     # In place of the key and the Message-ID, which name the reader to whoever has the other tables.
     anonymous = literal("forgotten:") + cast(OutboxMessage.id, String)
     for column, named in ((OutboxMessage.dedupe_key, keys), (OutboxMessage.id, numbers)):
@@ -49,7 +49,7 @@ def send_elsewhere(*, numbers: Sequence[int], address: str) -> None:
     """Send messages, by their row numbers, to another address than they were queued for; one begun stays."""
     for start in range(0, len(numbers), _AT_ONCE):
         these = OutboxMessage.id.in_(numbers[start : start + _AT_ONCE])
-        _set(these, OutboxMessage.state == State.QUEUED, address=rules.checked_address(address))
+        _set(these, is_in(State.QUEUED), address=rules.checked_address(address))
 
 
 def _set(*conditions: ColumnElement[bool], **values: Any) -> None:

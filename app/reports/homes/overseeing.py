@@ -1,6 +1,6 @@
 """What groups oversee, and the whole partnership: what is slipping, and what must be decided."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +8,7 @@ from app.accounts.models import Group
 from app.accounts.policy import PersonFacts, Role
 from app.actions.models import Action
 from app.core.filters import days_late, plural
+from app.outbox import queries as outbox
 from app.outbox.models import State
 from app.reports import links, queries
 from app.reports.homes import decisions
@@ -55,7 +56,7 @@ def whole_partnership(facts: PersonFacts, on: date) -> OverseeingSection:
     title = "What needs attention across the partnership?"
     decides = not facts.roles.isdisjoint({Role.BOARD_MANAGER, Role.INDEPENDENT_CHAIR})
     waiting = decisions.own(facts, on) if decides else []
-    trouble = _trouble(queries.messages_in_trouble()) if Role.BOARD_MANAGER in facts.roles else ""
+    trouble = _trouble(outbox.in_trouble()) if Role.BOARD_MANAGER in facts.roles else ""
     return _overseeing(
         name="all",
         title=title,
@@ -172,8 +173,8 @@ def _overseeing_tiles(
     ]
 
 
-def _trouble(counts: dict[str, int]) -> str:
-    failed, uncertain = counts.get(State.FAILED, 0), counts.get(State.UNCERTAIN, 0)
+def _trouble(counts: Mapping[State, int]) -> str:
+    failed, uncertain = counts[State.FAILED], counts[State.UNCERTAIN]
     parts = []
     if failed:
         parts.append(f"{plural(failed, 'message')} could not be delivered")

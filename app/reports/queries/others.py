@@ -9,7 +9,6 @@ from app.accounts.models import Agency, Group
 from app.accounts.policy import PersonFacts, Sharing
 from app.core.database import current_session
 from app.lessons.models import Lesson, LessonKind, Theme, lesson_theme
-from app.outbox.models import OutboxMessage, State
 from app.reports.queries.homes import Scope
 from app.reviews.models import Review
 
@@ -98,19 +97,3 @@ def themes_of_published_lessons(*, limit: int) -> Sequence[tuple[Theme, int]]:
         .limit(limit)
     )
     return [(theme, count) for theme, count in rows]
-
-
-def messages_in_trouble() -> dict[str, int]:
-    """How many messages failed, and how many nobody knows to have arrived.
-
-    Of what is sent by the thousand some always comes back: that is among the results of what was sent.
-    """
-    rows = current_session().execute(
-        select(OutboxMessage.state, func.count())
-        .where(
-            (OutboxMessage.state == State.UNCERTAIN)
-            | ((OutboxMessage.state == State.FAILED) & OutboxMessage.batch.is_(None))
-        )
-        .group_by(OutboxMessage.state)
-    )
-    return {str(state): int(count) for state, count in rows}
