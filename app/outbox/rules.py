@@ -155,13 +155,22 @@ def may_move(present: State, following: State) -> bool:
     return following in MOVES[present]
 
 
-def message_id_for(dedupe_key: str, domain: str, *, secret: str) -> str:
-    """The Message-ID, with its angle brackets, that a message keeps at every attempt.
+class MessageIds:
+    """Makes the Message-ID, with its angle brackets, that a message keeps at every attempt.
 
     Derived from the key by keyed digest: it says nothing of the person or the matter the key names, and only
     who got the message knows it, so that nobody else can send it back as undeliverable.
     """
-    return f"<{hmac.digest(secret.encode(), dedupe_key.encode(), 'sha256').hex()[:40]}@{domain}>"
+
+    def __init__(self, domain: str, *, secret: str) -> None:
+        self._domain = domain
+        self._keyed = hmac.new(secret.encode(), digestmod="sha256")
+
+    def of(self, dedupe_key: str) -> str:
+        """That of the message with this key."""
+        digest = self._keyed.copy()
+        digest.update(dedupe_key.encode())
+        return f"<{digest.hexdigest()[:40]}@{self._domain}>"
 
 
 class WrongAddress(RuleBroken):

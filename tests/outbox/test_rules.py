@@ -11,13 +11,13 @@ from app.outbox.rules import (
     MOVES,
     PAUSE_MINUTES,
     RETRY_MINUTES,
+    MessageIds,
     Stage,
     Verdict,
     WrongAddress,
     checked_address,
     clean_text,
     may_move,
-    message_id_for,
     one_line,
     pause_until,
     retry_at,
@@ -114,10 +114,10 @@ def test_delays_are_spread_by_chance() -> None:
 
 
 def test_the_message_id_stays_the_same_and_says_nothing() -> None:
-    identifier = message_id_for("reminder:17:2017-03-31", "example.org", secret="one")
-    assert identifier == message_id_for("reminder:17:2017-03-31", "example.org", secret="one")
-    assert identifier != message_id_for("reminder:18:2017-03-31", "example.org", secret="one")
-    assert identifier != message_id_for("reminder:17:2017-03-31", "example.org", secret="two")
+    identifier = MessageIds("example.org", secret="one").of("reminder:17:2017-03-31")
+    assert identifier == MessageIds("example.org", secret="one").of("reminder:17:2017-03-31")
+    assert identifier != MessageIds("example.org", secret="one").of("reminder:18:2017-03-31")
+    assert identifier != MessageIds("example.org", secret="two").of("reminder:17:2017-03-31")
     assert identifier.startswith("<")
     assert identifier.endswith("@example.org>")
     assert "reminder" not in identifier

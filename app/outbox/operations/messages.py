@@ -5,9 +5,8 @@ settles has an entry of its own.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from flask import current_app
 from sqlalchemy import Table, update
@@ -21,7 +20,7 @@ from app.core.hooks import message_settled
 from app.core.upsert import insert_many_new, insert_new
 from app.outbox import queries, rules
 from app.outbox.composing import Mailbox
-from app.outbox.models import OutboxMessage, State
+from app.outbox.models import OutboxMessage, State, is_in
 from app.outbox.operations.marks import audit_subject
 
 
@@ -47,7 +46,7 @@ def enqueue(
     message = OutboxMessage(
         kind=kind,
         dedupe_key=dedupe_key,
-        message_id=_message_id(dedupe_key, Mailbox.parse(current_app.config["MAIL_FROM"]).domain),
+        message_id=_message_ids().of(dedupe_key),
         address=rules.checked_address(address),
         business_on=business_on,
         recipient_id=recipient_id,
@@ -68,12 +67,12 @@ def enqueue(
     return message
 
 
-def _message_id(dedupe_key: str, domain: str) -> str:
-    return rules.message_id_for(dedupe_key, domain, secret=current_app.config["SECRET_KEY"])
+def _message_ids() -> rules.MessageIds:
+    config = current_app.config
+    return rules.MessageIds(Mailbox.parse(config["MAIL_FROM"]).domain, secret=config["SECRET_KEY"])
 
 
-@dataclass(frozen=True)
-class Envelope:
+class Envelope(NamedTuple):
     """One of many messages: the key that makes it exist once, and to whom it goes."""
 
     dedupe_key: str
@@ -88,7 +87,8 @@ def enqueue_all(*, kind: str, business_on: date, envelopes: Sequence[Envelope]) 
 
     As ``enqueue`` does, in one statement. Raises WrongAddress.
     """
-    rows = _rows(kind, business_on, envelopes, batch=None)
+    alike = _alike(kind, business_on, batch=None)
+    rows = [{**alike, **row} for row in _rows(envelopes)]
     return {
         row["dedupe_key"] for row in insert_new(current_session(), _table(), rows, returning=["dedupe_key"])
     }
@@ -99,31 +99,35 @@ def enqueue_batch(*, kind: str, business_on: date, envelopes: Sequence[Envelope]
 
     One whose key is there already stays as it is. Raises WrongAddress.
     """
-    insert_many_new(current_session(), _table(), _rows(kind, business_on, envelopes, batch=batch))
+    alike = _alike(kind, business_on, batch=batch)
+    insert_many_new(current_session(), _table(), _rows(envelopes), alike=alike)
 
 
 def _table() -> Table:
     return cast(Table, OutboxMessage.__table__)
 
 
-def _rows(
-    kind: str, business_on: date, envelopes: Sequence[Envelope], *, batch: str | None
-) -> list[dict[str, Any]]:
-    now = machine_now()
-    domain = Mailbox.parse(current_app.config["MAIL_FROM"]).domain
+def _alike(kind: str, business_on: date, *, batch: str | None) -> dict[str, Any]:
+    """What the rows of messages that are queued together have in common."""
+    return {
+        "kind": kind,
+        "business_on": business_on,
+        "batch": batch,
+        "state": State.QUEUED,
+        "attempts": 0,
+        "doubtful": False,
+        "queued_at": machine_now(),
+    }
+
+
+def _rows(envelopes: Sequence[Envelope]) -> list[dict[str, Any]]:
+    now, message_ids = machine_now(), _message_ids()
     return [
         {
-            "kind": kind,
             "dedupe_key": envelope.dedupe_key,
-            "message_id": _message_id(envelope.dedupe_key, domain),
+            "message_id": message_ids.of(envelope.dedupe_key),
             "address": rules.checked_address(envelope.address),
-            "business_on": business_on,
             "recipient_id": envelope.recipient_id,
-            "batch": batch,
-            "state": State.QUEUED,
-            "attempts": 0,
-            "doubtful": False,
-            "queued_at": now,
             "next_attempt_at": envelope.not_before or now,
         }
         for envelope in envelopes
@@ -138,7 +142,7 @@ def cancel(*, message: OutboxMessage, reason: str) -> OutboxMessage:
     session = current_session()
     cancelled = session.scalar(
         update(OutboxMessage)
-        .where(OutboxMessage.id == message.id, OutboxMessage.state == State.QUEUED)
+        .where(OutboxMessage.id == message.id, is_in(State.QUEUED))
         .values(
             state=State.CANCELLED,
             claimed_by=None,

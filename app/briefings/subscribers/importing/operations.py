@@ -109,7 +109,7 @@ def take(outcome: Outcome, *, basis_stated: str) -> Outcome:
     shared, table = _shared(basis_stated), Subscriber.metadata.tables[Subscriber.__tablename__]
     for start in range(0, len(good), _AT_ONCE):
         batch = zip(refs[start : start + _AT_ONCE], good[start : start + _AT_ONCE], strict=True)
-        insert_many_new(session, table, [{**shared, **_row(*each)} for each in batch])
+        insert_many_new(session, table, [_row(*each) for each in batch], alike=shared)
     outcome.added = queries.number_of(refs)
     _add_topics(dict(zip(refs, good, strict=True)))
     between = f", {refs[0]} to {refs[-1]}" if outcome.added else ""
