@@ -147,9 +147,9 @@ class Redactable:
 still_wanted: Hook[[int, date], bool] = Hook("still_wanted")
 #: The words of the message (by its row number), judged for the business day it was queued for.
 message_text: Hook[[int, date], MessageText] = Hook("message_text")
-#: The messages (by row number) of a kind that is sent by the thousand: what each says, for all at once. Their
-#: words are kept nowhere; one that is left out has none.
-messages_spliced: Hook[[Sequence[int]], Mapping[int, Spliced]] = Hook("messages_spliced")
+#: The messages (by row number) of a kind that is sent by the thousand: for each what makes its words, without
+#: asking the database again. They are kept nowhere; one that is left out has none.
+messages_spliced: Hook[[Sequence[int]], Mapping[int, Callable[[], Spliced]]] = Hook("messages_spliced")
 #: For such a kind, a condition on the table of messages that is handed in: while it holds, a message is still
 #: true. It stands in the very statement that begins the message.
 wanted_while: Hook[[Any], Any] = Hook("wanted_while")

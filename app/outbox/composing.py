@@ -13,6 +13,7 @@ from datetime import datetime
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
 from hashlib import sha256
+from typing import NamedTuple
 
 from app.core.hooks import Pattern, Spliced
 from app.outbox.rules import LONGEST_SUBJECT, checked_address, clean_text, one_line
@@ -26,14 +27,19 @@ LONGEST_VALUE = 2000
 ENCODED_WORD_BYTES = 45
 
 
-@dataclass(frozen=True)
-class Parcel:
+class Parcel(NamedTuple):
     """What goes over the line: the envelope's two addresses and the content, in seven bits with CRLF."""
 
     message_id: str
     sender: str
     recipient: str
-    content: bytes
+    #: The content with a dot that begins a line doubled (RFC 5321, 4.5.2), all but the final dot.
+    on_the_line: bytes
+
+    @property
+    def content(self) -> bytes:
+        """The content as the receiver reads it."""
+        return self.on_the_line.replace(b"\r\n..", b"\r\n.")
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,12 @@ def compose(
         b"--" + boundary + b"--",
         b"",
     ]
-    return Parcel(message_id, sender.address, recipient, LINE_END.join(lines))
+    return Parcel(message_id, sender.address, recipient, _dotted(LINE_END.join(lines)))
+
+
+def _dotted(lines: bytes) -> bytes:
+    """Whole lines as they go over the line, or a part of them that begins one."""
+    return (b"." if lines.startswith(b".") else b"") + lines.replace(b"\n.", b"\n..")
 
 
 #: Ends a line of quoted-printable that goes on in the next, and so joins what was encoded apart.
@@ -106,7 +117,9 @@ def compose_spliced(
     Raises ValueError where what stands in the places does not fit the pattern, or a header is not one.
     """
     common = _common(sender, spliced.pattern)
-    head = (
+    #: What stands in several places is encoded once.
+    encoded: dict[str, bytes] = {}
+    parts = [
         b"%sTo: %s\r\n%sDate: %s\r\nMessage-ID: %s\r\n%s"
         % (
             common.sender,
@@ -115,20 +128,15 @@ def compose_spliced(
             _date(sent_at.replace(microsecond=0)),
             message_id.encode("ascii"),
             common.headers,
-        )
-        + b"".join(_header(name, value) for name, value in spliced.headers)
-        + common.before_text
-    )
-    content = b"".join(
-        (
-            head,
-            _spliced(common.text, spliced.text),
-            common.before_html,
-            _spliced(common.html, spliced.html),
-            common.after_html,
-        )
-    )
-    return Parcel(message_id, sender.address, recipient, content)
+        ),
+        *(_header(name, value) for name, value in spliced.headers),
+        common.before_text,
+    ]
+    _splice(parts, common.text, spliced.text, encoded)
+    parts.append(common.before_html)
+    _splice(parts, common.html, spliced.html, encoded)
+    parts.append(common.after_html)
+    return Parcel(message_id, sender.address, recipient, b"".join(parts))
 
 
 @dataclass(frozen=True)
@@ -173,21 +181,25 @@ def _common(sender: Mailbox, pattern: Pattern) -> _Common:
 
 
 def _encoded(pieces: tuple[str, ...]) -> tuple[bytes, ...]:
-    """Each piece as it stands in the body; all but the last end in a soft break."""
-    return (*(_encoded_inside(piece) for piece in pieces[:-1]), _quoted_printable(pieces[-1]))
+    """Each piece as it goes over the line; all but the last end in a soft break."""
+    return (*(_encoded_inside(piece) for piece in pieces[:-1]), _dotted(_quoted_printable(pieces[-1])))
 
 
 def _encoded_inside(words: str) -> bytes:
     """Words that others follow. The letter keeps room for the soft break, and blanks as they are."""
-    return _quoted_printable(f"{words}Z")[:-1] + _SOFT_BREAK
+    return _dotted(_quoted_printable(f"{words}Z")[:-1]) + _SOFT_BREAK
 
 
-def _spliced(pieces: tuple[bytes, ...], values: Sequence[str]) -> bytes:
-    parts = [pieces[0]]
+def _splice(
+    parts: list[bytes], pieces: tuple[bytes, ...], values: Sequence[str], encoded: dict[str, bytes]
+) -> None:
+    """Add the pieces, with the values in between, to what there is."""
+    parts.append(pieces[0])
     for value, piece in zip(values, pieces[1:], strict=True):
-        parts.append(_encoded_inside(value if _is_plain(value) else one_line(value, LONGEST_VALUE)))
+        if value not in encoded:
+            encoded[value] = _encoded_inside(value if _is_plain(value) else one_line(value, LONGEST_VALUE))
+        parts.append(encoded[value])
         parts.append(piece)
-    return b"".join(parts)
 
 
 def _is_plain(value: str) -> bool:

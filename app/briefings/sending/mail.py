@@ -4,11 +4,11 @@ The words are split once for each issue and process; for a reader only their own
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from flask import current_app
@@ -63,16 +63,16 @@ def still_wanted(message_id: int, on: date) -> bool:
     return current_session().scalar(statement) is not None
 
 
-def messages_spliced(message_ids: Sequence[int]) -> Mapping[int, Spliced]:
-    """What each of the messages says to its reader."""
+def messages_spliced(message_ids: Sequence[int]) -> Mapping[int, Callable[[], Spliced]]:
+    """What makes the words of each of the messages to its reader, when they are needed."""
     rows = queries.readers(message_ids)
     frozen = {issue_id: frozen_mail(issue_id) for issue_id in {row.issue_id for row in rows}}
-    return {row.message_id: frozen[row.issue_id].said_to(row.id, row.key) for row in rows}
+    return {row.message_id: partial(frozen[row.issue_id].said_to, row.id, row.key) for row in rows}
 
 
 def message_text(message_id: int, on: date) -> MessageText:
     """The words of one message, as it says them; they are kept nowhere."""
-    said = messages_spliced([message_id])[message_id]
+    said = messages_spliced([message_id])[message_id]()
     pattern = said.pattern
     return MessageText(
         subject=pattern.subject,
@@ -101,6 +101,7 @@ class _Measured:
     link_key: str
     keeps_clicks: bool
     counts_opens: bool
+    base_url: str
 
 
 class FrozenMail:
@@ -120,19 +121,18 @@ class FrozenMail:
         # Where nothing is kept of a person, the picture would name the reader for nothing.
         self.counts_opens = measured.counts_opens and measured.keeps_clicks
         links_of_it = {place for place in (*text_places, *html_places) if place.kind is PlaceKind.LINK}
-        self.numbers = sorted(place.number for place in links_of_it)
+        numbers = sorted(place.number for place in links_of_it)
         its_links = select(BriefingLink.number, BriefingLink.url).where(
             BriefingLink.issue_id == measured.issue_id
         )
         #: Those that are every reader's alike, as it is kept of nobody that they followed them.
-        self.nobodys = {
-            row.number for row in current_session().execute(its_links) if signed.is_feedback(row.url)
-        }
+        nobodys = {row.number for row in current_session().execute(its_links) if signed.is_feedback(row.url)}
+        self.addresses = signed.Addresses(self.issue, numbers, nobodys=nobodys)
         #: Where nobody's clicks are kept, every reader gets the same links.
-        self.alike = None if measured.keeps_clicks else self._links(signed.NOBODY)
-        order = {Place(PlaceKind.LINK, number): place for place, number in enumerate(self.numbers)}
+        self.alike = None if measured.keeps_clicks else self.addresses.of(signed.NOBODY)
+        order = {Place(PlaceKind.LINK, number): place for place, number in enumerate(numbers)}
         own = (PlaceKind.PREFERENCES, PlaceKind.LEAVE, PlaceKind.PICTURE)
-        order |= {Place(kind): len(self.numbers) + place for place, kind in enumerate(own)}
+        order |= {Place(kind): len(numbers) + place for place, kind in enumerate(own)}
         #: For each place, which of a reader's values stands there.
         self.text_order = [order[place] for place in text_places]
         self.html_order = [order[place] for place in html_places]
@@ -140,7 +140,7 @@ class FrozenMail:
     def said_to(self, delivery_id: int, key: str) -> Spliced:
         """What the issue says to one reader, whose own key opens their pages."""
         leave = links.leave_url(key, self.issue.ref)
-        values = [*(self.alike or self._links(delivery_id)), links.preferences_url(key), leave]
+        values = [*(self.alike or self.addresses.of(delivery_id)), links.preferences_url(key), leave]
         as_html = [str(escape(value)) for value in values]
         picture = signed.picture(self.issue, delivery_id) if self.counts_opens else ""
         values.append("")
@@ -151,12 +151,6 @@ class FrozenMail:
             [as_html[place] for place in self.html_order],
             (("List-Unsubscribe", f"<{leave}>"),),
         )
-
-    def _links(self, delivery_id: int) -> list[str]:
-        return [
-            signed.address(self.issue, signed.NOBODY if number in self.nobodys else delivery_id, number)
-            for number in self.numbers
-        ]
 
 
 @lru_cache(maxsize=4)
@@ -183,7 +177,7 @@ def frozen_mail(issue_id: int) -> FrozenMail:
         )
         .one()
     )
-    return _made_from(_Measured(*row))
+    return _made_from(_Measured(*row, current_app.config["BASE_URL"]))
 
 
 def _headers() -> tuple[tuple[str, str], ...]:

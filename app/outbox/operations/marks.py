@@ -5,11 +5,10 @@ past its lease finds its marks refused, and begins nothing it no longer holds. T
 and carry parameters: making them anew for each message takes longer than executing them.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from random import random
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import String, Table, Update, and_, bindparam, case, literal, null, or_, select, update
 
@@ -19,7 +18,7 @@ from app.core.database import RowId, UtcDateTime, current_session
 from app.core.hooks import wanted_while
 from app.core.quick import QuickLine, QuickStatement
 from app.outbox import rules
-from app.outbox.models import OutboxBatch, OutboxMessage, State
+from app.outbox.models import OutboxBatch, OutboxMessage, State, is_in
 from app.outbox.operations.forgetting import FORGOTTEN
 from app.outbox.queries import Addressed
 from app.outbox.rules import Standing, Verdict
@@ -28,8 +27,7 @@ _TABLE = cast(Table, OutboxMessage.__table__)
 _COLUMN = _TABLE.c
 
 
-@dataclass(frozen=True)
-class Begun:
+class Begun(NamedTuple):
     """A message as it stands once it is marked as on its way."""
 
     id: int
@@ -56,17 +54,17 @@ _BEGIN = (
     update(_TABLE)
     .where(
         _COLUMN.id == bindparam("of"),
-        _COLUMN.state.in_((State.QUEUED, State.SENDING)),
+        or_(is_in(State.QUEUED), is_in(State.SENDING)),
         _COLUMN.claimed_by == bindparam("claimant"),
         _COLUMN.lease_until > bindparam("now"),
         ~_HELD,
     )
     .values(
         state=State.SENDING,
-        attempts=_COLUMN.attempts + case((_COLUMN.state == State.QUEUED, 1), else_=0),
+        attempts=_COLUMN.attempts + case((is_in(State.QUEUED), 1), else_=0),
         lease_until=bindparam("until"),
     )
-    .returning(*(_COLUMN[name] for name in Begun.__dataclass_fields__))
+    .returning(*(_COLUMN[name] for name in Begun._fields))
 )
 
 
@@ -117,9 +115,9 @@ def set_aside(message: Begun, *, state: State, reason: str) -> None:
         record_failed(message.id, message.kind)
 
 
-_OURS = and_(_COLUMN.state == State.SENDING, _COLUMN.claimed_by == bindparam("claimant"))
+_OURS = and_(is_in(State.SENDING), _COLUMN.claimed_by == bindparam("claimant"))
 #: A sender that woke after its lease may still bring the good news, while nobody else is sending.
-_NOT_BEGUN_AGAIN = and_(_COLUMN.state == State.QUEUED, _COLUMN.doubtful.is_(True))
+_NOT_BEGUN_AGAIN = and_(is_in(State.QUEUED), _COLUMN.doubtful.is_(True))
 _MARK_SENT = (
     update(_TABLE)
     .where(_OF, or_(_OURS, _NOT_BEGUN_AGAIN))
@@ -174,7 +172,7 @@ def _step(kind: str) -> QuickStatement:
     arrived = and_(
         is_last,
         or_(
-            and_(_COLUMN.state == State.SENDING, ours),
+            and_(is_in(State.SENDING), ours),
             _NOT_BEGUN_AGAIN,
         ),
     )
@@ -182,7 +180,7 @@ def _step(kind: str) -> QuickStatement:
         _COLUMN.id == following,
         # Whoever moved since the group was claimed is written to by the long way, where the row is read anew.
         _COLUMN.address == bindparam("address", type_=String),
-        _COLUMN.state == State.QUEUED,
+        is_in(State.QUEUED),
         ours,
         _COLUMN.lease_until > now,
         ~_HELD,
@@ -205,36 +203,31 @@ def _step(kind: str) -> QuickStatement:
 
 
 def step(
-    line: QuickLine, *, last: int | None, following: Addressed, claimant: str, lease: timedelta
+    line: QuickLine,
+    *,
+    last: int | None,
+    following: Addressed,
+    claimant: str,
+    now: datetime,
+    lease_until: datetime,
 ) -> tuple[bool, Begun | None]:
     """Record that the last message was taken on and begin the next, in one statement that commits by itself.
 
     Whether the last was still this sender's; and the next, None where it may not begin or is not wanted.
     """
-    now = machine_now()
-    until = now + lease
     values = {
         "last": -1 if last is None else last,
         "next": following.id,
         "address": following.address,
         "claimant": claimant,
         "now": now,
-        "until": until,
+        "until": lease_until,
     }
     begun = None
     recorded = False
     for message_id, attempts, doubtful in line.execute(_step(following.kind), values):
         if message_id == following.id:
-            begun = Begun(
-                message_id,
-                following.kind,
-                following.address,
-                following.message_id,
-                following.business_on,
-                attempts,
-                bool(doubtful),
-                until,
-            )
+            begun = Begun(*following, attempts, bool(doubtful), lease_until)
         else:
             recorded = True
     return recorded, begun

@@ -35,12 +35,19 @@ class Transport(Protocol):
         """Make ready to deliver; does nothing where that is done. Raises Trouble."""
 
     def deliver(
-        self, parcel: Parcel, still_held: Callable[[], bool], meanwhile: Callable[[], None] = nothing
+        self,
+        parcel: Parcel,
+        still_held: Callable[[], bool],
+        *,
+        following: str | None = None,
+        meanwhile: Callable[[], None] = nothing,
     ) -> None:
         """Hand one message on, and return once the receiver has taken it on.
 
-        ``still_held`` is asked at the last moment before the message is complete; ``meanwhile`` may be done
-        while the receiver's answer is awaited. Raises Trouble, or HeldBack when it may not go on.
+        ``still_held`` is asked at the last moment before the message is complete. ``following`` is to whom
+        the next message goes, from the same sender, if it does: a transport may say so beforehand, and takes
+        it back where another comes or none. ``meanwhile`` may be done while the receiver's answer is awaited.
+        Raises Trouble, or HeldBack when it may not go on.
         """
 
     def close(self) -> None:

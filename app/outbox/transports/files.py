@@ -27,7 +27,12 @@ class FileTransport:
             raise _trouble(Stage.CONNECT, error) from error
 
     def deliver(
-        self, parcel: Parcel, still_held: Callable[[], bool], meanwhile: Callable[[], None] = nothing
+        self,
+        parcel: Parcel,
+        still_held: Callable[[], bool],
+        *,
+        following: str | None = None,
+        meanwhile: Callable[[], None] = nothing,
     ) -> None:
         """Write one file. Raises Trouble or HeldBack."""
         if not still_held():
