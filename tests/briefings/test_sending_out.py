@@ -189,7 +189,7 @@ def test_so_many_refused_in_a_row_pause_it_and_the_editor_is_told(
         assert states() == {"delivered": 1, "bounced": 3, "planned": 4}
         stopped = issue_now()
         assert stopped.state == IssueState.PAUSED
-        assert stopped.stopped_reason == "3 messages were refused or put off one after the other."
+        assert stopped.stopped_reason == "3 messages in a row could not be handed over."
         current_session().rollback()
         send(until_empty=True)
         told = server.received.messages[-1]
