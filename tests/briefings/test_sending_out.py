@@ -189,7 +189,7 @@ def test_so_many_refused_in_a_row_pause_it_and_the_editor_is_told(
         assert states() == {"delivered": 1, "bounced": 3, "planned": 4}
         stopped = issue_now()
         assert stopped.state == IssueState.PAUSED
-        assert stopped.stopped_reason == "3 messages were refused or put off one after the other."
+        assert stopped.stopped_reason == "3 messages in a row could not be handed over."
         current_session().rollback()
         send(until_empty=True)
         told = server.received.messages[-1]
@@ -339,6 +339,23 @@ def test_a_run_of_messages_that_are_put_off_pauses_it_but_not_those_that_are_tri
         change(OutboxMessage, next_attempt_at=machine_now() - timedelta(minutes=1))
         go_on()
         assert states() == {"delivered": 4}
+
+
+def test_a_tick_with_nothing_to_write_down_keeps_nobody_from_writing_and_one_portion_is_one_step(
+    server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[int] = []
+    settle_some = feeding._settle_some
+
+    def counted(*args: Any) -> int:
+        steps.append(settle_some(*args))
+        return steps[-1]
+
+    monkeypatch.setattr(feeding, "_settle_some", counted)
+    ref = begun(readers=5)
+    assert (feeding.settle(ref), steps) == (0, [])
+    assert send(until_empty=True, stopping=lambda: len(server.received.envelopes) >= 2).sent == 2
+    assert (feeding.settle(ref), steps) == (2, [2])
 
 
 def test_words_that_cannot_be_made_pause_it_too(

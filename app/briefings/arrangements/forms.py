@@ -55,7 +55,7 @@ class SettingsForm(TrackerForm):
         description="Leave this empty for as many as your mail server takes; whoever runs it knows.",
     )
     failures_before_pause = TextField(
-        "After how many in a row that were refused or put off does the sending pause itself?",
+        "After how many in a row that could not be handed over does the sending pause itself?",
         missing="Enter after how many refusals the sending pauses, for example 10",
         longest=9,
         description="The editor is told, and goes on once the reason is found. Nobody is written to twice.",

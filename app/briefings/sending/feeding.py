@@ -116,8 +116,10 @@ def feed(ref: str, *, stopping: Stopping = lambda: False, ahead: int | None = AH
         portion = PORTION if room is None else min(PORTION, room - fed)
         number = with_patience(partial(_feed_some, ref, portion)) if portion > 0 else 0
         if number is None:
-            with_patience(partial(_take_back_some, ref))
-            continue
+            if with_patience(partial(_take_back_some, ref)):
+                continue
+            # Senders are just at them: the next tick looks again.
+            break
         fed += number
         if number < PORTION:
             break

@@ -3,7 +3,7 @@
 from datetime import date, time
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, insert, literal, select, update
+from sqlalchemy import Table, case, delete, insert, literal, select, update
 
 from app.audit.operations import record
 from app.briefings import queries as briefings
@@ -121,10 +121,12 @@ def resume(*, issue: BriefingIssue) -> BriefingIssue:
 def take_back(*, issue: BriefingIssue, at_most: int) -> int:
     """Plan deliveries again whose messages no sender has tried, up to so many; say how many were."""
     message_ids = batches.take_back_some(name=issue.ref, at_most=at_most)
+    waits = Delivery.state == DeliveryState.QUEUED
     current_session().execute(
         update(Delivery)
-        .where(Delivery.message_id.in_(message_ids), Delivery.state == DeliveryState.QUEUED)
-        .values(state=DeliveryState.PLANNED, message_id=None)
+        # None keeps a number that another message may come to have.
+        .where(Delivery.message_id.in_(message_ids))
+        .values(state=case((waits, DeliveryState.PLANNED.value), else_=Delivery.state), message_id=None)
         .execution_options(synchronize_session=False)
     )
     return len(message_ids)

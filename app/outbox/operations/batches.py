@@ -78,7 +78,7 @@ def note_refused(name: str) -> None:
     session.flush()
     if batch.hold_after is not None and batch.refused_in_a_row >= batch.hold_after:
         number = batch.refused_in_a_row
-        hold(name=name, reason=f"{number} messages were refused or put off one after the other.")
+        hold(name=name, reason=f"{number} messages in a row could not be handed over.")
 
 
 def note_accepted(name: str) -> None:
