@@ -92,15 +92,17 @@ def test_shares_are_written_with_one_decimal_half_up(part: int | None, base: int
     ],
 )
 def test_people_are_kept_for_thirteen_months(sent_on: date, until: date) -> None:
-    assert rules.people_kept_until(sent_on) == until
+    assert rules.people_kept_until(sent_on, 13) == until
 
 
 def test_results_are_written_down_once_and_missed_days_are_caught_up() -> None:
     sent_on = date(2017, 4, 3)
-    assert rules.snapshots_due(sent_on, date(2017, 4, 9), (), has_ended=True) == []
-    assert rules.snapshots_due(sent_on, date(2017, 4, 10), (), has_ended=True) == [7]
-    assert rules.snapshots_due(sent_on, date(2017, 5, 9), (), has_ended=True) == [7, 28]
-    assert rules.snapshots_due(sent_on, date(2017, 5, 9), (), has_ended=False) == []
-    assert rules.snapshots_due(sent_on, date(2018, 5, 3), (), has_ended=False) == [rules.LAST_SNAPSHOT]
-    assert rules.snapshots_due(sent_on, date(2017, 5, 9), (7,), has_ended=True) == [28]
-    assert rules.snapshots_due(sent_on, date(2018, 5, 3), (7, 28), has_ended=True) == [rules.LAST_SNAPSHOT]
+    assert rules.snapshots_due(sent_on, date(2017, 4, 9), (), 13, has_ended=True) == []
+    assert rules.snapshots_due(sent_on, date(2017, 4, 10), (), 13, has_ended=True) == [7]
+    assert rules.snapshots_due(sent_on, date(2017, 5, 9), (), 13, has_ended=True) == [7, 28]
+    assert rules.snapshots_due(sent_on, date(2017, 5, 9), (), 13, has_ended=False) == []
+    assert rules.snapshots_due(sent_on, date(2018, 5, 3), (), 13, has_ended=False) == [rules.LAST_SNAPSHOT]
+    assert rules.snapshots_due(sent_on, date(2017, 5, 9), (7,), 13, has_ended=True) == [28]
+    assert rules.snapshots_due(sent_on, date(2018, 5, 3), (7, 28), 13, has_ended=True) == [
+        rules.LAST_SNAPSHOT
+    ]

@@ -44,7 +44,7 @@ def show(issue: BriefingIssue) -> str:
     """What came of an issue; whoever is only an agency's lead sees their own agency's readers."""
     taken = [row.after_days for row in counting.days_taken(issue)]
     at, results = _asked(issue, taken)
-    shown = _tables(results)
+    shown, settings = _tables(results), briefings.settings()
     return render_template(
         "briefings/results/show.html",
         issue=issue,
@@ -54,8 +54,10 @@ def show(issue: BriefingIssue) -> str:
         scanner_labels=rules.SCANNER_LABELS,
         compared=_compared(results, shown),
         suppression=SUPPRESSION,
-        people_kept_until=None if issue.sent_on is None else rules.people_kept_until(issue.sent_on),
-        settings=briefings.settings(),
+        people_kept_until=None
+        if issue.sent_on is None
+        else rules.people_kept_until(issue.sent_on, settings.months_kept),
+        settings=settings,
         again=_again(issue),
     )
 
