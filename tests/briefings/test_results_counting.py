@@ -263,11 +263,24 @@ def test_a_thread_asks_where_its_lesson_went_and_how_far(world: Flask) -> None:
     issue.items.append(make_item(lesson=lesson))
     current_session().flush()
     issue.links[0].item_id = issue.items[0].id
+    assert other.id not in briefed([lesson.id, other.id])
     with statements() as sent:
         (found,) = briefed([lesson.id, other.id])[lesson.id]
     assert len(sent) < 12
-    assert (found.issue_ref, found.delivered, found.clicked, found.receipts) == (issue.ref, 9, 2, 1)
-    assert other.id not in briefed([lesson.id, other.id])
+    # Two did, which is not shown; five of fifteen is.
+    assert (found.issue_ref, found.delivered, found.clicked, found.receipts) == (issue.ref, 9, None, 1)
+    for delivery in readers_of(issue, HOMERTON, 6)[:3]:
+        click(delivery, 1)
+    (found,) = briefed([lesson.id])[lesson.id]
+    assert (found.delivered, found.clicked) == (15, 5)
+    few = sent_issue(number=2)
+    for delivery in readers_of(few, HOMERTON, 4):
+        click(delivery)
+    few.items.append(make_item(lesson=other))
+    current_session().flush()
+    few.links[0].item_id = few.items[0].id
+    (found,) = briefed([other.id])[other.id]
+    assert (found.delivered, found.clicked) == (0, None)
     assert briefed([]) == {}
 
 

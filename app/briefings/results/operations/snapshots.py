@@ -78,8 +78,8 @@ def _keep(issue_id: int, after_days: int, on: date, results: Results) -> bool:
 def bring_up_to_date(*, issue_id: int, on: date) -> None:
     """Have the last results say what became of the issue's mail, before it is removed to whom it went.
 
-    They may have been written down while it was sent, as nothing of people was to be kept any more. Where some
-    deliveries are removed already, they were brought up to date then.
+    They may have been written down while it was sent, as nothing of people was to be kept any more. Where
+    some deliveries are removed already, they were brought up to date then.
     """
     with_patience(partial(_bring_up_to_date, issue_id, on))
 

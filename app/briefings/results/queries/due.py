@@ -69,7 +69,7 @@ def issues_that_keep_people() -> Sequence[tuple[int, date]]:
 
 
 def issues_whose_readers_are_known() -> Sequence[tuple[int, date]]:
-    """The issues of which it is kept to whom they went, once nothing more becomes of that; when each was sent."""
+    """The issues of which it is still kept to whom they went, and when each was sent."""
     known = (
         select(Delivery.id).where(Delivery.issue_id == BriefingIssue.id, Delivery.state.not_in(OPEN)).exists()
     )
