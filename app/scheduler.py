@@ -141,9 +141,14 @@ def _bounces(on: date, stopping: Stopping) -> Done:
 
 def _subscribers(on: date, stopping: Stopping) -> Done:
     with acting_as(SYSTEM):
-        done = {"in_step": with_patience(readers.keep_in_step), "erased": 0, "forgotten": 0}
+        done = {"in_step": 0, "erased": 0, "forgotten": 0}
+        after: int | None = 0
+        while after is not None and not stopping():
+            changed, after = with_patience(partial(readers.keep_some_in_step, after=after))
+            done["in_step"] += changed
         for name, work in (
             ("erased", partial(readers.erase_due, on=on)),
+            ("forgotten", readers.forget_leftovers),
             ("forgotten", readers.forget_sign_ups),
             ("forgotten", readers.forget_moved),
         ):

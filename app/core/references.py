@@ -10,6 +10,7 @@ from sqlalchemy import String, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.database import Base
+from app.core.upsert import insert_new
 
 
 class ReferenceCounter(Base):
@@ -36,9 +37,10 @@ def next_references(session: Session, prefix: str, number: int) -> list[str]:
     )
     last = session.scalar(statement)
     if last is None:
-        last = number
-        session.add(ReferenceCounter(prefix=prefix, last=last))
-        session.flush()
+        # The first of its kind; another may be just giving one out too, and is waited for.
+        table = ReferenceCounter.metadata.tables[ReferenceCounter.__tablename__]
+        insert_new(session, table, [{"prefix": prefix, "last": 0}], returning=["prefix"])
+        last = session.scalars(statement).one()
     return [f"{prefix}-{one:04d}" for one in range(last - number + 1, last + 1)]
 
 

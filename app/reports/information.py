@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, url_for
 
 from app.accounts import queries as accounts
+from app.briefings import queries as briefings
 
 blueprint = Blueprint("information", __name__)
 
@@ -28,7 +29,11 @@ def help_page() -> str:
 @blueprint.get("/privacy")
 def privacy() -> str:
     """What is held about people, why, for how long and what they can ask for. Open to strangers."""
-    return render_template("information/privacy.html", partnership=accounts.partnership())
+    return render_template(
+        "information/privacy.html",
+        partnership=accounts.partnership(),
+        months_kept=briefings.settings().months_kept,
+    )
 
 
 @blueprint.get("/accessibility")

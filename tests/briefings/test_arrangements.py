@@ -20,6 +20,7 @@ SETTINGS = {
     "archive_is_public": "yes",
     "sign_up_is_open": "no",
     "keeps_clicks_of_people": "no",
+    "months_kept": "6",
     "counts_opens": "yes",
     "rate_per_minute": "1,200",
     "failures_before_pause": "20",
@@ -40,6 +41,8 @@ def test_settings_are_changed_on_record_and_only_by_who_may(world: Flask, client
         {"rate_per_minute": "0"},
         {"rate_per_minute": "999999999"},
         {"failures_before_pause": ""},
+        {"months_kept": "1"},
+        {"months_kept": "37"},
         {"failures_before_pause": "-3"},
         {"archive_is_public": "perhaps"},
     ):
@@ -54,7 +57,8 @@ def test_settings_are_changed_on_record_and_only_by_who_may(world: Flask, client
         True,
         False,
     )
-    assert (held.rate_per_minute, held.failures_before_pause) == (1200, 20)
+    assert (held.rate_per_minute, held.failures_before_pause, held.months_kept) == (1200, 20, 6)
+    assert "for 6 months at most" in client.get("/privacy").get_data(as_text=True)
     entry = last_entry()
     assert (entry.verb, entry.payload is not None) == ("briefing_settings.change", True)
     client.post("/briefings/settings", SETTINGS | {"rate_per_minute": ""})

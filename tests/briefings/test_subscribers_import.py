@@ -3,9 +3,11 @@
 import io
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from openpyxl import Workbook
 
@@ -13,7 +15,9 @@ from app.audit.models import AuditEntry, AuditPayload
 from app.briefings.models import Subscriber, SubscriberState
 from app.briefings.subscribers import digests, queries
 from app.briefings.subscribers.importing import operations, sheet
+from app.core.clock import machine_now
 from app.core.database import current_session
+from app.core.files.operations import sweep_files
 from tests.support.briefings import make_subscriber
 from tests.support.client import PageClient
 from tests.support.statements import statements
@@ -120,6 +124,10 @@ def test_nobody_takes_a_list_that_they_did_not_check(readers: None, client_as: S
     assert queries.by_address("new@example.org") is None
     current_session().rollback()
     client_as("scr.member").get("/subscribers/import", status=404)
+    # Nobody takes it at all: it lies there for half a day.
+    assert sweep_files() == 0
+    with time_machine.travel(machine_now() + timedelta(hours=13)):
+        assert sweep_files() == 1
 
 
 def test_a_workbook_reads_as_its_csv_does(world: Flask) -> None:

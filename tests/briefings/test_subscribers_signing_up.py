@@ -20,7 +20,7 @@ from app.briefings.models import (
     SubscriberState,
     SuppressedAddress,
 )
-from app.briefings.subscribers import digests, operations, queries
+from app.briefings.subscribers import digests, links, operations, queries
 from app.core.database import current_session
 from app.outbox.models import OutboxMessage
 from app.outbox.rules import WrongAddress
@@ -74,6 +74,11 @@ def test_who_signs_up_gets_the_briefing_once_they_confirm_and_not_before(
     assert queries.by_address("ann@example.org") is None
     current_session().rollback()
     reader = PageClient(shared_app)
+    # Pressed twice at once: the second waits for the first, and then finds the link used.
+    opened = links.opened
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(links, "opened", lambda link, for_change=False: None if for_change else opened(link))
+        reader.post(link, status=410)
     answer = reader.post(link)
     reader.get(answer.headers["Location"])
     found = queries.by_address("ann@example.org")

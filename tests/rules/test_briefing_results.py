@@ -68,6 +68,44 @@ def test_what_is_hidden_of_small_groups_cannot_be_had_from_the_rest(readers: dic
         assert sum(there[key] for key in hidden) >= rules.SMALLEST_GROUP
 
 
+@given(
+    st.dictionaries(
+        st.integers(0, 12), st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=12
+    )
+)
+def test_no_number_of_few_is_shown_or_had_from_the_total_and_the_rest(
+    groups: dict[int, tuple[int, int]],
+) -> None:
+    readers = {key: number for key, (number, _) in groups.items()}
+    did = {key: min(number, followed) for key, (number, followed) in groups.items()}
+    small = rules.hidden_groups(readers)
+    hidden = rules.hidden_cells(did, of=readers, small=small)
+    assert small <= hidden
+    for key in set(did) - hidden:
+        assert did[key] == 0 or did[key] >= rules.SMALLEST_GROUP
+        assert readers[key] == did[key] or did[key] == 0 or readers[key] - did[key] >= rules.SMALLEST_GROUP
+    together = sum(did[key] for key in hidden)
+    if hidden and together != sum(did.values()):
+        assert len(hidden) >= 2
+        assert together >= rules.SMALLEST_GROUP
+
+
+@pytest.mark.parametrize(
+    ("number", "of", "kept_back"),
+    [
+        (0, 5, False),
+        (5, 5, False),
+        (0, 4, True),
+        (4, 900, True),
+        (5, 900, False),
+        (896, 900, True),
+        (0, 0, False),
+    ],
+)
+def test_what_few_did_or_left_is_kept_back(number: int, of: int, kept_back: bool) -> None:
+    assert rules.is_kept_back(number, of=of) is kept_back
+
+
 def test_where_no_group_is_small_none_is_hidden() -> None:
     assert rules.hidden_groups({"a": 5, "b": 900, "c": 0}) == frozenset()
     assert rules.hidden_groups({"a": 4, "b": 900, "c": 30, "d": 0}) == {"a", "c"}
@@ -92,15 +130,17 @@ def test_shares_are_written_with_one_decimal_half_up(part: int | None, base: int
     ],
 )
 def test_people_are_kept_for_thirteen_months(sent_on: date, until: date) -> None:
-    assert rules.people_kept_until(sent_on) == until
+    assert rules.people_kept_until(sent_on, 13) == until
 
 
 def test_results_are_written_down_once_and_missed_days_are_caught_up() -> None:
     sent_on = date(2017, 4, 3)
-    assert rules.snapshots_due(sent_on, date(2017, 4, 9), (), has_ended=True) == []
-    assert rules.snapshots_due(sent_on, date(2017, 4, 10), (), has_ended=True) == [7]
-    assert rules.snapshots_due(sent_on, date(2017, 5, 9), (), has_ended=True) == [7, 28]
-    assert rules.snapshots_due(sent_on, date(2017, 5, 9), (), has_ended=False) == []
-    assert rules.snapshots_due(sent_on, date(2018, 5, 3), (), has_ended=False) == [rules.LAST_SNAPSHOT]
-    assert rules.snapshots_due(sent_on, date(2017, 5, 9), (7,), has_ended=True) == [28]
-    assert rules.snapshots_due(sent_on, date(2018, 5, 3), (7, 28), has_ended=True) == [rules.LAST_SNAPSHOT]
+    assert rules.snapshots_due(sent_on, date(2017, 4, 9), (), 13, has_ended=True) == []
+    assert rules.snapshots_due(sent_on, date(2017, 4, 10), (), 13, has_ended=True) == [7]
+    assert rules.snapshots_due(sent_on, date(2017, 5, 9), (), 13, has_ended=True) == [7, 28]
+    assert rules.snapshots_due(sent_on, date(2017, 5, 9), (), 13, has_ended=False) == []
+    assert rules.snapshots_due(sent_on, date(2018, 5, 3), (), 13, has_ended=False) == [rules.LAST_SNAPSHOT]
+    assert rules.snapshots_due(sent_on, date(2017, 5, 9), (7,), 13, has_ended=True) == [28]
+    assert rules.snapshots_due(sent_on, date(2018, 5, 3), (7, 28), 13, has_ended=True) == [
+        rules.LAST_SNAPSHOT
+    ]

@@ -36,10 +36,16 @@ class SettingsForm(TrackerForm):
     keeps_clicks_of_people = RadiosField(
         "What is kept when a reader follows a link?",
         choices={
-            YES: "Who followed it, for 13 months; then only how many did, by agency",
+            YES: "Who followed it, for some months; then only how many did, by agency",
             NO: "Only how many times it was followed. Results then cannot say by agency who was reached",
         },
         missing="Choose what is kept of links",
+    )
+    months_kept = TextField(
+        "For how many months is it kept what was sent to whom, and what they followed?",
+        missing="Enter for how many months, for example 13",
+        longest=9,
+        description="Then it is summed up and removed. The privacy page names this number.",
     )
     counts_opens = RadiosField(
         "Are openings counted?",

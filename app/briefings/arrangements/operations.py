@@ -24,6 +24,7 @@ def change_settings(
     sign_up_is_open: bool,
     counts_opens: bool,
     keeps_clicks_of_people: bool,
+    months_kept: str,
     rate_per_minute: str,
     failures_before_pause: str,
     publisher: str,
@@ -33,11 +34,14 @@ def change_settings(
     before = content(settings)
     rate = rules.number(rate_per_minute, most=rules.FASTEST, field="rate_per_minute", optional=True)
     failures = rules.number(failures_before_pause, most=rules.MOST_FAILURES, field="failures_before_pause")
+    months = rules.number(months_kept, least=rules.FEWEST_MONTHS, most=rules.MOST_MONTHS, field="months_kept")
     assert failures is not None
+    assert months is not None
     settings.archive_is_public = archive_is_public
     settings.sign_up_is_open = sign_up_is_open
     settings.counts_opens = counts_opens
     settings.keeps_clicks_of_people = keeps_clicks_of_people
+    settings.months_kept = months
     settings.rate_per_minute, settings.failures_before_pause = rate, failures
     settings.publisher = publisher.strip()
     current_session().flush()
@@ -108,6 +112,7 @@ def content(settings: BriefingSettings) -> Mapping[str, Any]:
         "sign_up_is_open": settings.sign_up_is_open,
         "counts_opens": settings.counts_opens,
         "keeps_clicks_of_people": settings.keeps_clicks_of_people,
+        "months_kept": settings.months_kept,
         "rate_per_minute": settings.rate_per_minute,
         "failures_before_pause": settings.failures_before_pause,
         "publisher": settings.publisher,

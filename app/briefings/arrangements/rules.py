@@ -19,17 +19,19 @@ class AudienceNotUsable(RuleBroken):
 FASTEST = 60_000
 #: So many refusals in a row and something is wrong for sure.
 MOST_FAILURES = 1_000
+#: Shorter, and the results after 28 days would not be there; longer, and nobody needs it.
+FEWEST_MONTHS, MOST_MONTHS = 2, 36
 
 
-def number(text: str | None, *, most: int, field: str, optional: bool = False) -> int | None:
-    """The whole number from 1 up that was written; none where that is allowed. Raises NumberNotUsable."""
+def number(text: str | None, *, most: int, field: str, least: int = 1, optional: bool = False) -> int | None:
+    """The whole number within reason that was written; none where that is allowed. Raises NumberNotUsable."""
     kept = (text or "").replace(",", "").strip()
     if not kept and optional:
         return None
     value = int(kept[:9]) if kept.isascii() and kept.isdecimal() else 0
-    if not 1 <= value <= most:
+    if not least <= value <= most:
         empty = ", or leave it empty" if optional else ""
-        raise NumberNotUsable(f"Enter a whole number from 1 to {most:,}{empty}", field)
+        raise NumberNotUsable(f"Enter a whole number from {least} to {most:,}{empty}", field)
     return value
 
 

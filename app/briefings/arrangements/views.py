@@ -27,6 +27,7 @@ def settings() -> ResponseReturnValue:
         lambda: {
             **{name: YES if getattr(held, name) else NO for name in _CHOICES},
             "rate_per_minute": str(held.rate_per_minute or ""),
+            "months_kept": str(held.months_kept),
             "failures_before_pause": str(held.failures_before_pause),
             "publisher": held.publisher,
         },
@@ -39,6 +40,7 @@ def settings() -> ResponseReturnValue:
             sign_up_is_open=form.sign_up_is_open.data == YES,
             counts_opens=form.counts_opens.data == YES,
             keeps_clicks_of_people=form.keeps_clicks_of_people.data == YES,
+            months_kept=form.months_kept.data or "",
             rate_per_minute=form.rate_per_minute.data or "",
             failures_before_pause=form.failures_before_pause.data or "",
             publisher=form.publisher.data or "",

@@ -19,6 +19,7 @@ from app.briefings.models import (
 )
 from app.briefings.reading import freezing
 from app.briefings.sending import operations as sending
+from app.briefings.subscribers import operations as subscribers
 from app.core import checks
 from app.core.acting import current_actor
 from app.core.clock import now, today
@@ -117,6 +118,8 @@ def clear(*, issue: BriefingIssue, checked: bool, words_read: str) -> BriefingIs
     issue.cleared_on, issue.cleared_by_id = today(), current_actor().person_id
     _moved(issue, IssueState.CLEARED, "clear", f"Cleared {issue.ref}", words_read=words_read)
     freezing.freeze(issue)
+    # Who came to have an account today is a reader too, and who lost theirs is none.
+    subscribers.keep_in_step()
     readers = sending.plan(issue=issue)
     tell(issue, "freeze", f"Froze {issue.ref} for {plural(readers, 'reader')}")
     return issue

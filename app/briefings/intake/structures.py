@@ -38,6 +38,13 @@ class SettingsSection(Section):
             flag("sign_up_is_open", default=True),
             flag("counts_opens"),
             flag("keeps_clicks_of_people", default=True),
+            number(
+                "months_kept",
+                least=2,
+                most=36,
+                default=13,
+                description="For so many months it is kept what was sent to whom, and what they followed.",
+            ),
             number("rate_per_minute", least=1, description="Left out: as many as the mail server takes."),
             number("failures_before_pause", least=1, default=10),
             line("publisher", 300, default="", description="Who publishes it and where they are."),

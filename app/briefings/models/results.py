@@ -30,7 +30,7 @@ class BriefingLink(Identified, Base):
 
 
 class Click(Identified, Base):
-    """That a link in a mail was followed: a personal datum, summed up and removed after 13 months."""
+    """That a link in a mail was followed: a personal datum, summed up and removed after some months."""
 
     __tablename__ = "briefing_click"
     __table_args__ = (
@@ -164,7 +164,7 @@ class BriefingResult(Identified, HasProvenance, Base):
     )
 
     issue_id: Mapped[int] = mapped_column(ForeignKey("briefing_issue.id"))
-    #: 7, 28, or 395: thirteen months, when what is kept of people is summed up.
+    #: 7, 28, or 395: before what is kept of people was summed up and removed, whenever that was.
     after_days: Mapped[int]
     #: Null, as the kind of work is, for all readers together.
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)

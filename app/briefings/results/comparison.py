@@ -5,9 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.briefings.results.numbers import Numbers
-from app.briefings.results.rules import percent
-from app.briefings.results.tables import NOT_COUNTED
+from app.briefings.results.tables import Line
 from app.core.database import current_session
 from app.reviews.models import PublishedFigure
 
@@ -42,7 +40,7 @@ class Compared:
     differs: str
 
 
-def beside(total: Numbers) -> Sequence[Compared]:
+def beside(total: Line) -> Sequence[Compared]:
     """The published figures beside an issue's; none where the partnership's record has none."""
     statement = (
         select(PublishedFigure)
@@ -50,9 +48,9 @@ def beside(total: Numbers) -> Sequence[Compared]:
         .order_by(PublishedFigure.position, PublishedFigure.id)
     )
     here = {
-        _SUBSCRIBERS: f"{total.delivered:,}",
-        _OPENS: NOT_COUNTED if total.opened is None else percent(total.opened, total.delivered),
-        _CLICKS: NOT_COUNTED if total.clicked is None else percent(total.clicked, total.delivered),
+        _SUBSCRIBERS: f"{total.numbers.delivered:,}",
+        _OPENS: total.share("opened"),
+        _CLICKS: total.share("clicked"),
     }
     return [
         Compared(figure, here.get(figure.ref, ""), DIFFERS[figure.ref])

@@ -1,7 +1,10 @@
 """What became of an issue among some readers, as plain numbers that add up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
+
+from app.briefings.results.rules import carrier, hidden_groups
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,11 @@ class Numbers:
     left: int = 0
     receipts: int = 0
     staff: int = 0
+
+    @property
+    def readers(self) -> int:
+        """How many readers they are; as many as it reached, where the record does not say to how many."""
+        return max(self.addressed, self.delivered)
 
     def __add__(self, other: "Numbers") -> "Numbers":
         return self._with(other, 1)
@@ -43,10 +51,43 @@ class Numbers:
             opened=(self.opened or 0) if opens else None,
         )
 
-    def with_people_of(self, other: "Numbers") -> "Numbers":
-        """The same with what readers did as the other has it."""
+    def with_clicks_of(self, other: "Numbers") -> "Numbers":
+        """The same with what was followed and opened as the other has it."""
         return replace(self, clicked=other.clicked, opened=other.opened)
+
+    def with_teams_of(self, other: "Numbers") -> "Numbers":
+        """The same with what teams discussed as the other has it."""
+        return replace(self, receipts=other.receipts, staff=other.staff)
+
+    def without_deeds(self) -> "Numbers":
+        """The same as if no reader had done anything."""
+        return replace(
+            self,
+            clicked=None if self.clicked is None else 0,
+            opened=None if self.opened is None else 0,
+            left=0,
+        )
+
+    def deeds(self) -> "Numbers":
+        """What readers did, and nothing else."""
+        return Numbers(clicked=self.clicked, opened=self.opened, left=self.left)
 
 
 #: What is counted, by the name it also has in what is written down.
 NAMES = tuple(each.name for each in fields(Numbers))
+
+
+def summed_with_the_largest(groups: Mapping[int | None, Numbers]) -> dict[int | None, Numbers]:
+    """The groups, with what the readers of those not shown did summed up with the largest of these."""
+    readers = {key: each.readers for key, each in groups.items()}
+    hidden = hidden_groups(readers)
+    bearer = carrier(hidden, readers)
+    summed = sum((groups[key].deeds() for key in hidden), Numbers())
+    return {
+        key: each
+        if key not in hidden
+        else each.without_deeds() + summed
+        if key == bearer
+        else each.without_deeds()
+        for key, each in groups.items()
+    }

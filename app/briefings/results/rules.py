@@ -106,26 +106,62 @@ def at_once_with(link_id: int, at: datetime, others: Sequence[Followed]) -> list
     ]
 
 
-#: Of fewer readers than this it is not shown what they did: it would tell who it was.
+#: Of fewer readers than this it is not shown what they did, nor of more what fewer than this did or left: it
+#: would tell who it was.
 SMALLEST_GROUP = 5
+
+
+def is_kept_back(number: int, *, of: int) -> bool:
+    """Whether it is not shown how many readers did something: too few in all, who did, or who did not."""
+    return (
+        0 < of < SMALLEST_GROUP
+        or 0 < number < SMALLEST_GROUP
+        or (number > 0 and 0 < of - number < SMALLEST_GROUP)
+    )
 
 
 def hidden_groups(readers: Mapping[Key, int]) -> frozenset[Key]:
     """The groups of which it is not shown what their readers did, by how many readers each has.
 
-    Those of 1 to 4 readers. What is hidden could be had again from the total and the rest, so further groups,
-    the smallest first, are hidden with them until what is hidden together holds two groups and five readers.
-    A group without readers has nothing to hide.
+    Those of 1 to 4 readers. A group without readers has nothing to hide.
     """
-    there = {key: number for key, number in readers.items() if number > 0}
-    hidden = {key for key, number in there.items() if number < SMALLEST_GROUP}
+    return _with_partners({key for key, number in readers.items() if 0 < number < SMALLEST_GROUP}, readers)
+
+
+def hidden_cells(did: Mapping[Key, int], *, of: Mapping[Key, int], small: Collection[Key]) -> frozenset[Key]:
+    """The groups of which it is not shown how many did one thing, by how many did and how many got the issue.
+
+    Those that are hidden whole, which are ``small``, and those of which the number is kept back for itself.
+    """
+    hidden = {key for key, number in did.items() if is_kept_back(number, of=of.get(key, 0))}
+    return _with_partners(hidden | set(small), did)
+
+
+def _with_partners(hidden: set[Key], numbers: Mapping[Key, int]) -> frozenset[Key]:
+    """What is hidden, and what must be hidden with it.
+
+    One hidden number could be had again from the total and the rest, so further ones, the smallest first, are
+    hidden with it until what is hidden together holds two groups and five readers. Of two as large always the
+    same is taken, so that what is hidden today is hidden tomorrow.
+    """
     if not hidden:
         return frozenset()
-    for key in sorted(there, key=lambda key: there[key]):
-        if len(hidden) >= 2 and sum(there[each] for each in hidden) >= SMALLEST_GROUP:
+    others = [key for key, number in numbers.items() if number > 0 and key not in hidden]
+    found = set(hidden)
+    for key in sorted(others, key=lambda key: (numbers[key], str(key))):
+        if len(found) >= 2 and sum(numbers.get(each, 0) for each in found) >= SMALLEST_GROUP:
             break
-        hidden.add(key)
-    return frozenset(hidden)
+        found.add(key)
+    return frozenset(found)
+
+
+def carrier(hidden: Collection[Key], readers: Mapping[Key, int]) -> Key | None:
+    """The hidden group that what all of them did is summed up with: the largest; none where none is hidden.
+
+    One of its own is kept of none of them, as the sum alone is ever needed: it keeps the others' from being
+    worked out. Of two as large always the same.
+    """
+    return max(hidden, key=lambda key: (readers[key], str(key)), default=None)
 
 
 def percent(part: int | None, base: int) -> str:
@@ -148,27 +184,28 @@ def last_day_to_answer(sent_on: date) -> date:
 
 #: After so many days an issue's results are written down.
 SNAPSHOTS = (7, 28)
-#: Under this number of days stands what was written down before people's clicks were summed up.
+#: Under this number stands what was written down before what is kept of people was summed up and removed.
 LAST_SNAPSHOT = 395
-MONTHS_KEPT = 13
 
 
-def people_kept_until(sent_on: date) -> date:
-    """The day on which what readers of an issue did is summed up: thirteen months after it was sent.
+def people_kept_until(sent_on: date, months: int) -> date:
+    """The day on which what is kept of an issue's readers is removed: so many months after it was sent.
 
     Everything of an issue goes together, so nothing is kept longer, and nobody is counted twice.
     """
-    month = sent_on.month - 1 + MONTHS_KEPT
+    month = sent_on.month - 1 + months
     year, month = sent_on.year + month // 12, month % 12 + 1
     return date(year, month, min(sent_on.day, calendar.monthrange(year, month)[1]))
 
 
-def snapshots_due(sent_on: date, on: date, taken: Collection[int], *, has_ended: bool) -> list[int]:
+def snapshots_due(
+    sent_on: date, on: date, taken: Collection[int], months: int, *, has_ended: bool
+) -> list[int]:
     """Which results of an issue are to be written down on a day: all that are due and were not taken.
 
     Those after some days only once its sending has ended: else they would be of the readers it had come to.
     """
     due = [days for days in SNAPSHOTS if has_ended and sent_on + timedelta(days=days) <= on]
-    if people_kept_until(sent_on) <= on:
+    if people_kept_until(sent_on, months) <= on:
         due.append(LAST_SNAPSHOT)
     return [days for days in due if days not in taken]

@@ -83,7 +83,9 @@ def is_known_who_followed(earlier: BriefingIssue) -> bool:
     """
     if earlier.began_at is None or earlier.sent_on is None or not earlier.links:
         return False
-    if not briefings.settings().keeps_clicks_of_people or people_kept_until(earlier.sent_on) <= today():
+    settings = briefings.settings()
+    kept_until = people_kept_until(earlier.sent_on, settings.months_kept)
+    if not settings.keeps_clicks_of_people or kept_until <= today():
         return False
     summed = select(LinkTotal.id).join(LinkTotal.link).where(BriefingLink.issue_id == earlier.id).limit(1)
     return current_session().scalar(summed) is None

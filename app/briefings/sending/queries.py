@@ -8,7 +8,14 @@ from typing import NamedTuple, cast
 from sqlalchemy import Row, Table, bindparam, func, select
 
 from app.briefings.checking import queries as checking
-from app.briefings.models import BriefingIssue, Delivery, DeliveryState, IssueState, Subscriber
+from app.briefings.models import (
+    BriefingIssue,
+    BriefingResult,
+    Delivery,
+    DeliveryState,
+    IssueState,
+    Subscriber,
+)
 from app.core.clock import machine_now
 from app.core.database import current_session
 from app.outbox.models import OutboxMessage, State
@@ -144,7 +151,28 @@ def numbers(issue: BriefingIssue) -> dict[DeliveryState, int]:
         .group_by(Delivery.state)
     )
     found = {row.state: row.number for row in rows}
+    if not found:
+        found = _as_written_down(issue)
     return {state: found.get(state, 0) for state in DeliveryState}
+
+
+def _as_written_down(issue: BriefingIssue) -> dict[str, int]:
+    """The same of an issue whose deliveries were removed: what the last results say."""
+    last = (
+        select(BriefingResult.delivered, BriefingResult.bounced, BriefingResult.not_sent)
+        .where(
+            BriefingResult.issue_id == issue.id,
+            BriefingResult.agency_id.is_(None),
+            BriefingResult.audience_id.is_(None),
+        )
+        .order_by(BriefingResult.after_days.desc())
+        .limit(1)
+    )
+    row = current_session().execute(last).one_or_none()
+    if row is None or issue.began_at is None:
+        return {}
+    kept = (DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.NOT_SENT)
+    return dict(zip(kept, row, strict=True))
 
 
 _DELIVERY = cast(Table, Delivery.__table__)

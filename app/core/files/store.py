@@ -94,6 +94,11 @@ class Store:
         except FileNotFoundError:
             raise FileMissing(digest) from None
 
+    def leave_after(self, digest: str, seconds: float) -> None:
+        """Have the sweep take a content that no row names once so many seconds are over."""
+        with suppress(FileNotFoundError):
+            os.utime(self._place(digest), (time.time() - ORPHAN_AFTER_SECONDS + seconds,) * 2)
+
     def remove(self, digest: str) -> None:
         """Take a content away for good, wherever in the folder it lies."""
         for path in (self._place(digest), self.folder / _LEAVING / digest):

@@ -1,6 +1,6 @@
 """Every change to the outbox: what other rooms and people ask for, and what the sender records."""
 
-from app.outbox.operations.forgetting import forget, send_elsewhere
+from app.outbox.operations.forgetting import forget, remove, send_elsewhere
 from app.outbox.operations.messages import (
     Envelope,
     NotInDoubt,
@@ -25,6 +25,7 @@ __all__ = [
     "enqueue_all",
     "enqueue_batch",
     "forget",
+    "remove",
     "send_again",
     "send_elsewhere",
     "settle_as_received",

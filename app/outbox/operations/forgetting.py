@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, literal, null, update
+from sqlalchemy import ColumnElement, String, case, cast, delete, literal, null, update
 
 from app.core.database import current_session, fold_in_once_committed
 from app.outbox import rules
@@ -43,6 +43,19 @@ def forget(*, keys: Sequence[str] = (), numbers: Sequence[int] = ()) -> None:
             )
     if keys or numbers:
         fold_in_once_committed()
+
+
+def remove(*, numbers: Sequence[int]) -> None:
+    """Remove messages that have come to an end, by their row numbers: nobody needs to know of them."""
+    for start in range(0, len(numbers), _AT_ONCE):
+        current_session().execute(
+            delete(OutboxMessage)
+            .where(
+                OutboxMessage.id.in_(numbers[start : start + _AT_ONCE]),
+                OutboxMessage.state.not_in((State.QUEUED, State.SENDING)),
+            )
+            .execution_options(synchronize_session=False)
+        )
 
 
 def send_elsewhere(*, numbers: Sequence[int], address: str) -> None:

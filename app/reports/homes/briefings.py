@@ -16,6 +16,7 @@ from app.briefings.models import (
     SubscriberState,
 )
 from app.briefings.results import queries as results
+from app.briefings.results.rules import SMALLEST_GROUP
 from app.briefings.wording import briefing_name, month, sent
 from app.core.filters import month_and_year
 from app.lessons.models import Lesson
@@ -64,6 +65,16 @@ class UnderWay:
 
 
 @dataclass(frozen=True)
+class Came:
+    """What came of an issue by a day, as far as it is shown."""
+
+    written: BriefingResult
+    delivered: int | None
+    bounced: int | None
+    clicked: int | None
+
+
+@dataclass(frozen=True)
 class EditingSection:
     """What the editor of the briefing has before them."""
 
@@ -79,7 +90,7 @@ class EditingSection:
     latest_month: str
     latest_sent: str
     latest_href: str | None
-    results: Sequence[BriefingResult]
+    results: Sequence[Came]
     questions: Sequence[Feedback]
     readers: int
     given_up: int
@@ -141,11 +152,21 @@ def editing(on: date) -> EditingSection:
         latest_month=month(latest) if latest else "",
         latest_sent=sent(latest) if latest else "",
         latest_href=links.page("results.show", ref=latest.ref) if latest else None,
-        results=[kept[days] for days in sorted(kept)],
+        results=[_came(kept[days]) for days in sorted(kept)],
         questions=queries.questions_asked(limit=MOST_QUESTIONS),
         readers=by_state.get(SubscriberState.ACTIVE, 0),
         given_up=by_state.get(SubscriberState.SUPPRESSED, 0),
         readers_href=links.page("subscribers.index"),
+    )
+
+
+def _came(row: BriefingResult) -> Came:
+    is_small = max(row.addressed, row.delivered) < SMALLEST_GROUP
+    return Came(
+        written=row,
+        delivered=None if is_small else row.delivered,
+        bounced=None if is_small else row.bounced,
+        clicked=None if is_small else results.shown(row.clicked, of=row.delivered),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 
 from app.briefings import wording
 from app.briefings.models import (
@@ -20,6 +20,7 @@ from app.briefings.models import (
     LinkTotal,
 )
 from app.briefings.queries import went_out
+from app.briefings.results.rules import SMALLEST_GROUP, is_kept_back
 from app.core.database import current_session
 
 
@@ -34,8 +35,9 @@ class BriefedIn:
     #: The day its sending began; of a published record some day of the month, if that is known.
     sent_on: date | None
     knows_day: bool
+    #: 0 where they are too few to show.
     delivered: int
-    #: Readers who followed a link of the lesson's own item; null where that was not kept or it has no link.
+    #: Readers who followed a link of the lesson's own item; null where it has none, or that is not shown.
     clicked: int | None
     #: How many teams said that they discussed the issue.
     receipts: int
@@ -69,20 +71,25 @@ def briefed(lesson_ids: Collection[int]) -> Mapping[int, Sequence[BriefedIn]]:
                 sent_on=issue.sent_on if wording.sent_on(issue) or issue.period else None,
                 knows_day=wording.sent_on(issue) is not None,
                 delivered=delivered.get(issue.id, 0),
-                clicked=clicked.get(item_id),
+                clicked=shown(clicked.get(item_id), of=delivered.get(issue.id, 0)),
                 receipts=receipts.get(issue.id, 0),
             )
         )
     return found
 
 
+def shown(number: int | None, *, of: int) -> int | None:
+    """How many of those whom an issue reached did something; null where that is kept back."""
+    return None if number is None or not of or is_kept_back(number, of=of) else number
+
+
 def delivered_of(issue_ids: Collection[int]) -> dict[int, int]:
-    """How many readers each issue reached: as last written down, else counted now."""
+    """How many readers each issue reached: as last written down, else counted now; not of too few."""
     if not issue_ids:
         return {}
     session = current_session()
     kept = session.execute(
-        select(BriefingResult.issue_id, BriefingResult.delivered)
+        select(BriefingResult.issue_id, BriefingResult.addressed, BriefingResult.delivered)
         .where(
             BriefingResult.issue_id.in_(issue_ids),
             BriefingResult.agency_id.is_(None),
@@ -90,16 +97,20 @@ def delivered_of(issue_ids: Collection[int]) -> dict[int, int]:
         )
         .order_by(BriefingResult.after_days)
     ).all()
-    found: dict[int, int] = {each.issue_id: each.delivered for each in kept}
+    found = {each.issue_id: (max(each.addressed, each.delivered), each.delivered) for each in kept}
     fresh = set(issue_ids) - set(found)
     if fresh:
         counted = session.execute(
-            select(Delivery.issue_id, func.count())
-            .where(Delivery.issue_id.in_(fresh), Delivery.state == DeliveryState.DELIVERED)
+            select(
+                Delivery.issue_id,
+                func.count(),
+                func.sum(case((Delivery.state == DeliveryState.DELIVERED, 1), else_=0)),
+            )
+            .where(Delivery.issue_id.in_(fresh))
             .group_by(Delivery.issue_id)
-        ).all()
-        found.update(dict(counted))
-    return found
+        )
+        found |= {issue_id: (went, int(arrived)) for issue_id, went, arrived in counted}
+    return {issue_id: arrived for issue_id, (went, arrived) in found.items() if went >= SMALLEST_GROUP}
 
 
 def receipts_of(issue_ids: Collection[int]) -> dict[int, int]:

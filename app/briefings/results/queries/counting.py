@@ -124,9 +124,34 @@ def as_taken(issue: BriefingIssue, after_days: int) -> Results | None:
 
 def counted(issue: BriefingIssue, *, after_days: int | None = None) -> Results:
     """The results counted now; with ``after_days`` only what came before that many days were over."""
-    until = (
-        None if after_days is None or issue.sent_on is None else issue.sent_on + timedelta(days=after_days)
+    if after_days is not None and issue.sent_on is not None:
+        return _counted(issue, issue.sent_on + timedelta(days=after_days))
+    last, present = as_taken(issue, LAST_SNAPSHOT), counted_anew(issue)
+    # Deliveries become fewer only once what became of them is written down.
+    are_removed = last is not None and present.total.addressed < last.total.addressed
+    return _with_what_came_since(last, issue) if last is not None and are_removed else present
+
+
+def counted_anew(issue: BriefingIssue) -> Results:
+    """What became of the deliveries that are there, with what readers did where that was summed up before."""
+    last, present = as_taken(issue, LAST_SNAPSHOT), _counted(issue, None)
+    if last is None:
+        return present
+
+    def joined(
+        now: Mapping[int | None, Numbers], then: Mapping[int | None, Numbers]
+    ) -> dict[int | None, Numbers]:
+        return {key: numbers.with_clicks_of(then.get(key, Numbers())) for key, numbers in now.items()}
+
+    return replace(
+        present,
+        total=present.total.with_clicks_of(last.total),
+        by_agency=joined(present.by_agency, last.by_agency),
+        by_audience=joined(present.by_audience, last.by_audience),
     )
+
+
+def _counted(issue: BriefingIssue, until: date | None) -> Results:
     settings = briefings.settings()
     groups: dict[tuple[int | None, int | None], Numbers] = defaultdict(Numbers)
     for key, numbers in (*_delivered(issue, until), *_clicked(issue, until), *_opened(issue, until)):
@@ -139,11 +164,10 @@ def counted(issue: BriefingIssue, *, after_days: int | None = None) -> Results:
     for agency_id, numbers in _discussed(issue, until):
         by_agency[agency_id] += numbers
     total = sum(by_agency.values(), Numbers())
-    last = as_taken(issue, LAST_SNAPSHOT) if until is None else None
     keeps = settings.keeps_clicks_of_people or total.clicked is not None
     opens = (settings.counts_opens and settings.keeps_clicks_of_people) or total.opened is not None
     votes, useful = _votes(issue, until)
-    results = Results(
+    return Results(
         total=total.counting(clicks=keeps, opens=opens),
         by_agency={key: each.counting(clicks=keeps, opens=opens) for key, each in by_agency.items()},
         by_audience={key: each.counting(clicks=keeps, opens=opens) for key, each in by_audience.items()},
@@ -151,22 +175,25 @@ def counted(issue: BriefingIssue, *, after_days: int | None = None) -> Results:
         votes=votes,
         useful=useful,
     )
-    return results if last is None else _with_people_of(last, results)
 
 
-def _with_people_of(last: Results, present: Results) -> Results:
-    """The present results, with what readers did as it was written down before that was summed up."""
-
-    def joined(
-        now: Mapping[int | None, Numbers], then: Mapping[int | None, Numbers]
-    ) -> dict[int | None, Numbers]:
-        return {key: numbers.with_people_of(then.get(key, Numbers())) for key, numbers in now.items()}
-
+def _with_what_came_since(last: Results, issue: BriefingIssue) -> Results:
+    """What is written down of the readers, who are known no more, with what teams and readers say now."""
+    teams: dict[int | None, Numbers] = {key: Numbers() for key in last.by_agency}
+    teams |= dict(_discussed(issue, None))
+    votes, useful = _votes(issue, None)
+    nobody = Numbers().counting(clicks=last.total.clicked is not None, opens=last.total.opened is not None)
     return replace(
-        present,
-        total=present.total.with_people_of(last.total),
-        by_agency=joined(present.by_agency, last.by_agency),
-        by_audience=joined(present.by_audience, last.by_audience),
+        last,
+        total=last.total.with_teams_of(sum(teams.values(), Numbers())),
+        by_agency={key: last.by_agency.get(key, nobody).with_teams_of(each) for key, each in teams.items()},
+        by_audience={key: each.with_teams_of(Numbers()) for key, each in last.by_audience.items()},
+        links=_followed(issue, None, keeps=last.total.clicked is not None),
+        votes=votes,
+        useful=useful,
+        taken_on=None,
+        after_days=None,
+        provenance="",
     )
 
 

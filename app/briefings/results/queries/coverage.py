@@ -22,7 +22,7 @@ from app.briefings.models import (
     DeliveryState,
     LinkTotal,
 )
-from app.briefings.results.rules import hidden_groups
+from app.briefings.results.rules import SMALLEST_GROUP, hidden_cells, hidden_groups, is_kept_back
 from app.core.database import current_session
 from app.core.export.sheet import LONGEST
 from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
@@ -59,7 +59,8 @@ class Briefed:
     clicked: int | None
     #: Whether the lesson had a link of its own in the mail: only such a link says who wanted to know more.
     has_link: bool
-    #: Whether it is kept back how many did, as they are too few.
+    #: Whether it is kept back how many got it, and how many followed the link.
+    is_small: bool
     is_hidden: bool
     #: Teams that discussed the issue; null by kind of work, as teams do not say theirs.
     receipts: int | None
@@ -79,7 +80,9 @@ class Reach:
     def __init__(self, items: Collection[tuple[int, int]], *, by_agency: bool) -> None:
         """``items`` are pairs of an issue and one of its items, by row number."""
         self.by_agency = by_agency
-        self.delivered = _delivered({issue_id for issue_id, _ in items}, by_agency=by_agency)
+        self.addressed, self.delivered = _reached({issue_id for issue_id, _ in items}, by_agency=by_agency)
+        self._small: dict[int, frozenset[int | None]] = {}
+        self._hidden: dict[tuple[int, int], frozenset[int | None]] = {}
         self.linked = _linked({item_id for _, item_id in items})
         self.clicked = _clicked(self.linked, by_agency=by_agency)
         self.receipts = _receipts({issue_id for issue_id, _ in items}) if by_agency else {}
@@ -93,9 +96,26 @@ class Reach:
             delivered=groups.get(key, 0),
             clicked=None if clicked is None else clicked.get(key, 0),
             has_link=item_id in self.linked,
-            is_hidden=key in hidden_groups(groups),
+            is_small=key in self.small(issue.id),
+            is_hidden=key in self._hidden_of(issue.id, item_id),
             receipts=self.receipts.get(issue.id, {}).get(key, 0) if self.by_agency else None,
         )
+
+    def small(self, issue_id: int) -> frozenset[int | None]:
+        """The groups of an issue's readers of which nothing is shown."""
+        if issue_id not in self._small:
+            self._small[issue_id] = hidden_groups(self.addressed.get(issue_id, {}))
+        return self._small[issue_id]
+
+    def _hidden_of(self, issue_id: int, item_id: int) -> frozenset[int | None]:
+        if (issue_id, item_id) not in self._hidden:
+            delivered, clicked = self.delivered.get(issue_id, {}), self.clicked.get(item_id) or {}
+            self._hidden[issue_id, item_id] = hidden_cells(
+                {key: clicked.get(key, 0) for key in {**delivered, **clicked}},
+                of=delivered,
+                small=self.small(issue_id),
+            )
+        return self._hidden[issue_id, item_id]
 
 
 def listing(
@@ -174,13 +194,15 @@ def by_part(lesson: Lesson, *, by_agency: bool) -> list[tuple[int | None, Briefe
 
 def _in_all(reach: Reach, issue: BriefingIssue, item_id: int) -> Briefed:
     groups, clicked = reach.delivered.get(issue.id, {}), reach.clicked.get(item_id)
-    delivered = sum(groups.values())
+    delivered, followed = sum(groups.values()), sum((clicked or {}).values())
+    is_small = 0 < sum(reach.addressed.get(issue.id, {}).values()) < SMALLEST_GROUP
     return Briefed(
         issue=issue,
         delivered=delivered if groups else None,
-        clicked=None if clicked is None else sum(clicked.values()),
+        clicked=None if clicked is None else followed,
         has_link=item_id in reach.linked,
-        is_hidden="all" in hidden_groups({"all": delivered}),
+        is_small=is_small,
+        is_hidden=is_small or is_kept_back(followed, of=delivered),
         receipts=sum(reach.receipts.get(issue.id, {}).values()),
     )
 
@@ -225,41 +247,51 @@ def _issues_that_reached(filters: Filters) -> list[int]:
     """The issues that were delivered to somebody of the agency, or of the kind of work."""
     out = current_session().scalars(select(BriefingIssue.id).where(issues.went_out())).all()
     key = filters.audience_id if filters.agency_id is None else filters.agency_id
-    reached = _delivered(out, by_agency=filters.agency_id is not None)
+    _, reached = _reached(out, by_agency=filters.agency_id is not None)
     return [issue_id for issue_id, groups in reached.items() if groups.get(key)]
 
 
-def _delivered(issue_ids: Collection[int], *, by_agency: bool) -> dict[int, dict[int | None, int]]:
-    """To how many each issue was delivered: as last written down, else counted now."""
+Reached = dict[int, dict[int | None, int]]
+
+
+def _reached(issue_ids: Collection[int], *, by_agency: bool) -> tuple[Reached, Reached]:
+    """To how many each issue went, and was delivered: as last written down, else counted now."""
     session = current_session()
     column = BriefingResult.agency_id if by_agency else BriefingResult.audience_id
     other = BriefingResult.audience_id if by_agency else BriefingResult.agency_id
-    found: dict[int, dict[int | None, int]] = {}
-    whole: dict[int, int] = {}
-    for issue_id, key, delivered in session.execute(
-        select(BriefingResult.issue_id, column, BriefingResult.delivered)
+    addressed: Reached = {}
+    delivered: Reached = {}
+    whole: dict[int, tuple[int, int]] = {}
+    for issue_id, key, went, arrived in session.execute(
+        select(BriefingResult.issue_id, column, BriefingResult.addressed, BriefingResult.delivered)
         .where(BriefingResult.issue_id.in_(issue_ids), other.is_(None))
         .order_by(BriefingResult.after_days, BriefingResult.id)
     ):
-        groups = found.setdefault(issue_id, {})
+        groups = addressed.setdefault(issue_id, {}), delivered.setdefault(issue_id, {})
+        # The record does not always say to how many it went.
+        numbers = max(went, arrived), arrived
         if key is None:
-            whole[issue_id] = delivered
+            whole[issue_id] = numbers
         else:
-            groups[key] = delivered
-    for issue_id, groups in found.items():
-        rest = whole.get(issue_id, 0) - sum(groups.values())
-        if rest > 0:
-            groups[None] = rest
-    fresh = set(issue_ids) - set(found)
+            groups[0][key], groups[1][key] = numbers
+    for place, found in enumerate((addressed, delivered)):
+        for issue_id, several in found.items():
+            rest = whole.get(issue_id, (0, 0))[place] - sum(several.values())
+            if rest > 0:
+                several[None] = rest
+    fresh = set(issue_ids) - set(delivered)
     if fresh:
         of = Delivery.agency_id if by_agency else Delivery.audience_id
-        for issue_id, key, number in session.execute(
-            select(Delivery.issue_id, of, func.count())
-            .where(Delivery.issue_id.in_(fresh), Delivery.state == DeliveryState.DELIVERED)
+        arrived_here = func.sum(case((Delivery.state == DeliveryState.DELIVERED, 1), else_=0))
+        for issue_id, key, went, arrived in session.execute(
+            select(Delivery.issue_id, of, func.count(), arrived_here)
+            .where(Delivery.issue_id.in_(fresh))
             .group_by(Delivery.issue_id, of)
         ):
-            found.setdefault(issue_id, {})[key] = number
-    return found
+            addressed.setdefault(issue_id, {})[key] = went
+            if arrived:
+                delivered.setdefault(issue_id, {})[key] = int(arrived)
+    return addressed, delivered
 
 
 def _linked(item_ids: Collection[int]) -> set[int]:

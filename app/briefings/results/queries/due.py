@@ -6,9 +6,22 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, or_, select
 
-from app.briefings.models import BriefingIssue, BriefingLink, BriefingResult, Click, Delivery, Opening
+from app.briefings.models import (
+    BriefingIssue,
+    BriefingLink,
+    BriefingResult,
+    Click,
+    Delivery,
+    DeliveryState,
+    IssueState,
+    Opening,
+)
 from app.briefings.results import rules
 from app.core.database import current_session
+
+#: Where no more becomes of an issue's deliveries; and deliveries that something is still to become of.
+ENDED = (IssueState.SENT, IssueState.CANCELLED)
+OPEN = (DeliveryState.PLANNED, DeliveryState.QUEUED)
 
 
 def issues_sent(*, up_to: date) -> Sequence[tuple[int, date, set[int], bool]]:
@@ -55,6 +68,19 @@ def issues_that_keep_people() -> Sequence[tuple[int, date]]:
     return [(issue_id, sent_on) for issue_id, sent_on in rows if sent_on is not None]
 
 
+def issues_whose_readers_are_known() -> Sequence[tuple[int, date]]:
+    """The issues of which it is still kept to whom they went, and when each was sent."""
+    known = (
+        select(Delivery.id).where(Delivery.issue_id == BriefingIssue.id, Delivery.state.not_in(OPEN)).exists()
+    )
+    rows = current_session().execute(
+        select(BriefingIssue.id, BriefingIssue.sent_on)
+        .where(BriefingIssue.state.in_(ENDED), BriefingIssue.began_at.is_not(None), known)
+        .order_by(BriefingIssue.id)
+    )
+    return [(issue_id, sent_on) for issue_id, sent_on in rows if sent_on is not None]
+
+
 def deliveries_between(issue_id: int) -> tuple[int, int]:
     """The number before the first delivery of an issue, and that of its last."""
     first, last = (
@@ -63,3 +89,17 @@ def deliveries_between(issue_id: int) -> tuple[int, int]:
         .one()
     )
     return (first or 1) - 1, last or 0
+
+
+def readers_by_agency(issue_id: int) -> dict[int | None, int]:
+    """How many readers of each agency an issue had, as last written down; under null those of none."""
+    rows = current_session().execute(
+        select(BriefingResult.agency_id, BriefingResult.addressed).where(
+            BriefingResult.issue_id == issue_id,
+            BriefingResult.after_days == rules.LAST_SNAPSHOT,
+            BriefingResult.audience_id.is_(None),
+        )
+    )
+    found: dict[int | None, int] = dict(rows.all())
+    whole = found.pop(None, 0)
+    return {**found, None: whole - sum(found.values())}

@@ -25,6 +25,7 @@ class Target:
     state: str
     sent_on: date | None
     keeps_people: bool
+    months_kept: int
 
     def counts(self) -> bool:
         """Whether it is counted at all: a test that an editor sent to themselves is nobody's reading."""
@@ -37,7 +38,11 @@ class Target:
         """
         if is_feedback(self.url):
             return False
-        return self.keeps_people and self.sent_on is not None and day < people_kept_until(self.sent_on)
+        return (
+            self.keeps_people
+            and self.sent_on is not None
+            and day < people_kept_until(self.sent_on, self.months_kept)
+        )
 
 
 def target(ref: str, number: int) -> Target | None:
@@ -54,6 +59,7 @@ def target(ref: str, number: int) -> Target | None:
                 BriefingIssue.state,
                 BriefingIssue.sent_on,
                 BriefingSettings.keeps_clicks_of_people,
+                BriefingSettings.months_kept,
             )
             .join(BriefingLink.issue)
             .join(BriefingSettings, BriefingSettings.id == 1)
@@ -72,10 +78,15 @@ class Pictured:
     link_key: str
     sent_on: date | None
     counts_opens: bool
+    months_kept: int
 
     def counts_on(self, day: date) -> bool:
         """Whether the opening is kept: only while the setting says so, and until the issue is summed up."""
-        return self.counts_opens and self.sent_on is not None and day < people_kept_until(self.sent_on)
+        return (
+            self.counts_opens
+            and self.sent_on is not None
+            and day < people_kept_until(self.sent_on, self.months_kept)
+        )
 
 
 def pictured(ref: str) -> Pictured | None:
@@ -89,6 +100,7 @@ def pictured(ref: str) -> Pictured | None:
                 BriefingIssue.sent_on,
                 # An opening is always somebody's: where nothing of people is kept, none is.
                 (BriefingSettings.counts_opens & BriefingSettings.keeps_clicks_of_people),
+                BriefingSettings.months_kept,
             )
             .join(BriefingSettings, BriefingSettings.id == 1)
             .where(BriefingIssue.ref == ref)

@@ -49,6 +49,13 @@ class Row:
     briefed: Briefed | None
 
     @property
+    def delivered(self) -> str | int | None:
+        """To how many it was delivered, in words where that is not shown; nothing where nobody knows."""
+        if self.briefed is None:
+            return None
+        return HIDDEN if self.briefed.is_small else self.briefed.delivered
+
+    @property
     def clicked(self) -> str | int | None:
         """Readers who followed its link, in words where they are no number."""
         return None if self.briefed is None else in_words(self.briefed)
@@ -60,7 +67,7 @@ COLUMNS: tuple[Column[Row], ...] = (
     Column("Themes", lambda row: ", ".join(theme.name for theme in row.lesson.themes), 30),
     Column("Briefing", lambda row: row.briefed.issue.ref if row.briefed else "Never briefed", 14),
     Column("Sent", lambda row: wording.sent_on(row.briefed.issue) if row.briefed else None, 12),
-    Column("Delivered", lambda row: row.briefed.delivered if row.briefed else None, 10),
+    Column("Delivered", lambda row: row.delivered, 10),
     Column("Readers who followed its link", lambda row: row.clicked, 20),
     Column(
         "Teams that discussed the briefing", lambda row: row.briefed.receipts if row.briefed else None, 14
@@ -75,6 +82,13 @@ def in_words(briefed: Briefed) -> str | int:
     if briefed.clicked is None:
         return NOT_COUNTED
     return HIDDEN if briefed.is_hidden else briefed.clicked
+
+
+def delivered_in_words(briefed: Briefed) -> str:
+    """To how many it was delivered, or why that is not shown."""
+    if briefed.delivered is None:
+        return "Not in the record"
+    return HIDDEN if briefed.is_small else f"{briefed.delivered:,}"
 
 
 @blueprint.get("/briefings/coverage")
@@ -95,6 +109,7 @@ def coverage() -> str:
         lines=queries.lines(page.rows, filters),
         total=queries.count(person().facts, filters),
         in_words=in_words,
+        delivered_in_words=delivered_in_words,
         narrowed=narrowed,
         by_agency=_parts(one, _agency_names(), by_agency=True) if one and sees_all else (),
         by_audience=_parts(one, _audience_names(), by_agency=False) if one and sees_all else (),

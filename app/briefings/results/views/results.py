@@ -15,7 +15,7 @@ from app.briefings.models import BriefingIssue
 from app.briefings.results import comparison, rules
 from app.briefings.results.queries import counting
 from app.briefings.results.queries.counting import Results
-from app.briefings.results.tables import SUPPRESSION, Line, Tables, tables
+from app.briefings.results.tables import HIDDEN, SUPPRESSION, Line, Tables, tables
 from app.briefings.results.views.blueprint import blueprint
 from app.core.access import access
 from app.core.export import Column
@@ -27,9 +27,9 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column("Readers", lambda line: line.part, 14),
     Column("Name", lambda line: line.name, 40),
     Column("Audience", lambda line: line.numbers.addressed, 10),
-    Column("Delivered", lambda line: line.numbers.delivered, 10),
-    Column("Returned", lambda line: line.numbers.bounced, 10),
-    Column("Not sent", lambda line: line.numbers.not_sent, 10),
+    Column("Delivered", lambda line: HIDDEN if line.is_small else line.numbers.delivered, 10),
+    Column("Returned", lambda line: HIDDEN if line.is_small else line.numbers.bounced, 10),
+    Column("Not sent", lambda line: HIDDEN if line.is_small else line.numbers.not_sent, 10),
     Column("Readers who followed a link (share of delivered)", lambda line: line.clicked, 24),
     Column("Opens, only indicative (share of delivered)", lambda line: line.opened, 24),
     Column("Unsubscribed (share of delivered)", lambda line: line.left, 24),
@@ -44,7 +44,7 @@ def show(issue: BriefingIssue) -> str:
     """What came of an issue; whoever is only an agency's lead sees their own agency's readers."""
     taken = [row.after_days for row in counting.days_taken(issue)]
     at, results = _asked(issue, taken)
-    shown = _tables(results)
+    shown, settings = _tables(results), briefings.settings()
     return render_template(
         "briefings/results/show.html",
         issue=issue,
@@ -54,8 +54,10 @@ def show(issue: BriefingIssue) -> str:
         scanner_labels=rules.SCANNER_LABELS,
         compared=_compared(results, shown),
         suppression=SUPPRESSION,
-        people_kept_until=None if issue.sent_on is None else rules.people_kept_until(issue.sent_on),
-        settings=briefings.settings(),
+        people_kept_until=None
+        if issue.sent_on is None
+        else rules.people_kept_until(issue.sent_on, settings.months_kept),
+        settings=settings,
         again=_again(issue),
     )
 
@@ -113,8 +115,9 @@ def _moments(
 
 def _compared(results: Results, shown: Tables) -> Sequence[comparison.Compared]:
     """The published figures, beside an issue of which it is known how far it reached."""
-    is_known = shown.total is not None and not shown.total.is_hidden and results.total.delivered
-    return comparison.beside(results.total) if is_known else ()
+    if shown.total is None or shown.total.is_small or not results.total.delivered:
+        return ()
+    return comparison.beside(shown.total)
 
 
 def _label(at: str) -> str:

@@ -1,6 +1,10 @@
 """Every change to the list of readers."""
 
-from app.briefings.subscribers.operations.accounts import choose_for_account, keep_in_step
+from app.briefings.subscribers.operations.accounts import (
+    choose_for_account,
+    keep_in_step,
+    keep_some_in_step,
+)
 from app.briefings.subscribers.operations.changing import (
     AddressNotTaken,
     NotOnTheList,
@@ -16,6 +20,7 @@ from app.briefings.subscribers.operations.erasing import (
     HasAnAccount,
     erase,
     erase_due,
+    forget_leftovers,
     forget_moved,
     forget_sign_ups,
 )
@@ -40,9 +45,11 @@ __all__ = [
     "confirm",
     "erase",
     "erase_due",
+    "forget_leftovers",
     "forget_moved",
     "forget_sign_ups",
     "keep_in_step",
+    "keep_some_in_step",
     "leave",
     "put_back",
     "suppress",

@@ -1,7 +1,8 @@
 """Readers with an account: everybody who has one gets the briefing until they leave the list themselves."""
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload
+from collections.abc import Sequence
+
+from sqlalchemy import and_, func, or_, select
 
 from app.accounts.models import Person
 from app.audit.operations import record_many
@@ -13,6 +14,25 @@ from app.core.database import current_session
 from app.core.references import next_references
 from app.outbox.rules import WrongAddress
 
+#: How many accounts one transaction of the job handles: others write in between.
+PORTION = 200
+
+#: An account that is no reader yet, and one of which the list says something else.
+_IS_MISSING = Person.active & Subscriber.id.is_(None)
+_DIFFERS = and_(
+    Subscriber.basis == Basis.ACCOUNT,
+    Subscriber.state != SubscriberState.ERASED,
+    or_(
+        Subscriber.email != func.lower(Person.email),
+        Subscriber.name != Person.name,
+        Subscriber.agency_id.is_distinct_from(Person.agency_id),
+        Person.active.is_(False) & (Subscriber.state == SubscriberState.ACTIVE),
+        Person.active.is_(True)
+        & (Subscriber.state == SubscriberState.LEFT)
+        & (Subscriber.left_reason == rules.ACCOUNT_ENDED),
+    ),
+)
+
 
 def keep_in_step() -> int:
     """Make the list say of people with an account what the accounts say; how many lines of it changed.
@@ -21,7 +41,30 @@ def keep_in_step() -> int:
     2. Another address or agency of the account is the reader's too.
     3. An account that ended ends the subscription that came with it; one that begins again begins it again.
     """
-    return _add_new() + _follow()
+    changed, after = 0, 0
+    while True:
+        number, upto = keep_some_in_step(after=after)
+        changed += number
+        if upto is None:
+            return changed
+        after = upto
+
+
+def keep_some_in_step(*, after: int) -> tuple[int, int | None]:
+    """The same for the next accounts, by row number: how many lines changed, and up to which."""
+    statement = (
+        select(Person, Subscriber)
+        .outerjoin(Subscriber, Subscriber.person_id == Person.id)
+        .where(Person.id > after, or_(_IS_MISSING, _DIFFERS))
+        .order_by(Person.id)
+        .limit(PORTION)
+    )
+    rows: list[tuple[Person, Subscriber | None]] = [
+        (person, subscriber) for person, subscriber in current_session().execute(statement).unique()
+    ]
+    changed = _add([person for person, subscriber in rows if subscriber is None])
+    changed += sum(_follow_one(subscriber) for _, subscriber in rows if subscriber is not None)
+    return changed, rows[-1][0].id if len(rows) == PORTION else None
 
 
 def choose_for_account(*, person: Person, wanted: bool) -> Subscriber:
@@ -32,7 +75,7 @@ def choose_for_account(*, person: Person, wanted: bool) -> Subscriber:
     subscriber = queries.of_person(person.id)
     if subscriber is None:
         # An account of today: the daily job has not met it yet.
-        keep_in_step()
+        _add([person])
         subscriber = queries.of_person(person.id)
     if subscriber is None:
         raise changing.NotOnTheList("Your address cannot be written to. Ask an administrator to correct it")
@@ -44,25 +87,25 @@ def choose_for_account(*, person: Person, wanted: bool) -> Subscriber:
     return changing.leave(subscriber=subscriber)
 
 
-def _add_new() -> int:
-    session = current_session()
-    missing = (
-        session.scalars(
-            select(Person)
-            .outerjoin(Subscriber, Subscriber.person_id == Person.id)
-            .where(Person.active, Subscriber.id.is_(None))
-            .order_by(Person.id)
-        )
-        .unique()
-        .all()
-    )
+def _add(people: Sequence[Person]) -> int:
+    """Add those who are not on the list yet; say how many."""
     by_address: dict[str, Person] = {}
-    for person in missing:
+    for person in people:
         try:
             by_address.setdefault(rules.address_of(person.email), person)
         except WrongAddress:
             # It cannot be written to, and whoever looks after the account hears so elsewhere.
             continue
+    if not by_address:
+        return 0
+    session = current_session()
+    changing.keep_the_list()
+    # Somebody else may have met the same accounts just before.
+    of_people = select(Subscriber.person_id).where(
+        Subscriber.person_id.in_([person.id for person in by_address.values()])
+    )
+    there = set(session.scalars(of_people))
+    by_address = {address: person for address, person in by_address.items() if person.id not in there}
     shunned = digests.suppressed(by_address)
     known = queries.by_addresses(by_address)
     for address, found in known.items():
@@ -105,30 +148,6 @@ def _new(ref: str, person: Person, address: str, *, shunned: bool) -> Subscriber
     )
 
 
-def _follow() -> int:
-    """Change what the accounts changed; asked for only where something differs."""
-    differs = or_(
-        Subscriber.email != func.lower(Person.email),
-        Subscriber.name != Person.name,
-        Subscriber.agency_id.is_distinct_from(Person.agency_id),
-        Person.active.is_(False) & (Subscriber.state == SubscriberState.ACTIVE),
-        Person.active.is_(True)
-        & (Subscriber.state == SubscriberState.LEFT)
-        & (Subscriber.left_reason == rules.ACCOUNT_ENDED),
-    )
-    statement = (
-        select(Subscriber)
-        .join(Person, Person.id == Subscriber.person_id)
-        .where(Subscriber.basis == Basis.ACCOUNT, Subscriber.state != SubscriberState.ERASED, differs)
-        .options(joinedload(Subscriber.person))
-        .order_by(Subscriber.id)
-    )
-    changed = 0
-    for subscriber in current_session().scalars(statement).unique().all():
-        changed += _follow_one(subscriber)
-    return changed
-
-
 def _follow_one(subscriber: Subscriber) -> bool:
     person = subscriber.person
     assert person is not None, "joined"
@@ -155,6 +174,7 @@ def _follow_address(subscriber: Subscriber, address: str) -> None:
 
     Who left stays off the list, whatever becomes of the account.
     """
+    changing.keep_the_list()
     other = queries.by_address(address, for_change=True)
     off = next((each for each in (subscriber, other) if each and each.state == SubscriberState.LEFT), None)
     left_on, reason = (off.left_on, off.left_reason) if off else (today(), rules.UNSUBSCRIBED)

@@ -22,7 +22,7 @@ from app.briefings.subscribers.operations.forgetting import forget_moves_asked, 
 from app.core.clock import machine_now, today
 from app.core.database import current_session, keep_for_change
 from app.core.errors import RuleBroken
-from app.core.references import next_reference
+from app.core.references import next_reference, next_references
 from app.lessons.models import Theme
 from app.outbox import operations as outbox
 
@@ -38,6 +38,14 @@ class NotOnTheList(RuleBroken):
     """What was asked for does not fit where the reader stands."""
 
 
+def keep_the_list() -> None:
+    """Keep others from adding to the list until the transaction ends, before looking who is on it.
+
+    Whoever adds takes a number first, and waits here: so nobody finds an address free that another just adds.
+    """
+    next_references(current_session(), "S", 0)
+
+
 def add(
     *,
     email: str,
@@ -50,6 +58,7 @@ def add(
 ) -> Subscriber:
     """Add somebody on a stated basis. Raises WrongAddress or AddressNotTaken."""
     address = rules.address_of(email)
+    keep_the_list()
     _check_free(address)
     subscriber = Subscriber(
         ref=next_reference(current_session(), "S"),

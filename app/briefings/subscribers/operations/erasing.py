@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from app.accounts.models import Person
 from app.audit.operations import record
-from app.briefings.models import MovedAddress, SignUp, Subscriber, SubscriberState
+from app.briefings.models import Delivery, MovedAddress, SignUp, Subscriber, SubscriberState
 from app.briefings.subscribers import digests, rules
 from app.briefings.subscribers.operations.forgetting import (
     forget_moved_address,
@@ -74,6 +74,31 @@ def erase_due(*, on: date) -> int:
     for subscriber in found:
         erase(subscriber=subscriber, reason=subscriber.left_reason or rules.UNSUBSCRIBED)
     return len(found)
+
+
+def forget_leftovers() -> int:
+    """Forget a batch of what is still held of readers who were erased, by an earlier version or a file."""
+    still_sent = select(Delivery.id).where(Delivery.subscriber_id == Subscriber.id).exists()
+    found = current_session().scalars(
+        select(Subscriber)
+        .where(
+            Subscriber.state == SubscriberState.ERASED,
+            or_(
+                Subscriber.basis_stated != "",
+                Subscriber.agency_id.is_not(None),
+                Subscriber.area_id.is_not(None),
+                Subscriber.audience_id.is_not(None),
+                still_sent,
+            ),
+        )
+        .order_by(Subscriber.id)
+        .limit(BATCH)
+    )
+    some = found.all()
+    for subscriber in some:
+        keep_for_change(subscriber)
+        forget_reader(subscriber, reason=subscriber.left_reason, with_what_was_asked=False)
+    return len(some)
 
 
 def forget_sign_ups() -> int:

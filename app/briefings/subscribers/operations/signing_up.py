@@ -109,13 +109,19 @@ def try_again(*, subscriber: Subscriber) -> None:
 
 def confirm(*, link: str) -> Subscriber:
     """Do what the owner of an address confirms. Raises LinkNoLongerWorks."""
+    asked = links.opened(link)
+    if asked is None:
+        raise LinkNoLongerWorks("This link no longer works")
+    # Readers are kept before what was asked for them: so does whoever erases one.
+    changing.keep_the_list()
+    holder = queries.by_address(asked.email, for_change=True)
+    moving = None if asked.subscriber_id is None else current_session().get(Subscriber, asked.subscriber_id)
+    if moving is not None:
+        keep_for_change(moving)
     asked = links.opened(link, for_change=True)
     if asked is None:
         raise LinkNoLongerWorks("This link no longer works")
-    if asked.subscriber_id is None:
-        subscriber = _signed_up(asked)
-    else:
-        subscriber = _moved(asked, current_session().get_one(Subscriber, asked.subscriber_id))
+    subscriber = _signed_up(asked, holder) if moving is None else _moved(asked, moving)
     digests.allow(asked.email)
     forget_sign_up(asked)
     # What else was asked for would take the reader away from the address that was confirmed last.
@@ -125,6 +131,11 @@ def confirm(*, link: str) -> Subscriber:
 
 def undo(*, link: str) -> Subscriber:
     """Write to a reader at the address before again, as its owner asks. Raises LinkNoLongerWorks."""
+    moved = links.opened_undoing(link)
+    if moved is None:
+        raise LinkNoLongerWorks("This link no longer works")
+    changing.keep_the_list()
+    keep_for_change(moved.subscriber)
     moved = links.opened_undoing(link, for_change=True)
     if moved is None:
         raise LinkNoLongerWorks("This link no longer works")
@@ -139,8 +150,8 @@ def undo(*, link: str) -> Subscriber:
     return subscriber
 
 
-def _signed_up(asked: SignUp) -> Subscriber:
-    subscriber = queries.by_address(asked.email, for_change=True)
+def _signed_up(asked: SignUp, holder: Subscriber | None) -> Subscriber:
+    subscriber = holder
     if subscriber is None:
         subscriber = Subscriber(
             ref=next_reference(current_session(), "S"),

@@ -78,8 +78,8 @@ def confirm() -> ResponseReturnValue:
     found = links.opened(link)
     if found is None:
         return _over()
-    made: list[Subscriber] = []
     moves, email = found.subscriber_id is not None, found.email
+    made: list[Subscriber] = []
     if carry_out(form, lambda: made.append(operations.confirm(link=link))):
         flash(f"{briefing_name()} comes to this address from now on.")
         return redirect(url_for("subscribers.preferences", key=made[0].key))
