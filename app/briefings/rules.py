@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from app.briefings.models.issues import IssueState
 from app.core.errors import RuleBroken
+from app.core.filters import month_and_year
 from app.core.working_days import WorkingDays
 
 
@@ -142,6 +143,11 @@ def first_day(period: str) -> date:
     if match is None or match[1] == "0000":
         raise WrongPeriod(f"‘{period}’ is not a month. Write it like 2017-04.")
     return date(int(match[1]), int(match[2]), 1)
+
+
+def month_in_words(period: str) -> str:
+    """A month as it is written, for example "April 2017". Raises WrongPeriod."""
+    return month_and_year(first_day(period))
 
 
 def first_working_day(period: str, working_days: WorkingDays) -> date:

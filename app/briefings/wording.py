@@ -9,8 +9,8 @@ from datetime import date
 from app.accounts import queries as accounts
 from app.accounts.models import Provenance
 from app.briefings.models import BriefingIssue, IssueState
-from app.briefings.rules import first_day
-from app.core.filters import date_long, month_and_year
+from app.briefings.rules import month_in_words
+from app.core.filters import date_long
 
 #: What stands in the place of a month that the record does not give.
 NO_MONTH = "month not given"
@@ -30,7 +30,7 @@ def sent_on(issue: BriefingIssue) -> date | None:
 def month(issue: BriefingIssue) -> str:
     """The month of an issue in words; else the day it went out; nothing where it did not yet."""
     if issue.period is not None:
-        return month_and_year(first_day(issue.period))
+        return month_in_words(issue.period)
     return NO_MONTH if issue.provenance == Provenance.PUBLISHED else date_long(issue.sent_on)
 
 

@@ -13,6 +13,7 @@ from app.audit.models import AuditEntry
 from app.briefings import queries as briefings
 from app.briefings.models import BriefingIssue, IssueState
 from app.briefings.rules import OUT, went_out
+from app.core.clock import machine_now
 from app.core.database import current_session
 from app.lessons.queries import theme
 from tests.support.briefings import make_event, make_issue, make_item
@@ -234,3 +235,11 @@ def test_of_an_issue_from_the_published_record_no_day_is_told_that_it_does_not_g
         page = client.get(path).get_data(as_text=True)
         assert "3 May 2016" not in page
         assert "1 June 2016" not in page
+    # The standard asks of every entry when it changed last: that is when it came to stand here.
+    feed = ElementTree.fromstring(client.get("/briefings/feed.atom").get_data())
+    for entry in feed.findall(f"{ATOM}entry"):
+        assert entry.findtext(f"{ATOM}published") is None
+        assert (entry.findtext(f"{ATOM}updated") or "")[:4] == str(machine_now().year)
+    listed = client_as("tusk.editor").get("/briefings/issues/export?format=csv").get_data(as_text=True)
+    assert "2016-05,1," in listed
+    assert not re.search("2016-0[56]-0[0-9]|2017-03-31,", listed.split("Ref,Month")[1])

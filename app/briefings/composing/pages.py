@@ -11,8 +11,8 @@ from app.audit.models import AuditEntry
 from app.briefings import rules as room
 from app.briefings.composing import rules
 from app.briefings.models import BriefingIssue, BriefingItem, IssueState, Section
-from app.briefings.rules import first_day
-from app.core.filters import date_long, month_and_year
+from app.briefings.rules import month_in_words
+from app.core.filters import date_long
 
 #: The steps of an issue, and what each says of itself once it is reached.
 _STEPS = ("Draft", "Checked", "Cleared", "Scheduled", "Sent")
@@ -58,7 +58,7 @@ def steps(issue: BriefingIssue) -> list[Step]:
 
 def says_only_the_month(issue: BriefingIssue) -> bool:
     """Whether the title, and with it the subject of the mail, tells nothing but the month."""
-    return issue.period is not None and issue.title == month_and_year(first_day(issue.period))
+    return issue.period is not None and issue.title == month_in_words(issue.period)
 
 
 def unsaid(issue: BriefingIssue) -> list[int]:

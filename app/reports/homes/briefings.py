@@ -18,7 +18,6 @@ from app.briefings.models import (
 from app.briefings.results import queries as results
 from app.briefings.results.rules import SMALLEST_GROUP
 from app.briefings.wording import briefing_name, month, sent
-from app.core.filters import month_and_year
 from app.lessons.models import Lesson
 from app.reports import links, queries
 from app.reports.homes.parts import MOST_ROWS, figure
@@ -142,7 +141,7 @@ def editing(on: date) -> EditingSection:
     by_state = queries.readers()
     return EditingSection(
         name=briefing_name(),
-        month=month_and_year(rules.first_day(period)),
+        month=rules.month_in_words(period),
         is_drafted=queries.has_issue_of(period),
         under_way=[_under_way(issue) for issue in under_way],
         never_briefed=queries.listed_never_briefed(facts, limit=MOST_ROWS),

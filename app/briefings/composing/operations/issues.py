@@ -14,7 +14,6 @@ from app.briefings.models import BriefingIssue, BriefingItem, IssueAuthor, Issue
 from app.core import checks
 from app.core.clock import machine_now, today
 from app.core.database import current_session, keep_for_change
-from app.core.filters import month_and_year
 from app.core.references import next_reference
 
 #: How often a number of a month is tried anew while others take it.
@@ -27,7 +26,7 @@ def create(*, title: str, headline: str = "", introduction: str = "", period: st
     Raises WordsMissing, WrongPeriod.
     """
     title = checks.words(title, "Enter the title", "title")
-    month = month_and_year(rules.first_day(period))
+    month = rules.month_in_words(period)
     issue = insert(period=period, on=today(), title=title, headline=headline, introduction=introduction)
     note_author(issue)
     issue.items = standing_items(has_training=False)

@@ -15,7 +15,7 @@ from app.briefings.models import BriefingIssue, Section
 from app.core.acting import SYSTEM, acting_as
 from app.core.clock import machine_now
 from app.core.database import current_session
-from app.core.filters import date_long, month_and_year, weekday
+from app.core.filters import date_long, weekday
 from app.core.holidays import working_days
 from app.core.references import next_reference
 from app.outbox.rules import one_line
@@ -66,7 +66,7 @@ def prepare(*, on: date) -> BriefingIssue | None:
 
 def _draft(period: str, on: date) -> BriefingIssue:
     session = current_session()
-    month = month_and_year(rules.first_day(period))
+    month = rules.month_in_words(period)
     issue = BriefingIssue(
         ref=next_reference(session, "B"),
         period=period,
