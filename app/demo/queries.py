@@ -13,6 +13,7 @@ from app.audit.models import AuditEntry
 from app.briefings.models import BriefingIssue
 from app.briefings.reading.operations import TEST
 from app.briefings.reading.rules import subject
+from app.briefings.results.mail import cascade_subject
 from app.briefings.results.operations.telling import CASCADE
 from app.briefings.sending.feeding import BRIEFING
 from app.briefings.subscribers.operations.forgetting import ASKED, MOVED
@@ -118,7 +119,7 @@ def subjects(messages: Sequence[OutboxMessage]) -> dict[int, str]:
     named = {
         message.id: message.dedupe_key.split(":")[1]
         for message in messages
-        if message.subject is None and message.kind in {BRIEFING, TEST}
+        if message.subject is None and message.kind in {BRIEFING, TEST, CASCADE}
     }
     numbers = {int(each) for each in named.values() if each.isdigit()}
     rows = current_session().execute(
@@ -131,7 +132,12 @@ def subjects(messages: Sequence[OutboxMessage]) -> dict[int, str]:
     for number, ref, title in rows:
         known[str(number)] = subject(name, title)
         known[ref] = f"Test: {subject(name, title)}"
-    return {number: known[key] for number, key in named.items() if key in known}
+    cascades = {message.id for message in messages if message.kind == CASCADE}
+    return {
+        number: cascade_subject(key) if number in cascades else known[key]
+        for number, key in named.items()
+        if key in known
+    }
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def message_text(message_id: int, on: date) -> MessageText:
         agencies = _agencies(issue, person)
         return letter(
             "briefing_cascade",
-            subject=f"Briefing {issue.ref} is out: talk about it in your teams",
+            subject=cascade_subject(issue.ref),
             kept=False,
             team_url=f"{base}/briefings/{issue.ref}/team.pdf",
             agencies=[(agency.name, receipts.link(issue, agency)) for agency in agencies],
@@ -77,6 +77,11 @@ def message_text(message_id: int, on: date) -> MessageText:
         why="You get this because you edit the briefing.",
         **shared,
     )
+
+
+def cascade_subject(ref: str) -> str:
+    """The subject of what those who speak for agencies get about an issue."""
+    return f"Briefing {ref} is out: talk about it in your teams"
 
 
 def delivery_failed(message_id: int, reason: str) -> None:
