@@ -12,7 +12,7 @@ from app.core.clock import london
 from app.core.database import UtcDateTime
 
 revision = "0018"
-down_revision = "0019"
+down_revision = "0017"
 
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SAID = sa.table(
