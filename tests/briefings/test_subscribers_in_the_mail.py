@@ -62,7 +62,7 @@ def test_one_click_by_the_headers_as_they_arrived_ends_it_at_once_while_the_issu
     file.write_bytes(report().replace(b"<ours@tracker.example.org>", str(mail["Message-ID"]).encode()))
     os.utime(file, (time.time() - 60,) * 2)
     current_session().commit()
-    assert returned.take_in() == {"returned": 1, "unread": 0}
+    assert returned.take_in() == {"returned": 1, "unread": 0, "held": 0}
     current_session().expire_all()
     assert mail["To"] == refused.email
     assert (refused.state, refused.left_reason) == ("suppressed", "refused 5.1.1")

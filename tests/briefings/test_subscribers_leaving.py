@@ -205,6 +205,8 @@ def test_an_address_that_was_refused_comes_back_only_by_a_mail_confirmed_there(
     back = f"/subscription/return?key={reader.key}"
     page = stranger.get(stranger.post(back).location).text
     assert "cannot be tried again now" in page
+    with pytest.raises(operations.NotOnTheList):
+        operations.come_back(subscriber=reader)
     reader.left_on = DAY - timedelta(days=7)
     page = stranger.get(stranger.post(back).location).text
     assert "once you confirm it there" in page

@@ -61,6 +61,8 @@ def test_a_message_is_shown_as_text_and_in_a_frame_that_runs_nothing(world: Flas
     assert "due 27 March 2017 (4 working days late)" in framed.get_data(as_text=True)
     policy = framed.headers["Content-Security-Policy"].split("; ")
     assert {"default-src 'none'", "sandbox", "frame-ancestors 'self'"} <= set(policy)
+    # Of pictures the one that tells of an opening, as a mail program would fetch it, and no other.
+    assert [each for each in policy if "img" in each] == ["img-src http://127.0.0.1:5000/opened"]
     assert not [rule for rule in policy if rule.startswith("script-src")]
     assert framed.headers["X-Frame-Options"] == "SAMEORIGIN"
 

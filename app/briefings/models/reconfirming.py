@@ -62,7 +62,7 @@ class AskedAgain(Identified, Base):
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"))
     #: Names the message, and its link.
     token: Mapped[str] = mapped_column(String(32), unique=True)
-    #: ``confirmed``, ``taken_off``, ``not_reached``, or ``gone`` for who left; null while it waits.
+    #: ``confirmed``, ``taken_off``, ``not_reached``, ``gone`` for who left, ``stopped``; null while it waits.
     outcome: Mapped[str | None] = mapped_column(String(16))
 
     reconfirmation: Mapped[Reconfirmation] = relationship()

@@ -1,7 +1,7 @@
 """A round begins, asks, is answered, and ends; or is stopped, and nobody is taken off."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 
@@ -24,6 +24,7 @@ from app.core.filters import date_long, plural
 from app.core.patience import with_patience
 from app.core.references import next_reference
 from app.core.transactions import apart
+from app.outbox import operations as outbox
 from app.outbox.operations import Envelope, batches, enqueue_batch
 from app.outbox.rules import is_usable
 
@@ -99,14 +100,21 @@ def _end(running: Reconfirmation, line: str) -> None:
 
 
 def run(*, on: date, stopping: Stopping = lambda: False) -> dict[str, int]:
-    """What one tick does: asks those who are next, and takes off who was silent once the day is over."""
+    """What one tick does: asks those who are next, and takes off who was silent once the day is over.
+
+    Of a round that was stopped it forgets to whom it had written.
+    """
     done = {"asked": 0, "ended": 0}
     with acting_as(SYSTEM):
-        for name, work in (("asked", _ask_some), ("ended", _end_some)):
+        for name, work, is_due in (
+            ("asked", _ask_some, queries.is_any_running),
+            ("ended", _end_some, queries.is_any_running),
+            ("ended", _forget_some, queries.is_any_left_over),
+        ):
             while not stopping():
                 with apart(reading=True):
-                    if queries.running() is None:
-                        return done
+                    if not is_due():
+                        break
                 number = with_patience(partial(work, on))
                 done[name] += number
                 if number < PORTION:
@@ -168,10 +176,24 @@ def _end_some(on: date) -> int:
             running.not_reached += 1
         elif each.outcome == "confirmed":
             running.confirmed += 1
-    current_session().flush()
+    _forget_addresses(silent)
     if len(silent) < PORTION:
         _end(running, f"Ended asking readers to confirm again: {running.ref}")
     return len(silent)
+
+
+def _forget_some(on: date) -> int:
+    left_over = queries.left_over(at_most=PORTION)
+    for each in left_over:
+        each.outcome = "stopped"
+    _forget_addresses(left_over)
+    return len(left_over)
+
+
+def _forget_addresses(asked: Sequence[AskedAgain]) -> None:
+    """Keep no address of whom it is settled what they answered: nothing is sent to them about it any more."""
+    current_session().flush()
+    outbox.forget(keys=[key_of(each.token) for each in asked])
 
 
 def _outcome(
@@ -223,7 +245,7 @@ def confirm(*, link: str) -> Subscriber:
         # The owner's own word is the better basis; on which they came to be here stays in the trail.
         subscriber.basis, subscriber.basis_stated = Basis.SIGNED_UP, ""
     digests.allow(subscriber.email or "")
-    current_session().flush()
+    _forget_addresses([asked])
     record(
         verb="subscriber.sign_up",
         subject=subscriber.audit_subject,

@@ -20,6 +20,28 @@ def running() -> Reconfirmation | None:
     )
 
 
+def is_any_running() -> bool:
+    """Whether a round runs."""
+    return running() is not None
+
+
+def left_over(*, at_most: int) -> Sequence[AskedAgain]:
+    """Who was asked in a round that was stopped, and still stands there as if they were to answer."""
+    stopped = select(Reconfirmation.id).where(Reconfirmation.is_open.is_(None))
+    statement = (
+        select(AskedAgain)
+        .where(AskedAgain.reconfirmation_id.in_(stopped), AskedAgain.outcome.is_(None))
+        .order_by(AskedAgain.id)
+        .limit(at_most)
+    )
+    return current_session().scalars(statement).all()
+
+
+def is_any_left_over() -> bool:
+    """Whether there is somebody whom a stopped round had asked and who is not written down yet."""
+    return bool(left_over(at_most=1))
+
+
 def over() -> Sequence[Reconfirmation]:
     """The rounds that are over, the latest first, the last twenty."""
     statement = (
