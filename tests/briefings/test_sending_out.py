@@ -20,7 +20,7 @@ from app.outbox.operations import send_again, settle_as_received
 from app.outbox.sender import send
 from tests.support.briefings import make_subscriber
 from tests.support.sendings import cleared_issue, go_on, send_out, states
-from tests.support.smtp_server import RunningServer, Script, ordinary_server, stub_server
+from tests.support.smtp_server import RunningServer, Script, StubServer, ordinary_server, stub_server
 
 
 @pytest.fixture
@@ -29,6 +29,23 @@ def server(world: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningSer
     with ordinary_server() as running:
         monkeypatch.setitem(world.config, "MAIL_URL", running.url)
         yield running
+
+
+@pytest.fixture
+def eager_server(world: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[StubServer]:
+    """One that hears of the next message before it has answered to the last."""
+    with stub_server(pipelining=True) as running:
+        monkeypatch.setitem(world.config, "MAIL_URL", running.url)
+        yield running
+
+
+def the_next_reader() -> tuple[int, str]:
+    """Number and address of the third, who is announced while the second has theirs; nothing is left open."""
+    third = current_session().query(Subscriber).order_by(Subscriber.id).offset(2).first()
+    assert third is not None
+    found = third.id, third.email
+    current_session().rollback()
+    return found
 
 
 def issue_now() -> BriefingIssue:
@@ -66,59 +83,58 @@ def test_whoever_joins_or_leaves_after_the_audience_was_frozen_changes_only_thei
     assert issue_now().state == IssueState.SENT
 
 
-def test_somebody_who_leaves_while_it_is_sent_gets_it_no_more(server: RunningServer) -> None:
+def test_somebody_who_leaves_while_it_is_sent_gets_it_no_more(eager_server: StubServer) -> None:
+    server = eager_server
     issue = cleared_issue(readers=6)
     operations.send_now(issue=issue)
     current_session().commit()
     feeding.run()
-    last = current_session().query(Subscriber).order_by(Subscriber.id.desc()).first()
-    assert last is not None
-    address, last_id = last.email, last.id
-    current_session().rollback()
+    next_id, address = the_next_reader()
     left: list[bool] = []
 
     def leaves() -> bool:
         """Asked between two messages of a group that is held as a whole."""
         if len(server.received.envelopes) == 2 and not left:
             left.append(True)
-            current_session().get_one(Subscriber, last_id).state = SubscriberState.LEFT
+            current_session().get_one(Subscriber, next_id).state = SubscriberState.LEFT
             current_session().commit()
         return False
 
     assert send(until_empty=True, stopping=leaves).sent == 5
     assert left
     assert address not in server.received.recipients
+    assert server.received.connections == 2, "what was announced is taken back"
     feeding.run()
     assert states() == {"delivered": 5, "not_sent": 1}
 
 
-def test_somebody_who_moves_while_it_is_sent_gets_it_at_the_new_address_alone(server: RunningServer) -> None:
+def test_somebody_who_moves_while_it_is_sent_gets_it_at_the_new_address_alone(
+    eager_server: StubServer,
+) -> None:
+    server = eager_server
     issue = cleared_issue(readers=6)
     operations.send_now(issue=issue)
     current_session().commit()
     feeding.run()
-    last = current_session().query(Subscriber).order_by(Subscriber.id.desc()).first()
-    assert last is not None
-    old, last_id = last.email, last.id
-    current_session().rollback()
+    next_id, old = the_next_reader()
     moved: list[str] = []
 
     def moves() -> bool:
         """Asked between two messages of a group whose words and addresses are made already."""
         if len(server.received.envelopes) == 2 and not moved:
             reader = move(
-                subscriber=current_session().get_one(Subscriber, last_id), address="new@example.org"
+                subscriber=current_session().get_one(Subscriber, next_id), address="new@example.org"
             )
             moved.append(reader.key)
             current_session().commit()
         return False
 
     assert send(until_empty=True, stopping=moves).sent == 6
-    assert (old in server.received.recipients, server.received.recipients[-1]) == (False, "new@example.org")
+    assert (old in server.received.recipients, server.received.recipients[2]) == (False, "new@example.org")
     keys = [
         moved[0].encode() in content.replace(b"=\r\n", b"") for _, _, content in server.received.envelopes
     ]
-    assert keys == [False] * 5 + [True], "the new key goes to the new address and nowhere else"
+    assert keys == [False] * 2 + [True] + [False] * 3, "the new key goes to the new address and nowhere else"
 
 
 def test_a_pause_stops_every_sender_at_once_and_the_rest_goes_when_it_goes_on(server: RunningServer) -> None:
