@@ -9,7 +9,6 @@ from app.briefings.reading.framing import policy
 from app.briefings.reading.rules import Block
 from app.outbox.rules import clean_text
 
-
 _SIGNS = st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"])
 #: Lines of many words, some of them entries of lists, some with an empty line after them.
 _LINES = st.tuples(
