@@ -11,11 +11,13 @@ from playwright.sync_api import Page
 CONTRAST = "color-contrast"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-#: The page without its words: which element stands in which, with what classes, and the order of headings.
+#: The page without its words: which element stands in which, with what classes, how many columns its tables
+#: have, and the order of headings.
 _SKELETON = """(source) => {
   const page = source === null ? document : new DOMParser().parseFromString(source, "text/html");
   const name = (each) => [each.tagName, each.getAttribute("class"), each.getAttribute("role"),
-    each.getAttribute("type"), each.hasAttribute("aria-label"), each.hasAttribute("tabindex")].join(".");
+    each.getAttribute("type"), each.hasAttribute("aria-label"), each.hasAttribute("tabindex"),
+    each.cells?.length].join(".");
   const found = new Set();
   for (const each of page.querySelectorAll("main *")) {
     found.add(`${name(each.parentElement)}>${name(each)}`);
