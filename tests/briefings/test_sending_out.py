@@ -11,6 +11,7 @@ from flask import Flask
 from app.briefings import queries
 from app.briefings.models import BriefingIssue, BriefingSettings, IssueState, Subscriber, SubscriberState
 from app.briefings.sending import feeding, operations, rules
+from app.briefings.sending import queries as sending
 from app.briefings.subscribers.operations.changing import move
 from app.core.clock import machine_now
 from app.core.database import current_session
@@ -21,6 +22,7 @@ from app.outbox.sender import send
 from tests.support.briefings import make_subscriber
 from tests.support.sendings import cleared_issue, go_on, send_out, states
 from tests.support.smtp_server import RunningServer, Script, StubServer, ordinary_server, stub_server
+from tests.support.statements import statements
 
 
 @pytest.fixture
@@ -289,17 +291,17 @@ def test_what_was_put_off_takes_no_place_of_those_who_wait_for_their_turn(world:
     assert feeding.run()["queued"] == 10
 
 
-@pytest.mark.parametrize("put_back", [False, True])
+@pytest.mark.parametrize(("put_back", "ahead"), [(False, 1000), (False, 50), (True, 1000)])
 def test_a_rate_that_is_set_later_holds_for_what_waits_already_and_so_does_a_clock_put_back(
-    world: Flask, put_back: bool
+    world: Flask, put_back: bool, ahead: int
 ) -> None:
-    begun(readers=60, rate_per_minute=60 if put_back else None)
+    ref = begun(readers=60, rate_per_minute=60 if put_back else None)
     change(BriefingSettings, rate_per_minute=60)
     if put_back:
         tomorrow = machine_now() + timedelta(days=1)
         change(OutboxMessage, next_attempt_at=tomorrow)
         change(OutboxBatch, paced_until_at=tomorrow)
-    feeding.run()
+    feeding.feed(ref, ahead=ahead)
     assert states()["planned"] >= 40
     found = moments()
     assert found == sorted(found)
@@ -311,7 +313,10 @@ def test_a_rate_that_is_set_in_a_pause_holds_from_the_first_message_on(server: R
     ref = begun(readers=5)
     operations.pause(issue=queries.issue(ref), reason="Too fast")
     queries.settings().rate_per_minute = 1
-    operations.resume(issue=queries.issue(ref))
+    with statements() as sent:
+        operations.resume(issue=queries.issue(ref))
+    first = next(each for each in sent if "outbox_" in each)
+    assert "outbox_batch" in first, "senders keep the batch before its messages, and so must this"
     current_session().commit()
     go_on()
     assert states() == {"delivered": 1, "planned": 4}
@@ -405,6 +410,38 @@ def test_what_a_person_settles_reaches_the_delivery(server: RunningServer) -> No
     go_on()
     assert states() == {"delivered": 2, "failed": 1}
     assert len(server.received.recipients) == 1
+
+
+def test_a_message_that_a_person_sends_again_while_its_end_is_written_down_goes_on(world: Flask) -> None:
+    ref = begun(readers=2)
+    numbers = [message.id for message in outbox.all_messages()]
+    change(OutboxMessage, state=State.FAILED, attempts=9, error="550 5.1.1 unknown")
+    ended = sending.ended(queries.issue(ref).id, at_most=10)
+    send_again(message=outbox.message(numbers[0]))
+    current_session().commit()
+    feeding._settle_some(ref, ended)
+    current_session().commit()
+    assert states() == {"queued": 1, "bounced": 1}
+
+
+def test_an_issue_that_cannot_begin_keeps_no_other_from_going_on(
+    world: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue = cleared_issue(readers=1)
+    operations.schedule(issue=issue, on=issue.prepared_on)
+    current_session().commit()
+    others: list[str] = []
+
+    def feed(ref: str, **_: Any) -> int:
+        others.append(ref)
+        return 0
+
+    monkeypatch.setattr(feeding, "_begin_if_due", lambda ref: 1 // 0)
+    monkeypatch.setattr(feeding, "feed", feed)
+    monkeypatch.setattr(sending, "under_way", lambda: ["B-9999"])
+    with pytest.raises(ZeroDivisionError):
+        feeding.run()
+    assert others == ["B-9999"]
 
 
 def test_of_a_cancelled_issue_what_may_have_arrived_is_for_a_person_to_settle(world: Flask) -> None:

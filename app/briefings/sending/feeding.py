@@ -74,16 +74,26 @@ _QUEUE = (
 _LEAVE_OUT = update(_DELIVERY).where(*_OF_PORTION).values(state=DeliveryState.NOT_SENT)
 
 
-def begin_due(*, stopping: Stopping) -> int:
-    """Begin every scheduled issue whose time has come; say how many began."""
+def begin_due(*, stopping: Stopping, failures: list[Exception]) -> int:
+    """Begin every scheduled issue whose time has come, whatever others fail at; say how many began."""
     with apart(reading=True):
         day = today()
         refs = [issue.ref for issue in queries.scheduled(up_to=day)]
     begun = 0
     for ref in refs:
         if not stopping():
-            begun += with_patience(partial(_begin_if_due, ref))
+            begun += _or_failure(ref, partial(with_patience, partial(_begin_if_due, ref)), failures)
     return begun
+
+
+def _or_failure(ref: str, work: Callable[[], int], failures: list[Exception]) -> int:
+    """What the work on an issue says; where it fails that is noted, and the others go on."""
+    try:
+        return work()
+    except Exception as error:
+        logger.error("The sending of %s stands still (%s).", ref, type(error).__name__)
+        failures.append(error)
+        return 0
 
 
 def _begin_if_due(ref: str) -> int:
@@ -110,24 +120,40 @@ def feed(ref: str, *, stopping: Stopping = lambda: False, ahead: int | None = AH
     No more than so many wait there for a sender, or all of them with ``ahead`` null.
     """
     fed = 0
-    with apart(reading=True):
-        room = None if ahead is None else ahead - batches.number_waiting(ref)
+    room = _room(ref, ahead)
     while not stopping():
-        portion = PORTION if room is None else min(PORTION, room - fed)
-        number = with_patience(partial(_feed_some, ref, portion)) if portion > 0 else 0
+        # Also without room it is asked whether what waits was set out at the pace that holds now.
+        number = with_patience(partial(_feed_some, ref, PORTION if room is None else min(PORTION, room)))
         if number is None:
-            if with_patience(partial(_take_back_some, ref)):
-                continue
-            # Senders are just at them: the next tick looks again.
-            break
+            if not _take_back_all(ref, stopping):
+                # Senders are just at them: the next tick looks again.
+                break
+            room = _room(ref, ahead)
+            continue
         fed += number
         if number < PORTION:
             break
+        room = None if room is None else room - number
     return fed
 
 
+def _room(ref: str, ahead: int | None) -> int | None:
+    """How many more may wait in the outbox; null for as many as there are."""
+    if ahead is None:
+        return None
+    with apart(reading=True):
+        return max(0, ahead - batches.number_waiting(ref))
+
+
+def _take_back_all(ref: str, stopping: Stopping) -> int:
+    """Take whatever no sender has tried back out of the outbox, and plan it again; say how many."""
+    taken = 0
+    while not stopping() and (number := with_patience(partial(_take_back_some, ref))):
+        taken += number
+    return taken
+
+
 def _take_back_some(ref: str) -> int:
-    """Take some of what no sender has tried back out of the outbox, and plan it again; say how many."""
     issue = briefings.issue(ref)
     keep_for_change(issue)
     return operations.take_back(issue=issue, at_most=PORTION)
@@ -149,7 +175,8 @@ def _feed_some(ref: str, at_most: int) -> int | None:
         )
         if moments is None:
             return None
-    planned = queries.next_planned(issue.id, at_most=at_most if moments is None else len(moments))
+        at_most = len(moments)
+    planned = queries.next_planned(issue.id, at_most=at_most) if at_most else []
     if not planned:
         return 0
     # One that no mail could be written to, from a file perhaps, keeps nobody else from theirs.
@@ -242,17 +269,18 @@ _BECOMES = {
 
 def _write_down(ended: Sequence[queries.Ended]) -> None:
     """Bring deliveries that still wait for word to what their messages came to."""
-    by_state: Mapping[DeliveryState, list[int]] = defaultdict(list)
-    refused = []
-    for each in ended:
-        state = _BECOMES[State(each.state)]
-        code = rules.refusal_code(each.error or "") if each.state == State.FAILED else None
-        if code is not None:
-            state = DeliveryState.BOUNCED
-            refused.append((each, code))
-        by_state[state].append(each.delivery_id)
+    codes = {each.delivery_id: _refusal_code(each) for each in ended}
+    refused = [delivery_id for delivery_id, code in codes.items() if code is not None]
     if refused:
-        queries.keep_readers([each.delivery_id for each, _ in refused])
+        queries.keep_readers(refused)
+    # In the order readers, messages, deliveries: so do those who erase a reader, or settle a message.
+    again = queries.sent_again([each.delivery_id for each in ended if each.state in queries.MAY_GO_AGAIN])
+    by_state: Mapping[DeliveryState, list[int]] = defaultdict(list)
+    for each in ended:
+        if each.delivery_id not in again:
+            is_refused = codes[each.delivery_id] is not None
+            state = DeliveryState.BOUNCED if is_refused else _BECOMES[State(each.state)]
+            by_state[state].append(each.delivery_id)
     its_time = select(_MESSAGE.c.sent_at).where(_MESSAGE.c.id == _DELIVERY.c.message_id).scalar_subquery()
     for state, delivery_ids in by_state.items():
         current_session().execute(
@@ -261,8 +289,14 @@ def _write_down(ended: Sequence[queries.Ended]) -> None:
             .values(state=state, delivered_at=its_time)
             .execution_options(synchronize_session=False)
         )
-    for each, code in refused:
-        _note_refusal(each, code)
+    for each in ended:
+        code = codes[each.delivery_id]
+        if code is not None and each.delivery_id not in again:
+            _note_refusal(each, code)
+
+
+def _refusal_code(each: queries.Ended) -> str | None:
+    return rules.refusal_code(each.error or "") if each.state == State.FAILED else None
 
 
 def _note_refusal(each: queries.Ended, code: str) -> None:
@@ -335,18 +369,14 @@ def _tell_editors(issue: BriefingIssue, *, since: datetime) -> None:
 
 def run(*, stopping: Stopping = lambda: False) -> dict[str, int]:
     """What one tick of the job does; says how many issues began, and how many deliveries moved."""
-    begun = begin_due(stopping=stopping)
+    failures: list[Exception] = []
+    begun = begin_due(stopping=stopping, failures=failures)
     with apart(reading=True):
         refs = list(queries.under_way())
     queued = settled = 0
-    failures: list[Exception] = []
     for ref in refs:
-        try:
-            queued += feed(ref, stopping=stopping)
-            settled += settle(ref, stopping=stopping)
-        except Exception as error:
-            logger.error("The sending of %s stands still (%s).", ref, type(error).__name__)
-            failures.append(error)
+        queued += _or_failure(ref, partial(feed, ref, stopping=stopping), failures)
+        settled += _or_failure(ref, partial(settle, ref, stopping=stopping), failures)
     if failures:
         # The others went on; that the job failed is told.
         raise failures[0]

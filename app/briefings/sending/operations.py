@@ -110,8 +110,11 @@ def resume(*, issue: BriefingIssue) -> BriefingIssue:
         raise MoveNotPossible(f"{issue.ref} is not paused, so it cannot go on")
     rules.check_holds(queries.holds(issue), ref=issue.ref)
     before = _facts(issue)
+    # Before its messages, as senders keep it: crosswise the two would wait for each other.
+    settings = briefings.settings()
+    batches.open_batch(name=issue.ref, hold_after=settings.failures_before_pause)
     # It is set out anew, at the pace that holds now; mostly the job has taken it back already.
-    while take_back(issue=issue, at_most=AT_ONCE):
+    while settings.rate_per_minute is not None and take_back(issue=issue, at_most=AT_ONCE):
         pass
     batches.let_go(name=issue.ref)
     issue.stopped_reason = None

@@ -24,6 +24,8 @@ from app.outbox.models import OutboxMessage, State
 UNDER_WAY = (IssueState.SENDING, IssueState.PAUSED)
 #: Where a message has come to an end.
 ENDS = (State.SENT, State.FAILED, State.UNCERTAIN, State.CANCELLED)
+#: Of those, where a person may have a message sent once more.
+MAY_GO_AGAIN = (State.FAILED, State.UNCERTAIN)
 #: Where a delivery has not come to an end.
 OPEN = (DeliveryState.PLANNED, DeliveryState.QUEUED)
 
@@ -127,6 +129,23 @@ def ended(issue_id: int, *, at_most: int) -> Sequence[Ended]:
         select(first.c.id, first.c.state, first.c.error).where(first.c.state.in_(list(ENDS)))
     )
     return [Ended(*row) for row in rows]
+
+
+def sent_again(delivery_ids: Collection[int]) -> set[int]:
+    """Those of the deliveries whose message a person had sent once more since it had come to an end.
+
+    Nobody does so to the others until the transaction ends.
+    """
+    if not delivery_ids:
+        return set()
+    ended = (
+        select(Delivery.id)
+        .join(OutboxMessage, OutboxMessage.id == Delivery.message_id)
+        .where(Delivery.id.in_(delivery_ids), OutboxMessage.state.in_(MAY_GO_AGAIN))
+        .order_by(OutboxMessage.id)
+        .with_for_update(of=OutboxMessage)
+    )
+    return set(delivery_ids) - set(current_session().scalars(ended))
 
 
 def has_untried(issue_id: int) -> bool:
