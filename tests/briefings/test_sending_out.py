@@ -44,7 +44,8 @@ def eager_server(world: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stub
 def the_next_reader() -> tuple[int, str]:
     """Number and address of the third, who is announced while the second has theirs; nothing is left open."""
     third = current_session().query(Subscriber).order_by(Subscriber.id).offset(2).first()
-    assert third is not None and third.email is not None
+    assert third is not None
+    assert third.email is not None
     found = third.id, third.email
     current_session().rollback()
     return found
