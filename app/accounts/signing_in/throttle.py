@@ -50,13 +50,13 @@ def may_write_to(typed: str, what: str) -> bool:
     return _is_heard(digest, rules.PER_ADDRESS, digest, rules.PER_ADDRESS)
 
 
-def check_may_send(what: str) -> None:
-    """Count a form that anybody may send, for example "feedback"; raise TooOften where it is not to be heard.
+def check_may_send(what: str, *, by_person: bool = True) -> None:
+    """Count a form that anybody may send, for example "receipt"; raise TooOften where it is not to be heard.
 
     Against the person who is signed in, wherever they are; else against the place, as a whole office often
-    comes from one. As ``may_try`` counts.
+    comes from one. Not ``by_person`` where nothing may tell that they sent it. As ``may_try`` counts.
     """
-    if current_user.is_authenticated:
+    if by_person and current_user.is_authenticated:
         digest, threshold = _digest(f"{what} person", current_user.ref), rules.PER_PERSON
     else:
         digest, threshold = _digest(f"{what} place", rules.place(request.remote_addr)), rules.PER_OFFICE
