@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("subscriber_id", ROW_ID, nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("had_account", sa.Boolean(), nullable=False),
+        sa.Column("may_be_undone", sa.Boolean(), nullable=False),
         sa.Column("moved_at", UtcDateTime(), nullable=False),
         sa.Column("token", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(

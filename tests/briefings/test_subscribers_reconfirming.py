@@ -119,6 +119,26 @@ def test_a_round_that_is_stopped_writes_to_nobody_more_and_takes_nobody_off(
     client_as("staff.reader").get("/subscribers/confirm-again", status=404)
 
 
+def test_a_question_opens_nothing_for_who_has_the_mail_of_an_address_before(
+    world: Flask, stranger: PageClient, tmp_path: Path
+) -> None:
+    everybody = make_readers()
+    operations.begin(asks_imported=True, confirmed_before=None, answer_by=UNTIL)
+    current_session().commit()
+    operations.run(on=DAY)
+    asked = {to.partition("@")[0]: link_in(text) for to, _, text in letters(tmp_path)}
+    readers.ask(email="elsewhere@example.org", subscriber=everybody["ann"])
+    ((_, _, text),) = letters(tmp_path)
+    readers.confirm(link=link_in(text).partition("link=")[2])
+    readers.leave(subscriber=everybody["bob"])
+    current_session().commit()
+    for link in asked.values():
+        stranger.get(link, status=410)
+        stranger.post(link, status=410)
+    operations.run(on=UNTIL + timedelta(days=1))
+    assert [each.confirmed for each in queries.over()] == [1]
+
+
 def test_a_message_counts_a_week_before_the_day_and_not_later() -> None:
     early = UNTIL - timedelta(days=8)
     assert rules.was_reached(early, timedelta(hours=23), answer_by=UNTIL)

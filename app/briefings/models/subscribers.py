@@ -148,6 +148,8 @@ class MovedAddress(Identified, Base):
     email: Mapped[str] = mapped_column(String(254))
     #: Whether the address was that of the reader's account, and followed it.
     had_account: Mapped[bool]
+    #: False where the reader was moved from it by undoing a move: its owner is told, and no more.
+    may_be_undone: Mapped[bool] = mapped_column(default=True)
     #: By the machine's clock.
     moved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: Names the message to it, and its link.

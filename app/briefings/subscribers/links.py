@@ -6,6 +6,7 @@ signed, works for some days and once, and is made at sending.
 """
 
 from datetime import timedelta
+from hashlib import sha256
 
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -41,6 +42,11 @@ def leave_url(key: str, issue_ref: str | None = None) -> str:
     return f"{_base()}{LEAVE_PATH}?key={key}" + (f"&issue={issue_ref}" if issue_ref else "")
 
 
+def sign_up_url() -> str:
+    """The whole address where anybody signs up."""
+    return f"{_base()}{SIGN_UP_PATH}"
+
+
 def confirm_url(sign_up: SignUp) -> str:
     """The whole address by which the owner of an address confirms what was asked for it, made now."""
     return f"{_base()}{CONFIRM_PATH}?link={_serializer(_CONFIRM).dumps(sign_up.token)}"
@@ -59,19 +65,33 @@ def opened(link: str, *, for_change: bool = False) -> SignUp | None:
 
 def again_url(asked: AskedAgain) -> str:
     """The whole address by which a reader says that they still want the briefing, made now."""
-    return f"{_base()}{AGAIN_PATH}?link={_serializer(_AGAIN).dumps(asked.token)}"
+    return f"{_base()}{AGAIN_PATH}?link={_serializer(_AGAIN).dumps(_asked_of(asked))}"
 
 
 def opened_again(link: str) -> AskedAgain | None:
-    """What a reader was asked by the message with that link; null where it is not one of ours, or too old."""
-    token = _token(_AGAIN, link, reconfirming.LINK_WORKS_FOR)
-    return None if token is None else reconfirming_queries.asked(token)
+    """What a reader was asked by the message with that link.
+
+    Null where it is not one of ours, too old, or from before their address was changed: who has that mail
+    need not be the reader any more. And null where they left or were taken off otherwise.
+    """
+    signed = _token(_AGAIN, link, reconfirming.LINK_WORKS_FOR)
+    asked = None if signed is None else reconfirming_queries.asked(signed.partition(".")[0])
+    if asked is None or signed != _asked_of(asked):
+        return None
+    reader = asked.subscriber
+    return asked if reconfirming.may_confirm(reader.state, reader.left_reason) else None
+
+
+def _asked_of(asked: AskedAgain) -> str:
+    """What is signed: the token, and a digest of the reader's key, which changes with their address."""
+    return f"{asked.token}.{sha256(asked.subscriber.key.encode()).hexdigest()[:32]}"
 
 
 def opened_undoing(link: str, *, for_change: bool = False) -> MovedAddress | None:
     """The address that the link has the briefing sent to again; null where that can be undone no more."""
     token = _token(_UNDO, link, rules.UNDONE_WITHIN)
-    return None if token is None else queries.moved_address(token, for_change=for_change)
+    moved = None if token is None else queries.moved_address(token, for_change=for_change)
+    return moved if moved is not None and moved.may_be_undone else None
 
 
 def _token(what_for: str, link: str, works_for: timedelta) -> str | None:

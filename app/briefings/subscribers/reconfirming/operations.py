@@ -228,8 +228,7 @@ def confirm(*, link: str) -> Subscriber:
     # In the order in which a round is ended, or the two would wait for each other.
     its_round, subscriber = asked.reconfirmation, asked.subscriber
     keep_for_change(its_round, asked, subscriber)
-    came_late = subscriber.state == SubscriberState.LEFT and subscriber.left_reason == readers.NOT_CONFIRMED
-    if subscriber.state != SubscriberState.ACTIVE and not came_late:
+    if links.opened_again(link) is None:
         raise LinkNoLongerWorks("This link no longer works")
     if asked.outcome == "confirmed" and subscriber.state == SubscriberState.ACTIVE:
         return subscriber

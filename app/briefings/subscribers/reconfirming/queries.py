@@ -74,13 +74,18 @@ def count(*, asks_imported: bool, confirmed_before: date | None) -> int:
 
 
 def next_to_ask(of: Reconfirmation, *, at_most: int) -> Sequence[Row[int, str | None]]:
-    """The next readers to ask, by row number and address."""
+    """The next readers to ask, by row number and address.
+
+    Nobody erases or moves them until the transaction ends, as what is just queued would stay; where somebody
+    is at it, that is waited for, and who is erased then is asked no more.
+    """
     whom = meant(asks_imported=of.asks_imported, confirmed_before=of.confirmed_before)
     statement = (
         select(Subscriber.id, Subscriber.email)
         .where(Subscriber.id > of.asked_up_to, *whom)
         .order_by(Subscriber.id)
         .limit(at_most)
+        .with_for_update(of=Subscriber, read=True, key_share=True)
     )
     return current_session().execute(statement).all()
 

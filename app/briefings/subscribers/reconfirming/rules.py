@@ -11,6 +11,8 @@
 
 from datetime import date, timedelta
 
+from app.briefings.models.subscribers import SubscriberState
+from app.briefings.subscribers.rules import NOT_CONFIRMED
 from app.core.errors import RuleBroken
 from app.core.filters import date_long
 
@@ -41,6 +43,11 @@ def check(*, asks_imported: bool, confirmed_before: date | None, answer_by: date
         raise WrongDay(
             f"Enter a day from {date_long(today + SHORTEST)} to {date_long(today + LONGEST)}", "answer_by"
         )
+
+
+def may_confirm(state: str, left_reason: str) -> bool:
+    """Whether a reader who stands there says by a link that they still want it: also where that is late."""
+    return state == SubscriberState.ACTIVE or (state == SubscriberState.LEFT and left_reason == NOT_CONFIRMED)
 
 
 def is_over(answer_by: date, *, today: date) -> bool:
