@@ -12,7 +12,7 @@ from app.briefings import queries
 from app.briefings.models import BriefingIssue, BriefingSettings, IssueState, Subscriber, SubscriberState
 from app.briefings.sending import feeding, operations, rules
 from app.briefings.sending import queries as sending
-from app.briefings.subscribers.operations.changing import move
+from app.briefings.subscribers.operations.moving import move
 from app.core.clock import machine_now
 from app.core.database import current_session
 from app.outbox import queries as outbox

@@ -1,5 +1,6 @@
 """After an erasure nothing says who it was: no table, no file, nothing that a sender brings home later."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import Agency, Area
+from app.accounts.queries import person_by_ref
 from app.briefings.models import (
     Bounce,
     BriefingIssue,
@@ -27,11 +29,12 @@ from app.briefings.sending import feeding
 from app.briefings.sending import operations as sending
 from app.briefings.subscribers import digests, links, operations, queries, returned
 from app.briefings.subscribers.operations import signing_up
+from app.briefings.subscribers.reconfirming import operations as reconfirming
 from app.core.clock import machine_now, now
 from app.core.database import Base, current_session, db
 from app.core.patience import with_patience
 from app.outbox.models import OutboxMessage, State
-from app.outbox.operations import enqueue_batch, marks
+from app.outbox.operations import marks
 from app.outbox.rules import Verdict
 from tests.briefings.test_subscribers_bounces import drop
 from tests.briefings.test_subscribers_rules import report
@@ -172,36 +175,92 @@ def test_what_is_just_on_its_way_says_nothing_when_it_has_ended(world: Flask, ou
     assert (session.query(Bounce).count(), session.query(SignUp).count()) == (0, 0)
 
 
-def test_an_erasure_while_mail_is_queued_waits_for_that_and_finds_it(
-    world: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_subscriber(email=ADDRESS, name=NAME)
-    issue = cleared_issue()
-    current_session().rollback()
-
-    def erase() -> None:
-        reader = queries.by_address(ADDRESS)
-        assert reader is not None
-        operations.erase(subscriber=reader)
+def while_it_writes(
+    world: Flask, patch: pytest.MonkeyPatch, module: Any, name: str, deed: Callable[[], object]
+) -> Callable[[], list[type[Exception]]]:
+    """Have a deed begin in a thread of its own once a function is called; what waits for its end and says
+    what went wrong with it.
+    """
+    went_wrong: list[type[Exception]] = []
 
     def elsewhere() -> None:
         with world.app_context():
-            with_patience(erase)
+            try:
+                with_patience(deed)
+            except Exception as error:
+                went_wrong.append(type(error))
 
-    threads: list[Thread] = []
-    to_the_outbox = enqueue_batch
+    function, other = getattr(module, name), Thread(target=elsewhere)
 
-    def meanwhile(**values: Any) -> None:
-        threads.append(Thread(target=elsewhere))
-        threads[0].start()
-        threads[0].join(0.3)
-        to_the_outbox(**values)
+    def meanwhile(*args: Any, **values: Any) -> Any:
+        if other.ident is None:
+            other.start()
+            other.join(0.3)
+        return function(*args, **values)
 
-    monkeypatch.setattr(feeding, "enqueue_batch", meanwhile)
+    def ended() -> list[type[Exception]]:
+        other.join()
+        return went_wrong
+
+    patch.setattr(module, name, meanwhile)
+    return ended
+
+
+def erase_her() -> None:
+    """Erase the reader, in a transaction of one's own."""
+    reader = queries.by_address(ADDRESS)
+    assert reader is not None
+    operations.erase(subscriber=reader)
+
+
+def test_an_erasure_or_a_move_while_mail_is_queued_waits_for_that_and_finds_it(
+    world: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_subscriber(email=ADDRESS, name=NAME)
+    make_subscriber(email="chair@example.org", basis="account", person_id=person_by_ref("scr.chair").id)
+    issue = cleared_issue()
+    current_session().rollback()
+
+    def erase_and_follow() -> None:
+        erase_her()
+        operations.keep_in_step()
+
+    ended = while_it_writes(world, monkeypatch, feeding, "enqueue_batch", erase_and_follow)
     queue(issue)
-    threads[0].join()
-    assert [message.state for message in current_session().query(OutboxMessage)] == [State.CANCELLED]
+    assert ended() == []
+    queued = current_session().query(OutboxMessage.address, OutboxMessage.state).order_by(OutboxMessage.id)
+    assert [tuple(each) for each in queued] == [("", "cancelled"), ("scr.chair@example.org", "queued")]
     assert traces() == []
+
+
+def test_an_erasure_while_she_is_asked_to_confirm_again_waits_for_that_and_finds_it(
+    world: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_subscriber(email=ADDRESS, name=NAME, basis="imported", confirmed_on=None)
+    reconfirming.begin(asks_imported=True, confirmed_before=None, answer_by=DAY + timedelta(days=28))
+    current_session().commit()
+    ended = while_it_writes(world, monkeypatch, reconfirming, "enqueue_batch", erase_her)
+    assert reconfirming.run(on=DAY)["asked"] == 1
+    assert (ended(), traces()) == ([], [])
+
+
+def test_who_is_erased_while_they_ask_for_a_message_is_gone_and_neither_waits_for_the_other(
+    world: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_subscriber(email=ADDRESS, name=NAME)
+    operations.ask(email=ADDRESS)
+    current_session().query(SignUp).update({"asked_at": machine_now() - timedelta(hours=2)})
+    current_session().commit()
+
+    def ask() -> None:
+        reader = queries.by_address(ADDRESS)
+        if reader is not None:
+            operations.ask(email=ADDRESS, subscriber=reader)
+
+    ended = while_it_writes(world, monkeypatch, digests, "suppress", ask)
+    erase_her()
+    current_session().commit()
+    assert (ended(), traces()) == ([], [])
 
 
 def test_a_reader_who_proves_to_be_another_once_more_is_forgotten_as_well(world: Flask) -> None:
@@ -225,27 +284,10 @@ def test_an_address_that_two_add_at_once_is_on_the_list_once(
     operations.ask(email=ADDRESS)
     link = links.confirm_url(current_session().query(SignUp).one()).partition("link=")[2]
     current_session().commit()
-    found: list[type[Exception]] = []
-
-    def elsewhere() -> None:
-        with world.app_context():
-            try:
-                with_patience(partial(operations.add, email=ADDRESS, basis_stated="Asked"))
-            except Exception as error:
-                found.append(type(error))
-
-    details = signing_up._take_details
-    other = Thread(target=elsewhere)
-
-    def meanwhile(subscriber: Subscriber, asked: SignUp) -> None:
-        other.start()
-        other.join(0.3)
-        details(subscriber, asked)
-
-    monkeypatch.setattr(signing_up, "_take_details", meanwhile)
+    adding = partial(operations.add, email=ADDRESS, basis_stated="Asked")
+    ended = while_it_writes(world, monkeypatch, signing_up, "_take_details", adding)
     with_patience(partial(operations.confirm, link=link))
-    other.join()
-    assert found == [operations.AddressNotTaken]
+    assert ended() == [operations.AddressNotTaken]
     assert [each.basis for each in current_session().query(Subscriber)] == ["signed_up"]
 
 

@@ -1,5 +1,6 @@
 """Leaving: one click, twice, without a session; nothing by opening a page; preferences by one's own key."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -43,9 +44,7 @@ def test_one_click_needs_neither_session_nor_token_and_works_twice(world: Flask,
     # By a later mail it is no second leaving.
     shared_app.test_client().post(path_of(links.leave_url(reader.key, issues[1].ref)), data=ONE_CLICK)
     current_session().expire_all()
-    assert (reader.state, reader.left_reason) == ("left", "unsubscribed")
-    assert not queries.is_active(reader.id)
-    assert queries.is_active(other.id)
+    assert (reader.state, reader.left_reason, other.state) == ("left", "unsubscribed", "active")
     deliveries = current_session().query(Delivery).order_by(Delivery.id).all()
     assert [each.left_on is not None for each in deliveries] == [True, False]
     assert lines("subscriber.leave") == [(reader.ref, f"{reader.ref} left the list: unsubscribed")]
@@ -59,7 +58,8 @@ def test_opening_the_link_changes_nothing_and_no_other_key_opens_anything(
     assert "Press the button" in stranger.get(path).get_data(as_text=True)
     stranger.client.head(path)
     stranger.client.options(path)
-    assert queries.is_active(reader.id)
+    current_session().expire_all()
+    assert reader.state == "active"
     current_session().rollback()
     for key in ("", "x", reader.key[:-1], "%00", "é", reader.ref):
         assert stranger.client.post(f"/subscription/leave?key={key}", data=ONE_CLICK).status_code == 404
@@ -156,9 +156,16 @@ def test_who_takes_a_subscription_over_by_a_forwarded_mail_loses_it_again(
     current_session().expire_all()
     assert (reader.email, reader.state) == ("owner@example.org", "active")
     thief.get(f"/subscription?key={stolen}", status=404)
-    assert current_session().query(MovedAddress).count() == 0
-    current_session().rollback()
-    owner.get(undoing, status=410)
+    # Who had it changed is told, and has nothing to press but what anybody has.
+    ((to, _, told),) = letters(tmp_path)
+    assert to == "second@example.org"
+    assert [path_of(link) for link in re.findall(r"http\S+", told)] == ["/subscribe"]
+    (kept,) = current_session().query(MovedAddress)
+    assert (kept.email, kept.may_be_undone) == ("second@example.org", False)
+    for no_more in (undoing, path_of(links.undoing_url(kept))):
+        current_session().rollback()
+        owner.get(no_more, status=410)
+        owner.post(no_more, status=410)
 
 
 def test_an_address_that_was_moved_from_is_forgotten_after_two_weeks_and_with_the_reader(
@@ -195,8 +202,8 @@ def test_who_left_is_not_moved_and_nobody_they_asked_for_is(
 def test_an_address_that_was_refused_comes_back_only_by_a_mail_confirmed_there(
     world: Flask, stranger: PageClient, client_as: Sign, tmp_path: Path
 ) -> None:
-    reader = make_subscriber(email="ann@example.org")
-    session = current_session()
+    reader = make_subscriber(email="ann@example.org", basis=Basis.ACCOUNT)
+    session, key = current_session(), reader.key
     session.add(Bounce(subscriber_id=reader.id, kind="hard", came_by="smtp", bounced_on=DAY))
     bounces.give_up(subscriber=reader, code="5.1.1")
     stranger.post(f"/subscription/leave?key={reader.key}", status=200)
@@ -216,12 +223,17 @@ def test_an_address_that_was_refused_comes_back_only_by_a_mail_confirmed_there(
     assert to == "ann@example.org"
     stranger.post(link_in(text))
     session.expire_all()
-    assert reader.state == "active"
+    # It is the same address, so the account's reader goes on to be that, and the links in mail go on to work.
+    assert (reader.state, reader.basis, reader.key) == ("active", "account", key)
     assert session.query(Bounce).one().settled_on == DAY
     assert letters(tmp_path) == []
     # What an editor took off by hand comes back by an editor alone.
+    operations.ask(email="b@example.org", subscriber=reader)
+    ((_, _, elsewhere),) = letters(tmp_path)
     reader.state, reader.left_reason, reader.left_on = "suppressed", rules.TAKEN_OFF, DAY - timedelta(days=99)
     session.commit()
+    stranger.post(link_in(elsewhere), status=410)
+    stranger.post(f"/subscription/address?key={reader.key}", {"email": "c@example.org"})
     stranger.post(f"/subscription/leave?key={reader.key}", status=200)
     stranger.post(f"/subscription/return?key={reader.key}")
     operations.ask(email="ann@example.org")
@@ -247,7 +259,12 @@ def test_everybody_with_an_account_reads_it_until_they_leave(world: Flask, clien
     assert (chair.state, chair.email) == ("left", "chair@example.org")
     client.post("/account/briefing", {"wanted": "yes"})
     current_session().expire_all()
-    assert queries.is_active(chair.id)
+    assert chair.state == "active"
+    # Whom an editor took off stays off at the account's next address.
+    operations.suppress(subscriber=chair, reason="Asked by their manager")
+    person_by_ref("scr.chair").email = "chair2@example.org"
+    assert operations.keep_in_step() == 1
+    assert (chair.state, chair.email) == ("suppressed", "chair2@example.org")
 
 
 def test_an_account_that_ends_ends_it_and_one_that_begins_again_begins_it_again(world: Flask) -> None:

@@ -73,16 +73,26 @@ def delivery_failed(message_id: int, reason: str) -> None:
 
 
 def moved_still_wanted(message_id: int, on: date) -> bool:
-    """Whether the change can still be undone."""
+    """Whether the change is not forgotten yet."""
     return _moved(message_id) is not None
 
 
 def moved_text(message_id: int, on: date) -> MessageText:
-    """That the briefing goes elsewhere now, for the owner of the address before, with the way to undo it."""
+    """That the briefing goes elsewhere now, for the owner of the address before, with the way to undo it.
+
+    Where it was an undoing itself, there is none: whoever wants it there signs up.
+    """
     moved = _moved(message_id)
     if moved is None:
-        raise LookupError("a change that nobody can undo any more is not written about")
+        raise LookupError("a change that is forgotten is not written about")
     name = briefing_name()
+    if not moved.may_be_undone:
+        return _letter(
+            "address_moved_back",
+            subject=f"{name} is no longer sent to this address",
+            url=links.sign_up_url() if briefings.settings().sign_up_is_open else None,
+            why=f"You get this because {name} was sent to this address until now.",
+        )
     return _letter(
         "address_moved",
         subject=f"{name} is sent to another address now",

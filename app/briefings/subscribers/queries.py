@@ -37,14 +37,6 @@ _REFERENCE = re.compile(r"s-[0-9]+")
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-def is_active(subscriber_id: int) -> bool:
-    """Whether the subscriber (by row number) gets the briefing now; asked just before each is sent."""
-    return (
-        current_session().scalar(select(Subscriber.state).where(Subscriber.id == subscriber_id))
-        == SubscriberState.ACTIVE
-    )
-
-
 def subscriber(ref: str) -> Subscriber:
     """The subscriber of that reference. Raises NoResultFound."""
     return current_session().scalars(_whole().where(Subscriber.ref == ref)).one()

@@ -114,6 +114,14 @@ def is_given_up(state: str, left_reason: str) -> bool:
     )
 
 
+def is_taken_off(state: str, left_reason: str) -> bool:
+    """Whether an editor gave a reader's address up, so that an editor alone has them written to again.
+
+    Not of who was taken off as they had asked for it: they come back as whoever left.
+    """
+    return is_given_up(state, left_reason) and left_reason.removeprefix(_LEFT_AFTER) == TAKEN_OFF
+
+
 def may_be_tried_again(left_reason: str, left_on: date | None, *, today: date) -> bool:
     """Whether an address that was given up is written to once more, because somebody asks for it.
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, delete, literal, null, update
+from sqlalchemy import ColumnElement, String, case, cast, delete, literal, null, or_, update
 
 from app.core.database import current_session, fold_in_once_committed
 from app.outbox import rules
@@ -59,10 +59,13 @@ def remove(*, numbers: Sequence[int]) -> None:
 
 
 def send_elsewhere(*, numbers: Sequence[int], address: str) -> None:
-    """Send messages, by their row numbers, to another address than they were queued for; one begun stays."""
+    """Send messages, by their row numbers, to another address than they were queued for.
+
+    One that is on its way arrives at the old one; where it is not taken there, it goes to the new one next.
+    """
     for start in range(0, len(numbers), _AT_ONCE):
         these = OutboxMessage.id.in_(numbers[start : start + _AT_ONCE])
-        _set(these, is_in(State.QUEUED), address=rules.checked_address(address))
+        _set(these, or_(is_in(State.QUEUED), is_in(State.SENDING)), address=rules.checked_address(address))
 
 
 def _set(*conditions: ColumnElement[bool], **values: Any) -> None:

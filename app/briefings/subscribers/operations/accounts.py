@@ -8,9 +8,9 @@ from app.accounts.models import Person
 from app.audit.operations import record_many
 from app.briefings.models import Basis, Subscriber, SubscriberState
 from app.briefings.subscribers import digests, queries, rules
-from app.briefings.subscribers.operations import changing, signing_up
+from app.briefings.subscribers.operations import changing, moving, signing_up
 from app.core.clock import machine_now, today
-from app.core.database import current_session
+from app.core.database import current_session, keep_for_change
 from app.core.references import next_references
 from app.outbox.rules import WrongAddress
 
@@ -62,6 +62,9 @@ def keep_some_in_step(*, after: int) -> tuple[int, int | None]:
     rows: list[tuple[Person, Subscriber | None]] = [
         (person, subscriber) for person, subscriber in current_session().execute(statement).unique()
     ]
+    if rows:
+        # Before any reader is kept, as whoever has one written to elsewhere does it.
+        changing.keep_the_list()
     changed = _add([person for person, subscriber in rows if subscriber is None])
     changed += sum(_follow_one(subscriber) for _, subscriber in rows if subscriber is not None)
     return changed, rows[-1][0].id if len(rows) == PORTION else None
@@ -149,8 +152,11 @@ def _new(ref: str, person: Person, address: str, *, shunned: bool) -> Subscriber
 
 
 def _follow_one(subscriber: Subscriber) -> bool:
+    keep_for_change(subscriber)
     person = subscriber.person
-    assert person is not None, "joined"
+    if person is None or subscriber.basis != Basis.ACCOUNT:
+        # They were erased, or had it sent elsewhere, just before.
+        return False
     if not person.active:
         if subscriber.state == SubscriberState.ACTIVE:
             changing.leave(subscriber=subscriber, reason=rules.ACCOUNT_ENDED)
@@ -172,16 +178,21 @@ def _follow_one(subscriber: Subscriber) -> bool:
 def _follow_address(subscriber: Subscriber, address: str) -> None:
     """Write to the account's new address; a reader who is on the list there is the same one.
 
-    Who left stays off the list, whatever becomes of the account.
+    Who left, or was taken off by an editor, stays off the list, whatever becomes of the account; and who was
+    refused at the new address stays refused.
     """
-    changing.keep_the_list()
-    other = queries.by_address(address, for_change=True)
-    off = next((each for each in (subscriber, other) if each and each.state == SubscriberState.LEFT), None)
-    left_on, reason = (off.left_on, off.left_reason) if off else (today(), rules.UNSUBSCRIBED)
-    stays_off = off is not None or bool(digests.suppressed([address]))
-    if other is not None:
-        changing.make_room(other)
-    changing.move(subscriber=subscriber, address=address)
+    other = queries.by_address(address)
+    moving.keep_readers(subscriber, other)
+    off = None
+    if subscriber.state == SubscriberState.LEFT or rules.is_taken_off(
+        subscriber.state, subscriber.left_reason
+    ):
+        off = subscriber.state, subscriber.left_on, subscriber.left_reason
+    elif other is not None and other.state in {SubscriberState.LEFT, SubscriberState.SUPPRESSED}:
+        off = other.state, other.left_on, other.left_reason
+    elif digests.suppressed([address]):
+        off = SubscriberState.LEFT, today(), rules.UNSUBSCRIBED
+    moving.move(subscriber=subscriber, address=address)
     subscriber.basis, subscriber.basis_stated = Basis.ACCOUNT, rules.HAS_ACCOUNT
-    if stays_off:
-        subscriber.state, subscriber.left_on, subscriber.left_reason = SubscriberState.LEFT, left_on, reason
+    if off is not None:
+        subscriber.state, subscriber.left_on, subscriber.left_reason = off

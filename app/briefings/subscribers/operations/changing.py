@@ -12,22 +12,16 @@ from app.briefings.models import (
     Bounce,
     BriefingIssue,
     Delivery,
-    DeliveryState,
     Subscriber,
     SubscriberState,
 )
-from app.briefings.models.subscribers import new_key
 from app.briefings.subscribers import digests, queries, rules
-from app.briefings.subscribers.operations.forgetting import forget_moves_asked, forget_reader
+from app.briefings.subscribers.operations.forgetting import forget_moves_asked
 from app.core.clock import machine_now, today
 from app.core.database import current_session, keep_for_change
 from app.core.errors import RuleBroken
 from app.core.references import next_reference, next_references
 from app.lessons.models import Theme
-from app.outbox import operations as outbox
-
-#: Why a reader ended who turned out to be on the list once more.
-SAME_READER = "same reader"
 
 
 class AddressNotTaken(RuleBroken):
@@ -246,44 +240,6 @@ def suppress(*, subscriber: Subscriber, reason: str) -> Subscriber:
         after={"reason": reason},
     )
     return subscriber
-
-
-def move(*, subscriber: Subscriber, address: str) -> Subscriber:
-    """Write to a reader at another address, which its owner confirmed.
-
-    The key changes with it: links in mail to the old address open nothing of the new one. So what is queued
-    goes to the new address too, or the new key would go to the old one.
-    """
-    queued = select(Delivery.message_id).where(
-        Delivery.subscriber_id == subscriber.id, Delivery.state == DeliveryState.QUEUED
-    )
-    numbers = [number for number in current_session().scalars(queued) if number is not None]
-    outbox.send_elsewhere(numbers=numbers, address=address)
-    subscriber.email, subscriber.key = address, new_key()
-    subscriber.state, subscriber.confirmed_on = SubscriberState.ACTIVE, today()
-    subscriber.left_on, subscriber.left_reason = None, ""
-    if subscriber.basis == Basis.ACCOUNT:
-        # It follows the account no longer.
-        subscriber.basis, subscriber.basis_stated = Basis.SIGNED_UP, ""
-    settle_refusals(subscriber)
-    record(
-        verb="subscriber.change",
-        subject=subscriber.audit_subject,
-        line=f"{subscriber.ref} gets the briefing at another address, which was confirmed",
-    )
-    return subscriber
-
-
-def make_room(other: Subscriber) -> None:
-    """Free the address of a reader for another who showed that it is theirs: they are one and the same."""
-    keep_for_change(other)
-    # What is asked for the address is what is just being done.
-    forget_reader(other, reason=SAME_READER, with_what_was_asked=False)
-    record(
-        verb="subscriber.erase",
-        subject=other.audit_subject,
-        line=f"{other.ref} was ended: the same reader is on the list once more",
-    )
 
 
 def settle_refusals(subscriber: Subscriber) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select, update
 from app.audit.operations import record
 from app.briefings.models import Basis, MovedAddress, SignUp, Subscriber, SubscriberState
 from app.briefings.subscribers import digests, links, queries, rules
-from app.briefings.subscribers.operations import changing
+from app.briefings.subscribers.operations import changing, moving
 from app.briefings.subscribers.operations.forgetting import (
     ASKED,
     MOVED,
@@ -51,6 +51,11 @@ def ask(
     sent after an hour and further ones a day apart; until then what was asked for first stands: nobody
     changes what a message on its way would confirm.
     """
+    if subscriber is not None:
+        # Before what is asked for them, as whoever erases one does.
+        keep_for_change(subscriber)
+        if subscriber.state == SubscriberState.ERASED:
+            return
     now = machine_now()
     values: dict[str, Any] = {
         "email": rules.address_of(email),
@@ -114,14 +119,13 @@ def confirm(*, link: str) -> Subscriber:
         raise LinkNoLongerWorks("This link no longer works")
     # Readers are kept before what was asked for them: so does whoever erases one.
     changing.keep_the_list()
-    holder = queries.by_address(asked.email, for_change=True)
-    moving = None if asked.subscriber_id is None else current_session().get(Subscriber, asked.subscriber_id)
-    if moving is not None:
-        keep_for_change(moving)
+    holder = queries.by_address(asked.email)
+    mover = None if asked.subscriber_id is None else current_session().get(Subscriber, asked.subscriber_id)
+    moving.keep_readers(holder, mover)
     asked = links.opened(link, for_change=True)
     if asked is None:
         raise LinkNoLongerWorks("This link no longer works")
-    subscriber = _signed_up(asked, holder) if moving is None else _moved(asked, moving)
+    subscriber = _signed_up(asked, holder) if mover is None else _moved(asked, mover)
     digests.allow(asked.email)
     forget_sign_up(asked)
     # What else was asked for would take the reader away from the address that was confirmed last.
@@ -135,17 +139,20 @@ def undo(*, link: str) -> Subscriber:
     if moved is None:
         raise LinkNoLongerWorks("This link no longer works")
     changing.keep_the_list()
-    keep_for_change(moved.subscriber)
+    moving.keep_readers(moved.subscriber, queries.by_address(moved.email))
     moved = links.opened_undoing(link, for_change=True)
     if moved is None:
         raise LinkNoLongerWorks("This link no longer works")
     subscriber, email, had_account = moved.subscriber, moved.email, moved.had_account
+    elsewhere = subscriber.email if subscriber.state == SubscriberState.ACTIVE else None
     # Whoever changed the address must have no second way, nor undo this in turn.
     forget_moves(subscriber)
     _move(subscriber, email)
     digests.allow(email)
     if had_account and subscriber.person is not None:
         subscriber.basis, subscriber.basis_stated = Basis.ACCOUNT, rules.HAS_ACCOUNT
+    if elsewhere:
+        _tell_before(subscriber, elsewhere, may_be_undone=False)
     current_session().flush()
     return subscriber
 
@@ -195,39 +202,45 @@ def _check_may_be_tried(subscriber: Subscriber) -> None:
 
 
 def _moved(asked: SignUp, subscriber: Subscriber) -> Subscriber:
-    keep_for_change(subscriber)
     if subscriber.email == asked.email:
         # The reader's own address, which shows that it works again.
         if rules.is_given_up(subscriber.state, subscriber.left_reason):
             _check_may_be_tried(subscriber)
-    elif subscriber.state == SubscriberState.LEFT:
+        return moving.works_again(subscriber=subscriber)
+    if subscriber.state == SubscriberState.LEFT:
         # Who left stays off the list wherever it was to be sent.
         raise LinkNoLongerWorks("This link no longer works")
     before, is_read = subscriber.email, subscriber.state == SubscriberState.ACTIVE
     had_account = subscriber.basis == Basis.ACCOUNT
     _move(subscriber, asked.email)
-    if before and is_read and before != asked.email:
+    if before and is_read:
         _tell_before(subscriber, before, had_account=had_account)
     return subscriber
 
 
 def _move(subscriber: Subscriber, address: str) -> None:
-    other = queries.by_address(address, for_change=True)
-    if subscriber.state == SubscriberState.ERASED:
+    # Whom an editor took off is back by an editor alone, at whatever address.
+    there = [each for each in (subscriber, queries.by_address(address)) if each is not None]
+    is_taken_off = any(rules.is_taken_off(each.state, each.left_reason) for each in there)
+    if is_taken_off or subscriber.state == SubscriberState.ERASED:
         raise LinkNoLongerWorks("This link no longer works")
-    if other is not None and other.id != subscriber.id:
-        changing.make_room(other)
-    changing.move(subscriber=subscriber, address=address)
+    moving.move(subscriber=subscriber, address=address)
 
 
-def _tell_before(subscriber: Subscriber, address: str, *, had_account: bool) -> None:
-    """Tell the owner of the address before, who can undo it: they need not be who had it changed."""
+def _tell_before(
+    subscriber: Subscriber, address: str, *, had_account: bool = False, may_be_undone: bool = True
+) -> None:
+    """Tell the owner of the address before, who can undo it: they need not be who had it changed.
+
+    Where that was an undoing itself, they are told and no more.
+    """
     token = secrets.token_hex(16)
     current_session().add(
         MovedAddress(
             subscriber_id=subscriber.id,
             email=address,
             had_account=had_account,
+            may_be_undone=may_be_undone,
             moved_at=machine_now(),
             token=token,
         )

@@ -147,6 +147,9 @@ def address() -> ResponseReturnValue:
     if subscriber.state == SubscriberState.LEFT:
         flash("You left the list, so nothing is sent to another address either.", "warning")
         return redirect(url_for("subscribers.preferences", key=key))
+    if rules.is_taken_off(subscriber.state, subscriber.left_reason):
+        flash("An editor took you off the list, so nothing is sent to another address either.", "warning")
+        return redirect(url_for("subscribers.preferences", key=key))
     if carry_out(form, lambda: _ask_for_move(key, form)):
         flash("We sent a message to the new address. The change is made once you confirm it there.")
         return redirect(url_for("subscribers.preferences", key=key))
