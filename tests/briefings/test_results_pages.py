@@ -199,7 +199,7 @@ def test_programs_and_strangers_to_the_link_give_no_receipts(world: Flask, stran
 
 
 def test_what_an_office_sends_is_taken_and_too_much_comes_back_filled(
-    world: Flask, stranger: PageClient, monkeypatch: pytest.MonkeyPatch
+    world: Flask, stranger: PageClient, client_as: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     issue = sent_issue()
     address, told = path(receipts.link(issue, by_ref(Agency, "homerton"))), path(links.feedback(issue))
@@ -213,6 +213,8 @@ def test_what_an_office_sends_is_taken_and_too_much_comes_back_filled(
     ):
         assert "Wait a quarter of an hour" in refused
         assert "Team 3" in refused
+    # Who is signed in counts with the office where they say how useful it was, as that names nobody.
+    client_as("scr.chair").post(f"/briefings/{issue.ref}/feedback", {"useful": "4"}, status=422)
     elsewhere = {"REMOTE_ADDR": "192.0.2.9"}
     stranger.post(address, {**TEAM, "team": "Team 3"}, environ_overrides=elsewhere)
 

@@ -233,6 +233,7 @@ def test_an_address_that_was_refused_comes_back_only_by_a_mail_confirmed_there(
     reader.state, reader.left_reason, reader.left_on = "suppressed", rules.TAKEN_OFF, DAY - timedelta(days=99)
     session.commit()
     stranger.post(link_in(elsewhere), status=410)
+    assert "another address" not in stranger.get(f"/subscription?key={reader.key}").text
     stranger.post(f"/subscription/address?key={reader.key}", {"email": "c@example.org"})
     stranger.post(f"/subscription/leave?key={reader.key}", status=200)
     stranger.post(f"/subscription/return?key={reader.key}")

@@ -129,6 +129,7 @@ def preferences() -> ResponseReturnValue:
         name=briefing_name(),
         gets_it=subscriber.state == SubscriberState.ACTIVE,
         left=subscriber.state == SubscriberState.LEFT,
+        taken_off=rules.is_taken_off(subscriber.state, subscriber.left_reason),
         may_come_back=not rules.is_given_up(subscriber.state, subscriber.left_reason),
         may_be_tried=rules.may_be_tried_again(subscriber.left_reason, subscriber.left_on, today=today()),
         address=rules.masked(subscriber.email or ""),
