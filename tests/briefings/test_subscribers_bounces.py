@@ -11,6 +11,7 @@ from flask import Flask
 from app.audit.models import AuditEntry
 from app.briefings.models import Bounce, Delivery, DeliveryState, Subscriber
 from app.briefings.subscribers import bounces, operations, queries, returned, rules
+from app.briefings.subscribers.operations import moving
 from app.core.clock import machine_now
 from app.core.database import current_session
 from app.outbox import operations as outbox
@@ -84,6 +85,15 @@ def test_an_address_that_was_put_back_is_not_given_up_for_what_was_said_before(w
     assert reader.state == "active"
     with pytest.raises(operations.NotOnTheList):
         operations.put_back(subscriber=reader, reason="again")
+
+
+def test_an_address_is_not_given_up_for_what_the_one_before_refused(world: Flask) -> None:
+    reader = make_subscriber(email="closing@example.org")
+    delivery = delivered(reader)
+    moving.move(subscriber=reader, address="new@example.org")
+    bounces.note_refusal(delivery=delivery, code="5.1.1", said=GONE, came_by="returned")
+    assert (reader.state, delivery.state) == ("active", "bounced")
+    assert queries.refusals_of(reader.id) == []
 
 
 def drop(folder: Path, name: str, content: bytes) -> None:

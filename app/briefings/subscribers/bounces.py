@@ -3,6 +3,8 @@
 from datetime import date
 from enum import IntEnum
 
+from sqlalchemy import select
+
 from app.accounts import queries as accounts
 from app.accounts.policy import Role
 from app.audit.operations import record, record_many
@@ -12,6 +14,7 @@ from app.briefings.subscribers.operations import changing
 from app.core.clock import today
 from app.core.database import current_session, keep_for_change
 from app.core.upsert import insert_new
+from app.outbox.models import OutboxMessage
 from app.outbox.operations import Envelope, enqueue_all
 from app.outbox.rules import is_usable
 
@@ -43,14 +46,15 @@ def note_refusal(
 
     ``code`` is the enhanced status code where the caller knows it; else it is looked for in what was said.
     One refusal counts once: on the line once for each delivery, by mail once for each report. The delivery is
-    bounced from now on. Of a reader who was erased nothing more is noted. Unless one ``may_give_up`` just
-    now, an editor is asked first.
+    bounced from now on. Of a reader who was erased nothing more is noted, nor of an address that a reader
+    moved from: it says nothing of the one they have. Unless one ``may_give_up`` just now, an editor is asked
+    first.
     """
     session = current_session()
     subscriber = delivery.subscriber
     if subscriber is not None:
         keep_for_change(subscriber)
-    if subscriber is None or subscriber.state == SubscriberState.ERASED:
+    if subscriber is None or subscriber.state == SubscriberState.ERASED or _went_elsewhere(delivery):
         delivery.state = DeliveryState.BOUNCED
         session.flush()
         return Noted.KNOWN
@@ -86,6 +90,13 @@ def note_refusal(
     session.get_one(Bounce, new[0]["id"]).is_held = True
     session.flush()
     return Noted.HELD
+
+
+def _went_elsewhere(delivery: Delivery) -> bool:
+    """Whether it went to another address than its reader has now."""
+    message = select(OutboxMessage.address).where(OutboxMessage.id == delivery.message_id)
+    address = current_session().scalar(message)
+    return address is not None and delivery.subscriber is not None and address != delivery.subscriber.email
 
 
 def give_up(*, subscriber: Subscriber, code: str) -> Subscriber:
