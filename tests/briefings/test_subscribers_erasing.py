@@ -195,7 +195,7 @@ def while_it_writes(
     def meanwhile(*args: Any, **values: Any) -> Any:
         if other.ident is None:
             other.start()
-            other.join(0.3)
+            other.join(0.2)
         return function(*args, **values)
 
     def ended() -> list[type[Exception]]:

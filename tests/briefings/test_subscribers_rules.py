@@ -77,6 +77,7 @@ def test_an_address_is_given_up_at_once_where_it_is_gone_else_after_five_in_a_ro
     assert not given_up(*((SOFT, day) for day in (0, 1, 2, 7)), (POLICY, 8))
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from([SOFT, POLICY]), st.integers(0, 400)), max_size=12))
 def test_one_more_refusal_never_takes_a_giving_up_back(told: list[tuple[BounceKind, int]]) -> None:
     refusals = [Refusal(kind, DAY + timedelta(days=day)) for kind, day in told]
@@ -169,10 +170,13 @@ def test_a_row_is_a_reader_or_everything_that_is_wrong_with_it() -> None:
     ]
 
 
-@given(st.lists(st.text(max_size=40), max_size=7))
-def test_whatever_a_row_holds_an_address_that_is_taken_is_one_plain_address(cells: list[str]) -> None:
+@settings(max_examples=40)
+@given(*[st.text("ab@.é,;<> \r\n\0", max_size=3)] * 2, st.lists(st.text("ab\r\n\0", max_size=9), max_size=6))
+def test_whatever_a_row_holds_an_address_that_is_taken_is_one_plain_address(
+    before: str, behind: str, cells: list[str]
+) -> None:
     columns = rows.places(["email", "name", "agency", "kind of work", "area", "topics"])
-    found = rows.understand(2, cells, columns, WORDS)
+    found = rows.understand(2, [f"{before}ann@example.org{behind}", *cells], columns, WORDS)
     if isinstance(found, rows.Reader):
         assert found.email == rules.address_of(found.email)
         assert not set(found.email) & set("\r\n\0 ,;<>")
