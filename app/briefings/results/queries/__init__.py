@@ -19,7 +19,7 @@ from app.briefings.models import (
     DeliveryState,
     LinkTotal,
 )
-from app.briefings.queries import went_out
+from app.briefings.queries import went_out_first
 from app.briefings.results.rules import SMALLEST_GROUP, is_kept_back
 from app.core.database import current_session
 
@@ -52,7 +52,7 @@ def briefed(lesson_ids: Collection[int]) -> Mapping[int, Sequence[BriefedIn]]:
         .execute(
             select(BriefingItem.lesson_id, BriefingItem.id, BriefingIssue)
             .join(BriefingItem.issue)
-            .where(BriefingItem.lesson_id.in_(lesson_ids), went_out())
+            .where(BriefingItem.lesson_id.in_(lesson_ids), went_out_first())
             .order_by(BriefingIssue.sent_on.desc(), BriefingIssue.id.desc())
         )
         .all()
