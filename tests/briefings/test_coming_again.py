@@ -39,6 +39,7 @@ from app.reports.queries import latest_issue
 from tests.support.briefing_results import click, make_receipt, readers_of, sent_issue
 from tests.support.briefings import make_item, make_subscriber
 from tests.support.client import PageClient
+from tests.support.statements import statements
 from tests.support.world import DAY, by_ref, make_lesson, make_review
 
 SENT_ON = DAY - timedelta(days=3)
@@ -148,6 +149,15 @@ def test_it_is_neither_the_latest_issue_nor_another_briefing_of_its_lessons(worl
     assert [each.issue_ref for each in briefed([lesson.id])[lesson.id]] == [issue.ref]
     (line,) = coverage.lines([lesson], coverage.Filters())
     assert [each.issue for each in line.briefed] == [issue]
+
+
+def test_the_pages_of_its_draft_neither_count_its_readers_nor_read_its_origins_twice(world: Flask) -> None:
+    new = bring(an_issue())
+    with statements() as sent:
+        holds(new)
+        findings_of(new)
+    assert not [each for each in sent if "FROM subscriber" in each and "LIMIT" not in each]
+    assert sum("LEFT OUTER JOIN lesson" in each for each in sent) <= 1
 
 
 def text_of(client: PageClient, address: str) -> str:

@@ -13,10 +13,10 @@ from app.accounts.models import Agency
 from app.accounts.signing_in import rules as throttle_rules
 from app.accounts.signing_in.rules import Threshold
 from app.audit.models import AuditEntry
-from app.briefings.models import BriefingIssue, CascadeReceipt, Feedback, IssueState
+from app.briefings.models import BriefingIssue, BriefingSettings, CascadeReceipt, Feedback, IssueState
 from app.briefings.results import links, receipts
 from app.briefings.results.operations import snapshots
-from app.briefings.results.tables import HIDDEN
+from app.briefings.results.tables import HIDDEN, SUPPRESSION
 from app.core.database import current_session
 from app.lessons.models import Lesson
 from app.reviews.models import PublishedFigure
@@ -78,6 +78,31 @@ def test_results_have_their_base_and_hide_what_a_few_readers_did(world: Flask, c
     rows = exported(editor, f"/briefings/{issue.ref}/results/export?format=csv")
     assert next(row["Name"] for row in rows) == "All readers"
     assert {row["Readers who followed a link (share of delivered)"] for row in rows} >= {HIDDEN, "6 (50.0%)"}
+
+
+def test_a_link_that_few_followed_is_said_to_be_kept_back(world: Flask, client_as: SignIn) -> None:
+    issue = sent_issue()
+    for number, delivery in enumerate(readers_of(issue, "homerton", 30)[:10]):
+        click(delivery)
+        if number < 2:
+            click(delivery, 2)
+    page = client_as("tusk.editor").get(f"/briefings/{issue.ref}/results").text
+    assert HIDDEN in row_of(page, "Read 2")
+    assert SUPPRESSION in page
+    assert "from one internet address" not in page
+    current_session().get_one(BriefingSettings, 1).keeps_clicks_of_people = False
+    current_session().commit()
+    page = client_as("tusk.editor").get(f"/briefings/{issue.ref}/results").text
+    assert "no more than 20 a minute count on one link from one internet address" in page
+
+
+def test_a_lead_sees_no_line_of_another_agency_of_the_same_name(world: Flask, client_as: SignIn) -> None:
+    issue = read_issue()
+    other = by_ref(Agency, "ccg")
+    other.name = by_ref(Agency, "homerton").name
+    page = client_as("homerton.lead").get(f"/briefings/{issue.ref}/results").text
+    assert "6 (50.0%)" in page
+    assert "8 (100.0%)" not in page
 
 
 def test_an_agencys_lead_sees_their_own_readers_and_nothing_else(world: Flask, client_as: SignIn) -> None:
@@ -336,6 +361,20 @@ def test_lessons_never_briefed_come_first_and_the_others_say_how_far(world: Flas
     assert told.ref not in manager.get("/briefings/coverage?audience=schools&standing=briefed").text
     rows = exported(manager, "/briefings/coverage/export?format=csv")
     assert [(row["Lesson"], row["Briefing"][:2]) for row in rows] == [(never.ref, "Ne"), (told.ref, "B-")]
+
+
+def test_whether_the_mail_of_one_reader_arrived_is_not_told_by_the_map(
+    world: Flask, client_as: SignIn
+) -> None:
+    told, _ = briefed_lessons()
+    issue = current_session().query(BriefingIssue).one()
+    for delivery in readers_of(issue, "met-police-hackney", 1):
+        delivery.state = "bounced"
+    manager = client_as("board.manager")
+    page = manager.get("/briefings/coverage?agency=met-police-hackney").text
+    assert f"{issue.ref}, 21 Mar 2017 | {HIDDEN} | {HIDDEN}" in row_of(page, told.ref)
+    assert told.ref in manager.get("/briefings/coverage?agency=met-police-hackney&standing=briefed").text
+    assert HIDDEN in row_of(manager.get(f"/briefings/coverage?lesson={told.ref}").text, "Metropolitan")
 
 
 def test_the_map_holds_only_what_the_person_may_read(world: Flask, client_as: SignIn) -> None:

@@ -47,6 +47,9 @@ SOONEST = timedelta(seconds=15)
 AT_ONCE_WITHIN = timedelta(seconds=2)
 #: So many clicks of one reader on one link stay, so that nobody fills the table by opening it over and over.
 MOST_KEPT = 20
+#: So many clicks in a minute on one link from one address count where only the number is kept: nothing tells
+#: a program that comes over and over from an office whose readers share an address.
+MOST_A_MINUTE = 20
 
 #: How programs that follow links name themselves. Words that no browser carries.
 _BY_NAME = re.compile(

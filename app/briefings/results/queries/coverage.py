@@ -208,6 +208,25 @@ def lines(found: Sequence[Lesson], filters: Filters) -> list[Line]:
     return made
 
 
+def in_all(lesson_ids: Collection[int]) -> Mapping[int, Sequence[Briefed]]:
+    """Where each lesson went among all readers, the latest first; one that was never briefed is left out."""
+    items = items_of(lesson_ids)
+    reach = Reach(
+        {(issue.id, item_id) for several in items.values() for item_id, issue in several}, by_agency=True
+    )
+    return {
+        lesson_id: [_in_all(reach, issue, item_id) for item_id, issue in several]
+        for lesson_id, several in items.items()
+    }
+
+
+def reached_by(issue: BriefingIssue) -> tuple[int, int]:
+    """How many readers an issue reached, 0 where they are too few to show, and how many teams discussed."""
+    reach = Reach([(issue.id, 0)], by_agency=True)
+    delivered = 0 if reach.is_too_small(issue.id) else sum(reach.delivered.get(issue.id, {}).values())
+    return delivered, sum(reach.receipts.get(issue.id, {}).values())
+
+
 def by_part(lesson: Lesson, *, by_agency: bool) -> list[tuple[int | None, Briefed]]:
     """Where one lesson went by agency, or by kind of work: a line for each issue, the latest first."""
     items = items_of([lesson.id]).get(lesson.id, ())

@@ -58,6 +58,7 @@ def show(issue: BriefingIssue) -> str:
         if issue.sent_on is None
         else rules.people_kept_until(issue.sent_on, settings.months_kept),
         settings=settings,
+        most_in_a_minute=rules.MOST_A_MINUTE,
         again=_again(issue),
     )
 
