@@ -36,6 +36,15 @@ def went_out() -> ColumnElement[bool]:
     return or_(BriefingIssue.state.in_(rules.OUT), stopped)
 
 
+def went_out_first() -> ColumnElement[bool]:
+    """Of issues: whether they went out, and not merely to bring an earlier one again to some of its readers.
+
+    Only these stand in the archive, are the latest issue, and brief what they tell of. One that comes again
+    reaches nobody whom the first did not, and by agency it would tell who followed nothing in that.
+    """
+    return and_(went_out(), BriefingIssue.brings_again_id.is_(None))
+
+
 def archive_is_public() -> bool:
     """Whether anybody may read what is out, and what it points to."""
     return settings().archive_is_public
@@ -44,10 +53,11 @@ def archive_is_public() -> bool:
 def briefed(column: Any, record_id: Any) -> ColumnElement[bool]:
     """Whether a record was briefed: an issue that went out tells of it.
 
-    Nothing less is called so, in the composer, on threads and homes, and in the coverage. ``column`` is that
-    of an item which names what it was made from.
+    Nothing less is called so, in the composer, on threads and homes, and in the coverage; what stands only in
+    one that came again to some was not told to all. ``column`` is that of an item which names what it was
+    made from.
     """
-    return _stands_in(column, record_id, went_out())
+    return _stands_in(column, record_id, went_out_first())
 
 
 def waits_in_an_issue(column: Any, record_id: Any) -> ColumnElement[bool]:

@@ -68,8 +68,12 @@ STATE_LABELS = {
 
 #: So many days after an issue was sent it may come again: by then most who follow a link have done so.
 DAYS_BEFORE_AGAIN = 3
-#: To fewer readers it does not come again: whoever sends it would know who they are.
+#: Where fewer followed a link in it, or fewer did not, it does not come again: who gets it would tell.
 FEWEST_AGAIN = 5
+TOO_FEW_FOR_AGAIN = (
+    f"fewer than {FEWEST_AGAIN} of its readers followed a link, or fewer than {FEWEST_AGAIN} did not, "
+    "and it would tell who"
+)
 
 #: The texts of an issue and of an item, in the order in which they are read, and what each is called.
 ISSUE_TEXTS = {

@@ -26,7 +26,7 @@ from app.briefings.models import (
 from app.briefings.results import operations
 from app.briefings.results.numbers import Numbers
 from app.briefings.results.operations import snapshots, summing
-from app.briefings.results.queries import briefed, counting
+from app.briefings.results.queries import briefed, counting, coverage
 from app.briefings.results.queries.counting import Results
 from app.briefings.results.rules import LAST_SNAPSHOT
 from app.briefings.results.tables import tables
@@ -273,6 +273,11 @@ def test_a_thread_asks_where_its_lesson_went_and_how_far(world: Flask) -> None:
         click(delivery, 1)
     (found,) = briefed([lesson.id])[lesson.id]
     assert (found.delivered, found.clicked) == (15, 5)
+    # Some clicks were only counted: neither page says how many readers they were.
+    current_session().add(LinkTotal(link_id=issue.links[0].id, clicks=10, readers=0, scanners=0))
+    current_session().flush()
+    (found,), (line,) = briefed([lesson.id])[lesson.id], coverage.lines([lesson], coverage.Filters())
+    assert found.clicked is line.briefed[0].clicked is None
     few = sent_issue(number=2)
     for delivery in readers_of(few, HOMERTON, 4):
         click(delivery)

@@ -156,9 +156,16 @@ def set_readers(
     audiences: Sequence[Audience] = (),
     topics: Sequence[Theme] = (),
 ) -> BriefingIssue:
-    """Say whom a draft is for; nothing under a heading narrows nothing. Raises MoveNotPossible."""
+    """Say whom a draft is for; nothing under a heading narrows nothing.
+
+    Raises MoveNotPossible, also of one that comes again: of a few it would tell who followed a link.
+    """
     keep_for_change(issue)
     _check_draft(issue)
+    if issue.brings_again is not None:
+        raise life.MoveNotPossible(
+            f"{issue.ref} is for those who followed no link in {issue.brings_again.ref}, and for all of them"
+        )
     before = readers_held(issue)
     issue.for_agencies, issue.for_areas = list(agencies), list(areas)
     issue.for_audiences, issue.for_topics = list(audiences), list(topics)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, inspect, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Agency, AgencyName, Area, Group, Person
@@ -24,6 +24,8 @@ from app.reviews.models import Review, ReviewStage
 
 #: The stage from which on the pseudonym of a review is everybody's.
 PUBLISHED = "published"
+#: From what an item may have been made.
+_ORIGINS = frozenset({"lesson", "action", "event", "review"})
 
 
 @dataclass(frozen=True)
@@ -94,15 +96,17 @@ def holds(issue: BriefingIssue) -> list[str]:
         # Its readers are chosen when it is cleared: until then it must be known who they are.
         if not audience.is_known_who_followed(earlier):
             told.append(f"it is no longer kept who followed a link in {earlier.ref}")
-        elif audience.count(issue) < life.FEWEST_AGAIN:
-            told.append(f"it would go to fewer than {life.FEWEST_AGAIN} readers")
+        elif not audience.are_enough_for_again(earlier):
+            told.append(f"of {earlier.ref}: {life.TOO_FEW_FOR_AGAIN}")
     for number, item in enumerate(issue.items, start=1):
         told += [f"Item {number}: {reason}" for reason in _held(item, IssueState(issue.state))]
     return told
 
 
 def _load_origins(issue: BriefingIssue) -> None:
-    """Read what the items were made from at once, however many there are."""
+    """Read what the items were made from at once, however many there are, unless that was read before."""
+    if all(_has_origins(item) for item in issue.items):
+        return
     statement = select(BriefingItem).where(BriefingItem.issue_id == issue.id)
     current_session().scalars(
         statement.options(
@@ -112,6 +116,12 @@ def _load_origins(issue: BriefingIssue) -> None:
             joinedload(BriefingItem.review),
         )
     ).all()
+
+
+def _has_origins(item: BriefingItem) -> bool:
+    if _ORIGINS & inspect(item).unloaded:
+        return False
+    return item.lesson is None or "source" not in inspect(item.lesson).unloaded
 
 
 def _held(item: BriefingItem, state: IssueState) -> list[str]:
@@ -143,9 +153,12 @@ def _held(item: BriefingItem, state: IssueState) -> list[str]:
     return told
 
 
-def readers(issue: BriefingIssue) -> int:
-    """How many readers an issue has as things are now."""
-    return audience.count(issue)
+def readers(issue: BriefingIssue) -> int | None:
+    """How many readers an issue has as things are now.
+
+    Null for one that comes again: looked at day by day, it would tell who followed a link meanwhile.
+    """
+    return None if issue.brings_again_id is not None else audience.count(issue)
 
 
 def lacking(issue: BriefingIssue) -> list[str]:

@@ -159,7 +159,7 @@ def change_audience(issue: BriefingIssue) -> ResponseReturnValue:
         topics=_with(issue.for_topics, lessons.themes()),
     )
     if carry_out(form, lambda: operations.set_readers(issue=issue, **form.values())):
-        readers = plural(queries.readers(issue), "reader")
+        readers = plural(queries.readers(issue) or 0, "reader")
         flash(f"Whom {issue.ref} is for was changed. It goes to {readers} as things are now.")
         return redirect(url_for("clearance.audience", ref=issue.ref))
     return _page("readers.html", form, issue=issue)

@@ -10,7 +10,7 @@ from app.accounts.models import Person, Source
 from app.accounts.policy import Sharing, can
 from app.accounts.queries import person_by_email
 from app.briefings.models import Audience, BriefingIssue, BriefingItem
-from app.briefings.queries import went_out
+from app.briefings.queries import went_out, went_out_first
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, capped, keyset_page
 from app.lessons.models import Lesson, Theme
@@ -124,7 +124,7 @@ def reader_of_drafts(address: str) -> Person | None:
 
 def _out() -> Select[BriefingIssue]:
     """One that brings another again is read where its mail leads; here the other stands."""
-    return select(BriefingIssue).where(went_out(), BriefingIssue.brings_again_id.is_(None))
+    return select(BriefingIssue).where(went_out_first())
 
 
 def _found(narrowed: ArchiveFilter) -> Select[BriefingIssue]:

@@ -47,6 +47,9 @@ SOONEST = timedelta(seconds=15)
 AT_ONCE_WITHIN = timedelta(seconds=2)
 #: So many clicks of one reader on one link stay, so that nobody fills the table by opening it over and over.
 MOST_KEPT = 20
+#: So many clicks in a minute on one link from one address count where only the number is kept: nothing tells
+#: a program that comes over and over from an office whose readers share an address.
+MOST_A_MINUTE = 20
 
 #: How programs that follow links name themselves. Words that no browser carries.
 _BY_NAME = re.compile(
@@ -112,47 +115,87 @@ SMALLEST_GROUP = 5
 
 
 def is_kept_back(number: int, *, of: int) -> bool:
-    """Whether it is not shown how many readers did something: too few in all, who did, or who did not."""
-    return (
-        0 < of < SMALLEST_GROUP
-        or 0 < number < SMALLEST_GROUP
-        or (number > 0 and 0 < of - number < SMALLEST_GROUP)
-    )
+    """Whether it is not shown how many readers did something: too few in all, who did, or who did not.
+
+    That all of them did is kept back, as it tells it of each. That none did is shown: it says no more than
+    that the mail was delivered, and nearly every issue begins with it.
+    """
+    return 0 < of < SMALLEST_GROUP or 0 < number < SMALLEST_GROUP or 0 < number > of - SMALLEST_GROUP
 
 
 def hidden_groups(readers: Mapping[Key, int]) -> frozenset[Key]:
-    """The groups of which it is not shown what their readers did, by how many readers each has.
+    """The groups of which it is not shown what became of their readers, by how many readers each has.
 
-    Those of 1 to 4 readers. A group without readers has nothing to hide.
+    Those of 1 to 4 readers, and further ones, the smallest first, until they are two groups and five readers.
+    A group without readers has nothing to hide. It looks only at how many readers each has, which is shown.
     """
-    return _with_partners({key for key, number in readers.items() if 0 < number < SMALLEST_GROUP}, readers)
+    hidden = {key for key, number in readers.items() if 0 < number < SMALLEST_GROUP}
+    others = [key for key, number in readers.items() if number >= SMALLEST_GROUP]
+    for key in sorted(others, key=lambda key: (readers[key], str(key))):
+        if not hidden or (len(hidden) > 1 and sum(readers[each] for each in hidden) >= SMALLEST_GROUP):
+            break
+        hidden.add(key)
+    return frozenset(hidden)
 
 
-def hidden_cells(did: Mapping[Key, int], *, of: Mapping[Key, int], small: Collection[Key]) -> frozenset[Key]:
+def hidden_fates(
+    number: Mapping[Key, int], *, of: Mapping[Key, int], small: Collection[Key]
+) -> frozenset[Key]:
+    """The groups of which one fate of the mail is not shown, such as that it came back; ``of`` is readers.
+
+    All that are hidden whole, which are ``small``; none where it met all of their readers together or none,
+    as the total less the rest tells it then of each.
+    """
+    together = sum(number.get(key, 0) for key in small)
+    return frozenset(small if 0 < together < sum(of[key] for key in small) else ())
+
+
+def hidden_cells(
+    did: Mapping[Key, int], *, of: Mapping[Key, int], small: Collection[Key], before: Collection[Key] = ()
+) -> frozenset[Key]:
     """The groups of which it is not shown how many did one thing, by how many did and how many got the issue.
 
-    Those that are hidden whole, which are ``small``, and those of which the number is kept back for itself.
+    The groups are all there are, so their numbers make the total, which stands beside them unless it is kept
+    back itself. Hidden are
+
+    1. the groups that are hidden whole, which are ``small``, unless none of them got it;
+    2. those of which the number is kept back for itself (``is_kept_back``);
+    3. those that were hidden when the same results were written down ``before``, as numbers only grow: what
+       was hidden once is not had from what became of it;
+    4. one more, where the total is shown and 1 to 3 are one group alone, or fewer than five of them did
+       together, or fewer than five did not: for the total less the rest tells what they did together. It is
+       the one that got the issue least often among those with which this no longer holds; a group of which
+       nobody did may be it. There always is one: else those hidden would be as few as the total, which would
+       be kept back;
+    5. one more, where the total is hidden and 1 to 3 got fewer than five together: that it is hidden tells
+       that somebody did. It is the one that got the issue least often.
+
+    Where the total is shown and nobody did, nothing is hidden, as the total tells it of each. Where the total
+    is hidden, what else is shown are zeros.
+
+    So of what is hidden no number follows from what is shown: two groups at least, of which five or more did
+    together and five or more did not, could have shared it in another way.
     """
     hidden = {key for key, number in did.items() if is_kept_back(number, of=of.get(key, 0))}
-    return _with_partners(hidden | set(small), did)
-
-
-def _with_partners(hidden: set[Key], numbers: Mapping[Key, int]) -> frozenset[Key]:
-    """What is hidden, and what must be hidden with it.
-
-    One hidden number could be had again from the total and the rest, so further ones, the smallest first, are
-    hidden with it until what is hidden together holds two groups and five readers. Of two as large always the
-    same is taken, so that what is hidden today is hidden tomorrow.
-    """
-    if not hidden:
+    hidden |= {*(small if any(of.get(key) for key in small) else ()), *(key for key in before if key in did)}
+    total, whole = sum(did.values()), sum(of.values())
+    is_shown = not is_kept_back(total, of=whole)
+    if is_shown and total == 0:
         return frozenset()
-    others = [key for key, number in numbers.items() if number > 0 and key not in hidden]
-    found = set(hidden)
-    for key in sorted(others, key=lambda key: (numbers[key], str(key))):
-        if len(found) >= 2 and sum(numbers.get(each, 0) for each in found) >= SMALLEST_GROUP:
-            break
-        found.add(key)
-    return frozenset(found)
+    number, base = sum(did.get(key, 0) for key in hidden), sum(of.get(key, 0) for key in hidden)
+    # What is shown of a group is that nobody did, or that five did and five did not.
+    least = SMALLEST_GROUP if is_shown and number < SMALLEST_GROUP else 0
+    if is_shown:
+        is_enough = len(hidden) > 1 and SMALLEST_GROUP <= number <= base - SMALLEST_GROUP
+    else:
+        is_enough = base >= min(whole, SMALLEST_GROUP)
+    if not hidden or is_enough:
+        return frozenset(hidden)
+    others = [key for key in did if key not in hidden and of.get(key, 0) > 0 and did[key] >= least]
+    if not others:
+        # One group is all there is, and the total, which is shown, is its number.
+        return frozenset()
+    return frozenset({*hidden, min(others, key=lambda key: (of[key], str(key)))})
 
 
 def carrier(hidden: Collection[Key], readers: Mapping[Key, int]) -> Key | None:

@@ -21,6 +21,7 @@ from app.briefings.models import (
 )
 from app.briefings.models.subscribers import subscriber_topic
 from app.briefings.results.rules import people_kept_until
+from app.briefings.rules import FEWEST_AGAIN
 from app.core.clock import today
 from app.core.database import current_session
 from app.lessons.models import Theme
@@ -66,14 +67,26 @@ def _reached_by(issue: BriefingIssue) -> list[ColumnElement[bool]]:
     return narrowed
 
 
-def again(earlier: BriefingIssue) -> int:
-    """To how many readers an issue would come again: it is delivered to them, and they followed no link."""
-    found = (
-        select(func.count())
-        .select_from(Subscriber)
-        .where(Subscriber.state == SubscriberState.ACTIVE, _followed_nothing_in(earlier.id))
+def are_enough_for_again(earlier: BriefingIssue) -> bool:
+    """Whether so many followed a link in an issue, and so many none, that nobody is told by coming again.
+
+    Who gets a second issue followed nothing in the first, and who gets none of it did or left. Counted up to
+    the fewest alone: it is asked on every page of a draft.
+    """
+    followed = (
+        select(Click.delivery_id)
+        .join(Click.link)
+        .where(BriefingLink.issue_id == earlier.id, Click.scanner.is_(None))
+        .distinct()
     )
-    return current_session().scalar(found) or 0
+    others = select(Subscriber.id).where(
+        Subscriber.state == SubscriberState.ACTIVE, _followed_nothing_in(earlier.id)
+    )
+    return all(
+        current_session().scalar(select(func.count()).select_from(some.limit(FEWEST_AGAIN).subquery()))
+        == FEWEST_AGAIN
+        for some in (followed, others)
+    )
 
 
 def is_known_who_followed(earlier: BriefingIssue) -> bool:

@@ -16,6 +16,7 @@ from app.briefings.models import (
     SubscriberState,
 )
 from app.briefings.results import queries as results
+from app.briefings.results.queries import coverage
 from app.briefings.results.rules import SMALLEST_GROUP
 from app.briefings.wording import briefing_name, month, sent
 from app.lessons.models import Lesson
@@ -175,15 +176,15 @@ def board_lines() -> BriefingLines:
     kept = queries.results_of(latest.id) if latest else {}
     last = kept[max(kept)] if kept else None
     following = queries.issue_that_follows()
-    known = {latest.id} if latest else set()
+    delivered, receipts = coverage.reached_by(latest) if latest else (0, 0)
     return BriefingLines(
         name=briefing_name(),
         latest=latest,
         month=month(latest) if latest else "",
         sent=sent(latest) if latest else "",
         href=links.page("results.show", ref=latest.ref) if latest else None,
-        delivered=results.delivered_of(known).get(latest.id, 0) if latest else 0,
-        receipts=results.receipts_of(known).get(latest.id, 0) if latest else 0,
+        delivered=delivered,
+        receipts=receipts,
         staff=last.staff if last else 0,
         never_briefed=figure(queries.capped(queries.never_briefed(person().facts))),
         coverage_href=links.page("results.coverage"),

@@ -24,7 +24,7 @@ from app.briefings.models import (
     LearningEvent,
     Subscriber,
 )
-from app.briefings.queries import briefed, went_out
+from app.briefings.queries import briefed, went_out_first
 from app.core.database import current_session
 from app.lessons.models import Lesson, LessonKind
 
@@ -40,10 +40,17 @@ _ON_ITS_WAY = (
 
 
 def latest_issue() -> BriefingIssue | None:
-    """The issue that went out last, with what stands in it; not one whose sending was stopped for good."""
+    """The issue that went out last, with what stands in it.
+
+    Not one whose sending was stopped for good, nor one that brings an earlier one again to some.
+    """
     statement = (
         select(BriefingIssue)
-        .where(BriefingIssue.state.in_(rules.OUT), BriefingIssue.sent_on.is_not(None))
+        .where(
+            BriefingIssue.state.in_(rules.OUT),
+            BriefingIssue.sent_on.is_not(None),
+            BriefingIssue.brings_again_id.is_(None),
+        )
         .order_by(BriefingIssue.sent_on.desc(), BriefingIssue.id.desc())
         .options(selectinload(BriefingIssue.items).selectinload(BriefingItem.audiences))
     )
@@ -117,7 +124,7 @@ def actions_briefed(action_ids: Collection[int]) -> Mapping[int, Sequence[Briefi
         select(Action.id, BriefingIssue)
         .join(BriefingItem, BriefingItem.action_id == Action.id)
         .join(BriefingItem.issue)
-        .where(Action.id.in_(action_ids), went_out())
+        .where(Action.id.in_(action_ids), went_out_first())
         .order_by(BriefingIssue.sent_on.desc(), BriefingIssue.id.desc())
     )
     found: dict[int, list[BriefingIssue]] = {}

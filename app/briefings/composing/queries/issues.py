@@ -12,6 +12,7 @@ from app.accounts.policy import Facts
 from app.audit.models import AuditEntry
 from app.briefings import rules
 from app.briefings.models import BriefingIssue, BriefingItem, IssueAuthor, IssueState
+from app.briefings.queries import went_out
 from app.briefings.sending import audience
 from app.core.clock import today
 from app.core.database import current_session
@@ -80,9 +81,13 @@ def corrections(issue: BriefingIssue) -> Sequence[BriefingIssue]:
 
 
 def brought_again_by(issue: BriefingIssue) -> BriefingIssue | None:
-    """The issue that brings this one again, or is to; there is one at most."""
+    """The issue that brings this one again, or is to; there is one at most.
+
+    One that was cancelled while it was sent has brought it again to somebody.
+    """
     statement = select(BriefingIssue).where(
-        BriefingIssue.brings_again_id == issue.id, BriefingIssue.state != IssueState.CANCELLED
+        BriefingIssue.brings_again_id == issue.id,
+        or_(BriefingIssue.state != IssueState.CANCELLED, went_out()),
     )
     return current_session().scalars(statement.order_by(BriefingIssue.id)).first()
 
@@ -95,12 +100,13 @@ class Again:
     by: BriefingIssue | None = None
     #: Why it cannot come again; null where it can.
     why_not: str | None = None
-    #: To how many it would go, where that was counted.
-    readers: int | None = None
 
 
 def again(issue: BriefingIssue, *, counted: bool) -> Again:
-    """Whether the issue comes again, or can; with ``counted`` to how many, which grows with its readers."""
+    """Whether the issue comes again, or can; with ``counted`` also whether its readers are enough for it.
+
+    Never to how many: beside the results that would tell what few of them did.
+    """
     if (by := brought_again_by(issue)) is not None:
         return Again(by=by, why_not=f"{by.ref} brings it again")
     why_not = rules.why_not_again(
@@ -110,11 +116,9 @@ def again(issue: BriefingIssue, *, counted: bool) -> Again:
         is_known=audience.is_known_who_followed(issue),
         is_again=issue.brings_again_id is not None,
     )
-    if why_not is not None or not counted:
-        return Again(why_not=why_not)
-    readers = audience.again(issue)
-    few = f"it would go to fewer than {rules.FEWEST_AGAIN} readers" if readers < rules.FEWEST_AGAIN else None
-    return Again(why_not=few, readers=readers)
+    if why_not is None and counted and not audience.are_enough_for_again(issue):
+        why_not = rules.TOO_FEW_FOR_AGAIN
+    return Again(why_not=why_not)
 
 
 @dataclass(frozen=True)

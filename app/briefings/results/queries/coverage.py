@@ -22,7 +22,13 @@ from app.briefings.models import (
     DeliveryState,
     LinkTotal,
 )
-from app.briefings.results.rules import SMALLEST_GROUP, hidden_cells, hidden_groups, is_kept_back
+from app.briefings.results.rules import (
+    SMALLEST_GROUP,
+    hidden_cells,
+    hidden_fates,
+    hidden_groups,
+    is_kept_back,
+)
 from app.core.database import current_session
 from app.core.export.sheet import LONGEST
 from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
@@ -60,7 +66,7 @@ class Briefed:
     #: Whether the lesson had a link of its own in the mail: only such a link says who wanted to know more.
     has_link: bool
     #: Whether it is kept back how many got it, and how many followed the link.
-    is_small: bool
+    hides_delivered: bool
     is_hidden: bool
     #: Teams that discussed the issue; null by kind of work, as teams do not say theirs.
     receipts: int | None
@@ -96,7 +102,7 @@ class Reach:
             delivered=groups.get(key, 0),
             clicked=None if clicked is None else clicked.get(key, 0),
             has_link=item_id in self.linked,
-            is_small=key in self.small(issue.id),
+            hides_delivered=key in self._hidden_fate_of(issue.id),
             is_hidden=key in self._hidden_of(issue.id, item_id),
             receipts=self.receipts.get(issue.id, {}).get(key, 0) if self.by_agency else None,
         )
@@ -106,6 +112,25 @@ class Reach:
         if issue_id not in self._small:
             self._small[issue_id] = hidden_groups(self.addressed.get(issue_id, {}))
         return self._small[issue_id]
+
+    def _hidden_fate_of(self, issue_id: int) -> frozenset[int | None]:
+        addressed = self.addressed.get(issue_id, {})
+        if self.is_too_small(issue_id):
+            return frozenset(addressed)
+        delivered = self.delivered.get(issue_id, {})
+        return hidden_fates(delivered, of=addressed, small=self.small(issue_id))
+
+    def is_too_small(self, issue_id: int) -> bool:
+        """Whether an issue went to so few readers in all that nothing is shown of them."""
+        return 0 < sum(self.addressed.get(issue_id, {}).values()) < SMALLEST_GROUP
+
+    def went_to(self, issue_id: int, key: int | None) -> bool:
+        """Whether an issue reached readers of a group; of a small one whether it was sent to them.
+
+        Whether the mail arrived at a reader or two is not told by their being there.
+        """
+        reached = self.addressed if key in self.small(issue_id) else self.delivered
+        return bool(reached.get(issue_id, {}).get(key))
 
     def _hidden_of(self, issue_id: int, item_id: int) -> frozenset[int | None]:
         if (issue_id, item_id) not in self._hidden:
@@ -154,7 +179,7 @@ def items_of(lesson_ids: Collection[int]) -> Mapping[int, Sequence[tuple[int, Br
     rows = current_session().execute(
         select(BriefingItem.lesson_id, BriefingItem.id, BriefingIssue)
         .join(BriefingItem.issue)
-        .where(BriefingItem.lesson_id.in_(lesson_ids), issues.went_out())
+        .where(BriefingItem.lesson_id.in_(lesson_ids), issues.went_out_first())
         .order_by(BriefingIssue.sent_on.desc(), BriefingIssue.id.desc())
     )
     found: dict[int, list[tuple[int, BriefingIssue]]] = defaultdict(list)
@@ -176,9 +201,30 @@ def lines(found: Sequence[Lesson], filters: Filters) -> list[Line]:
         if key is None:
             went = [_in_all(reach, issue, item_id) for item_id, issue in several]
         else:
-            went = [each for item_id, issue in several if (each := reach.of(issue, item_id, key)).delivered]
+            went = [
+                reach.of(issue, item_id, key) for item_id, issue in several if reach.went_to(issue.id, key)
+            ]
         made.append(Line(lesson, went))
     return made
+
+
+def in_all(lesson_ids: Collection[int]) -> Mapping[int, Sequence[Briefed]]:
+    """Where each lesson went among all readers, the latest first; one that was never briefed is left out."""
+    items = items_of(lesson_ids)
+    reach = Reach(
+        {(issue.id, item_id) for several in items.values() for item_id, issue in several}, by_agency=True
+    )
+    return {
+        lesson_id: [_in_all(reach, issue, item_id) for item_id, issue in several]
+        for lesson_id, several in items.items()
+    }
+
+
+def reached_by(issue: BriefingIssue) -> tuple[int, int]:
+    """How many readers an issue reached, 0 where they are too few to show, and how many teams discussed."""
+    reach = Reach([(issue.id, 0)], by_agency=True)
+    delivered = 0 if reach.is_too_small(issue.id) else sum(reach.delivered.get(issue.id, {}).values())
+    return delivered, sum(reach.receipts.get(issue.id, {}).values())
 
 
 def by_part(lesson: Lesson, *, by_agency: bool) -> list[tuple[int | None, Briefed]]:
@@ -188,20 +234,21 @@ def by_part(lesson: Lesson, *, by_agency: bool) -> list[tuple[int | None, Briefe
     return [
         (key, reach.of(issue, item_id, key))
         for item_id, issue in items
-        for key in {**reach.delivered.get(issue.id, {}), **reach.receipts.get(issue.id, {})}
+        for key in {**reach.addressed.get(issue.id, {}), **reach.receipts.get(issue.id, {})}
+        if reach.went_to(issue.id, key) or reach.receipts.get(issue.id, {}).get(key)
     ]
 
 
 def _in_all(reach: Reach, issue: BriefingIssue, item_id: int) -> Briefed:
     groups, clicked = reach.delivered.get(issue.id, {}), reach.clicked.get(item_id)
     delivered, followed = sum(groups.values()), sum((clicked or {}).values())
-    is_small = 0 < sum(reach.addressed.get(issue.id, {}).values()) < SMALLEST_GROUP
+    is_small = reach.is_too_small(issue.id)
     return Briefed(
         issue=issue,
         delivered=delivered if groups else None,
         clicked=None if clicked is None else followed,
         has_link=item_id in reach.linked,
-        is_small=is_small,
+        hides_delivered=is_small,
         is_hidden=is_small or is_kept_back(followed, of=delivered),
         receipts=sum(reach.receipts.get(issue.id, {}).values()),
     )
@@ -214,7 +261,7 @@ def _found(person: PersonFacts, filters: Filters) -> tuple[Select[Lesson], list[
             func.max(func.coalesce(BriefingIssue.sent_on, BriefingIssue.prepared_on)).label("on"),
         )
         .join(BriefingItem.issue)
-        .where(BriefingItem.lesson_id.is_not(None), issues.went_out())
+        .where(BriefingItem.lesson_id.is_not(None), issues.went_out_first())
         .group_by(BriefingItem.lesson_id)
     )
     if filters.agency_id is not None or filters.audience_id is not None:
@@ -244,11 +291,11 @@ def _found(person: PersonFacts, filters: Filters) -> tuple[Select[Lesson], list[
 
 
 def _issues_that_reached(filters: Filters) -> list[int]:
-    """The issues that were delivered to somebody of the agency, or of the kind of work."""
-    out = current_session().scalars(select(BriefingIssue.id).where(issues.went_out())).all()
+    """The issues that reached somebody of the agency, or of the kind of work."""
+    out = current_session().scalars(select(BriefingIssue.id).where(issues.went_out_first())).all()
     key = filters.audience_id if filters.agency_id is None else filters.agency_id
-    _, reached = _reached(out, by_agency=filters.agency_id is not None)
-    return [issue_id for issue_id, groups in reached.items() if groups.get(key)]
+    reach = Reach([(issue_id, 0) for issue_id in out], by_agency=filters.agency_id is not None)
+    return [issue_id for issue_id in out if reach.went_to(issue_id, key)]
 
 
 Reached = dict[int, dict[int | None, int]]

@@ -53,7 +53,7 @@ class Row:
         """To how many it was delivered, in words where that is not shown; nothing where nobody knows."""
         if self.briefed is None:
             return None
-        return HIDDEN if self.briefed.is_small else self.briefed.delivered
+        return HIDDEN if self.briefed.hides_delivered else self.briefed.delivered
 
     @property
     def clicked(self) -> str | int | None:
@@ -88,7 +88,7 @@ def delivered_in_words(briefed: Briefed) -> str:
     """To how many it was delivered, or why that is not shown."""
     if briefed.delivered is None:
         return "Not in the record"
-    return HIDDEN if briefed.is_small else f"{briefed.delivered:,}"
+    return HIDDEN if briefed.hides_delivered else f"{briefed.delivered:,}"
 
 
 @blueprint.get("/briefings/coverage")

@@ -22,7 +22,7 @@ from app.core.database import current_session
 from app.core.transactions import apart
 
 #: Of the clicks of which only the number is kept, nothing in the database tells one that comes again.
-floods = Floods(most=20, within=timedelta(minutes=1))
+floods = Floods(most=rules.MOST_A_MINUTE, within=timedelta(minutes=1))
 
 #: One transparent point.
 _POINT = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")

@@ -15,7 +15,7 @@ from app.briefings.models import BriefingIssue
 from app.briefings.results import comparison, rules
 from app.briefings.results.queries import counting
 from app.briefings.results.queries.counting import Results
-from app.briefings.results.tables import HIDDEN, SUPPRESSION, Line, Tables, tables
+from app.briefings.results.tables import SUPPRESSION, Line, Tables, tables
 from app.briefings.results.views.blueprint import blueprint
 from app.core.access import access
 from app.core.export import Column
@@ -27,9 +27,9 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column("Readers", lambda line: line.part, 14),
     Column("Name", lambda line: line.name, 40),
     Column("Audience", lambda line: line.numbers.addressed, 10),
-    Column("Delivered", lambda line: HIDDEN if line.is_small else line.numbers.delivered, 10),
-    Column("Returned", lambda line: HIDDEN if line.is_small else line.numbers.bounced, 10),
-    Column("Not sent", lambda line: HIDDEN if line.is_small else line.numbers.not_sent, 10),
+    Column("Delivered", lambda line: line.fate("delivered"), 10),
+    Column("Returned", lambda line: line.fate("bounced"), 10),
+    Column("Not sent", lambda line: line.fate("not_sent"), 10),
     Column("Readers who followed a link (share of delivered)", lambda line: line.clicked, 24),
     Column("Opens, only indicative (share of delivered)", lambda line: line.opened, 24),
     Column("Unsubscribed (share of delivered)", lambda line: line.left, 24),
@@ -44,7 +44,7 @@ def show(issue: BriefingIssue) -> str:
     """What came of an issue; whoever is only an agency's lead sees their own agency's readers."""
     taken = [row.after_days for row in counting.days_taken(issue)]
     at, results = _asked(issue, taken)
-    shown, settings = _tables(results), briefings.settings()
+    shown, settings = _tables(issue, results, taken), briefings.settings()
     return render_template(
         "briefings/results/show.html",
         issue=issue,
@@ -58,6 +58,7 @@ def show(issue: BriefingIssue) -> str:
         if issue.sent_on is None
         else rules.people_kept_until(issue.sent_on, settings.months_kept),
         settings=settings,
+        most_in_a_minute=rules.MOST_A_MINUTE,
         again=_again(issue),
     )
 
@@ -73,8 +74,9 @@ def _again(issue: BriefingIssue) -> composing.Again | None:
 @access("briefing.results", counting.issue_with_results)
 def export_results(issue: BriefingIssue) -> ResponseReturnValue:
     """The results as a file, of the moment that is on the page."""
-    at, results = _asked(issue, [row.after_days for row in counting.days_taken(issue)])
-    shown = _tables(results)
+    taken = [row.after_days for row in counting.days_taken(issue)]
+    at, results = _asked(issue, taken)
+    shown = _tables(issue, results, taken)
     return exports.export(
         name=f"Results of {issue.ref}",
         file_name=f"results-{issue.ref.lower()}",
@@ -115,7 +117,7 @@ def _moments(
 
 def _compared(results: Results, shown: Tables) -> Sequence[comparison.Compared]:
     """The published figures, beside an issue of which it is known how far it reached."""
-    if shown.total is None or shown.total.is_small or not results.total.delivered:
+    if shown.total is None or "delivered" in shown.total.kept_back or not results.total.delivered:
         return ()
     return comparison.beside(shown.total)
 
@@ -124,10 +126,18 @@ def _label(at: str) -> str:
     return "Now" if at == NOW else f"After {at} days"
 
 
-def _tables(results: Results) -> Tables:
+def _tables(issue: BriefingIssue, results: Results, taken: Sequence[int]) -> Tables:
+    last = results.after_days
+    before = [
+        counting.as_taken(issue, days)
+        for days in rules.SNAPSHOTS
+        if days in taken and (last is None or days < last)
+    ]
     return tables(
         results,
         person().facts,
+        before=[each for each in before if each is not None],
+        only_whole=issue.brings_again_id is not None,
         agencies={agency.id: agency.name for agency in accounts.agencies(with_withdrawn=True)},
         audiences={audience.id: audience.name for audience in briefings.audiences(with_retired=True)},
     )
