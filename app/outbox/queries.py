@@ -193,6 +193,12 @@ _CLAIMABLE_BY = {
 }
 
 
+def held_reason(name: str) -> str | None:
+    """Why nothing of a batch is begun; null while it goes, or nothing was ever sent under this name."""
+    batch = current_session().get(OutboxBatch, name)
+    return None if batch is None or batch.held_at is None else batch.held_reason or "Held"
+
+
 def batches_due(session: Session, *, now: datetime) -> Sequence[Row[str, int]]:
     """The batches that are not held and have a message that is due and free: name, refusals in a row."""
     return session.connection().execute(_BATCHES_DUE, {"now": now}).all()

@@ -8,15 +8,21 @@ import pytest
 from flask import Flask
 
 from app.accounts.queries import person_by_ref
-from app.briefings.models import AskedAgain, Basis, Subscriber, SubscriberState
+from app.briefings import queries as briefings
+from app.briefings.models import AskedAgain, Basis, Reconfirmation, Subscriber, SubscriberState
+from app.briefings.sending import feeding
+from app.briefings.sending import operations as sending
 from app.briefings.subscribers import operations as readers
 from app.briefings.subscribers.reconfirming import operations, queries, rules
 from app.core.database import current_session
 from app.outbox.models import OutboxMessage
+from app.outbox.operations import batches
 from tests.accounts.support import letters, lines
 from tests.briefings.test_subscribers_signing_up import link_in
 from tests.support.briefings import make_subscriber
 from tests.support.client import PageClient
+from tests.support.sendings import cleared_issue
+from tests.support.statements import statements
 from tests.support.world import DAY
 
 Sign = Callable[[str], PageClient]
@@ -144,3 +150,72 @@ def test_a_message_counts_a_week_before_the_day_and_not_later() -> None:
     assert rules.was_reached(early, timedelta(hours=23), answer_by=UNTIL)
     assert not rules.was_reached(early, timedelta(days=2), answer_by=UNTIL)
     assert not rules.was_reached(early, None, answer_by=UNTIL)
+
+
+def begun(*, readers: int, **settings: int) -> None:
+    """A round whose messages to so many readers are in the outbox."""
+    for number in range(readers):
+        make_subscriber(email=f"r{number}@example.org", basis=Basis.IMPORTED, confirmed_on=None)
+    for name, value in settings.items():
+        setattr(briefings.settings(), name, value)
+    operations.begin(asks_imported=True, confirmed_before=None, answer_by=UNTIL)
+    current_session().commit()
+    operations.run(on=DAY)
+
+
+def test_a_round_is_held_where_none_is_taken_and_whose_address_is_gone_is_written_to_no_more(
+    world: Flask, client_as: Sign
+) -> None:
+    begun(readers=3, failures_before_pause=2)
+    first, second, third = current_session().query(OutboxMessage).order_by(OutboxMessage.id)
+    first.state, first.error = "failed", "550 5.1.1 no such user"
+    second.state, second.error = "failed", "550 5.7.1 listed"
+    for _ in range(2):
+        batches.note_refused(third.batch or "")
+    current_session().commit()
+    editor = client_as("tusk.editor")
+    assert "2 messages in a row" in editor.get("/subscribers/confirm-again").text
+    assert operations.run(on=DAY) == {"asked": 0, "ended": 2}
+    assert operations.run(on=DAY) == {"asked": 0, "ended": 0}
+    current_session().expire_all()
+    assert [each.state for each in current_session().query(Subscriber).order_by(Subscriber.id)] == [
+        "suppressed",
+        "active",
+        "active",
+    ]
+    assert (first.address, second.address) == ("", "")
+    assert [each.not_reached for each in current_session().query(Reconfirmation)] == [2]
+    editor.post("/subscribers/confirm-again/go-on")
+    assert "Nobody is written to just now" not in editor.get("/subscribers/confirm-again").text
+
+
+def test_a_rate_holds_for_everything_that_goes_and_a_round_follows_one_that_is_set_later(
+    world: Flask,
+) -> None:
+    begun(readers=50)
+    briefings.settings().rate_per_minute = 60
+    current_session().commit()
+    operations.run(on=DAY)
+    asked = [each.next_attempt_at for each in current_session().query(OutboxMessage)]
+    assert len(asked) == current_session().query(AskedAgain).count() == 20
+    assert [each.asked for each in current_session().query(Reconfirmation)] == [20]
+    assert max(asked) - min(asked) == timedelta(seconds=19)
+    issue = cleared_issue(readers=0)
+    sending.send_now(issue=issue)
+    current_session().commit()
+    feeding.run()
+    assert current_session().query(OutboxMessage).count() <= 21, "one line for all"
+
+
+def test_a_round_is_ended_in_as_many_statements_whatever_the_number_of_readers(
+    world: Flask, tmp_path: Path
+) -> None:
+    begun(readers=6)
+    letters(tmp_path)
+    current_session().rollback()
+    with statements() as sent:
+        assert operations.run(on=UNTIL + timedelta(days=1)) == {"asked": 0, "ended": 6}
+    assert {each.state for each in current_session().query(Subscriber)} == {"left"}
+    assert len(lines("subscriber.leave")) == 6
+    theirs = [each for each in sent if "subscriber" in each or "asked_again" in each]
+    assert len(theirs) <= 8

@@ -123,7 +123,7 @@ def resume(*, issue: BriefingIssue) -> BriefingIssue:
 
 def take_back(*, issue: BriefingIssue, at_most: int) -> int:
     """Plan deliveries again whose messages no sender has tried, up to so many; say how many were."""
-    message_ids = batches.take_back_some(name=issue.ref, at_most=at_most)
+    message_ids = [row.id for row in batches.take_back_some(name=issue.ref, at_most=at_most)]
     waits = Delivery.state == DeliveryState.QUEUED
     current_session().execute(
         update(Delivery)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.accounts import queries as accounts
 from app.accounts.policy import Role
 from app.audit.operations import record, record_many
-from app.briefings.models import Bounce, Delivery, DeliveryState, Subscriber, SubscriberState
+from app.briefings.models import Bounce, BounceKind, Delivery, DeliveryState, Subscriber, SubscriberState
 from app.briefings.subscribers import queries, rules
 from app.briefings.subscribers.operations import changing
 from app.core.clock import today
@@ -59,24 +59,10 @@ def note_refusal(
         session.flush()
         return Noted.KNOWN
     code = rules.enhanced_code(code, said)
-    new = insert_new(
-        session,
-        Bounce.metadata.tables[Bounce.__tablename__],
-        [
-            {
-                "subscriber_id": subscriber.id,
-                "delivery_id": delivery.id,
-                "kind": rules.kind_of(code),
-                "code": code,
-                "said": rules.without_addresses(said),
-                "came_by": came_by,
-                "bounced_on": today(),
-                "report_id": report_id or f"smtp:{delivery.id}",
-            }
-        ],
-        returning=["id"],
+    bounce_id = _noted(
+        subscriber, code, said, came_by, report_id or f"smtp:{delivery.id}", delivery_id=delivery.id
     )
-    if not new:
+    if bounce_id is None:
         return Noted.KNOWN
     delivery.state = DeliveryState.BOUNCED
     session.flush()
@@ -87,7 +73,7 @@ def note_refusal(
     if may_give_up:
         give_up(subscriber=subscriber, code=code)
         return Noted.GIVEN_UP
-    session.get_one(Bounce, new[0]["id"]).is_held = True
+    session.get_one(Bounce, bounce_id).is_held = True
     session.flush()
     return Noted.HELD
 
@@ -97,6 +83,42 @@ def _went_elsewhere(delivery: Delivery) -> bool:
     message = select(OutboxMessage.address).where(OutboxMessage.id == delivery.message_id)
     address = current_session().scalar(message)
     return address is not None and delivery.subscriber is not None and address != delivery.subscriber.email
+
+
+def note_gone(*, subscriber: Subscriber, code: str, said: str, report_id: str) -> None:
+    """Note of a reader, whom the caller holds, that a mail server said of other mail: the address is gone.
+
+    What else it may say of other mail counts towards nothing: no issue that arrives would end that count.
+    """
+    if subscriber.state == SubscriberState.ERASED or rules.kind_of(code) != BounceKind.HARD:
+        return
+    is_new = _noted(subscriber, code, said, "smtp", report_id, delivery_id=None) is not None
+    if is_new and subscriber.state == SubscriberState.ACTIVE:
+        give_up(subscriber=subscriber, code=code)
+
+
+def _noted(
+    subscriber: Subscriber, code: str, said: str, came_by: str, report_id: str, *, delivery_id: int | None
+) -> int | None:
+    """The row number of a refusal that was written down; null where it was before."""
+    new = insert_new(
+        current_session(),
+        Bounce.metadata.tables[Bounce.__tablename__],
+        [
+            {
+                "subscriber_id": subscriber.id,
+                "delivery_id": delivery_id,
+                "kind": rules.kind_of(code),
+                "code": code,
+                "said": rules.without_addresses(said),
+                "came_by": came_by,
+                "bounced_on": today(),
+                "report_id": report_id,
+            }
+        ],
+        returning=["id"],
+    )
+    return new[0]["id"] if new else None
 
 
 def give_up(*, subscriber: Subscriber, code: str) -> Subscriber:

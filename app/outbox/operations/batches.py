@@ -1,9 +1,9 @@
-"""Messages that belong together: opened once, held and let go as one, paced as one, taken out in portions."""
+"""Messages that belong together: held and let go as one, paced in one line, taken out in portions."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, case, delete, func, select, update
 
 from app.core.clock import machine_now
 from app.core.database import current_session
@@ -48,19 +48,21 @@ def let_go(*, name: str) -> None:
 def pace(*, batch: OutboxBatch, a_minute: int, horizon: timedelta, at_most: int) -> list[datetime] | None:
     """When the next messages of it may leave, at most so many a minute, no further ahead than the horizon.
 
-    One moment for each message that may be queued now; none while what was queued has not left. Null where
+    One moment for each message that may be queued now; none while what was queued has not left. All batches
+    are paced in one line, as one mail server takes them: the first that asks goes first. Null where
     what is queued was not set out at this pace: it must be taken back first. What was tried and put off
     comes again in its own time, and holds up nothing.
     """
     now = machine_now()
     step = timedelta(minutes=1) / a_minute
-    due, waiting, last_at = _never_tried(batch.name, now)
+    due, last_at = _never_tried(batch.name, now)
     until = now + horizon + step
     if due > horizon / step + 1 or (last_at is not None and last_at > until):
         # Queued when nobody said how many may leave, or set out by a clock that was put back since.
         return None
     # What could not leave at its own time leaves first, and the next wait for as long as that takes.
-    at = max(min(batch.paced_until_at or now, until), now + waiting * step)
+    waiting, paced_until_at = _line()
+    at = max(min(paced_until_at or now, until), now + waiting * step)
     moments: list[datetime] = []
     while at < now + horizon and len(moments) < at_most:
         moments.append(at)
@@ -93,36 +95,52 @@ def note_accepted(name: str) -> None:
 
 def number_waiting(name: str) -> int:
     """How many messages of it no sender has tried yet."""
-    return _never_tried(name, machine_now())[1]
+    return current_session().scalar(select(func.count()).select_from(OutboxMessage).where(*_waits(name))) or 0
 
 
-def _never_tried(name: str, now: datetime) -> tuple[int, int, datetime | None]:
-    """Of those no sender has tried yet: how many are due, how many there are, and the last one's time."""
+def _never_tried(name: str, now: datetime) -> tuple[int, datetime | None]:
+    """Of those no sender has tried yet: how many are due, and the last one's time."""
     at = OutboxMessage.next_attempt_at
-    row = current_session().execute(
-        select(func.count().filter(at <= now), func.count(), func.max(at)).where(*_waits(name))
+    row = current_session().execute(select(func.count().filter(at <= now), func.max(at)).where(*_waits(name)))
+    due, last_at = row.one()
+    return due, last_at
+
+
+def _line() -> tuple[int, datetime | None]:
+    """How many messages of whatever goes no sender has tried yet, and up to when any were set out."""
+    session, goes = current_session(), OutboxBatch.held_at.is_(None)
+    waiting = (
+        select(func.count())
+        .select_from(OutboxMessage)
+        .join(OutboxBatch, OutboxBatch.name == OutboxMessage.batch)
+        .where(goes, *_untried())
     )
-    due, waiting, last_at = row.one()
-    return due, waiting, last_at
+    return session.scalar(waiting) or 0, session.scalar(
+        select(func.max(OutboxBatch.paced_until_at)).where(goes)
+    )
 
 
 def _waits(name: str) -> tuple[ColumnElement[bool], ...]:
-    return OutboxMessage.batch == name, is_in(State.QUEUED), OutboxMessage.attempts == 0
+    return OutboxMessage.batch == name, *_untried()
 
 
-def take_back_some(*, name: str, at_most: int) -> Sequence[int]:
-    """Take messages of it out of the outbox that no sender has tried, up to so many; their row numbers.
+def _untried() -> tuple[ColumnElement[bool], ...]:
+    return is_in(State.QUEUED), OutboxMessage.attempts == 0
+
+
+def take_back_some(*, name: str, at_most: int) -> Sequence[Row[int, str]]:
+    """Take messages of it out of the outbox that no sender has tried, up to so many; row numbers and keys.
 
     They may be queued again under the same keys: nothing ever left of them.
     """
-    message_ids = _some(*_waits(name), at_most=at_most)
-    if message_ids:
+    rows = _some(*_waits(name), at_most=at_most)
+    if rows:
         current_session().execute(
             delete(OutboxMessage)
-            .where(OutboxMessage.id.in_(message_ids))
+            .where(OutboxMessage.id.in_([row.id for row in rows]))
             .execution_options(synchronize_session=False)
         )
-    return message_ids
+    return rows
 
 
 def cancel_some(*, name: str, reason: str, at_most: int) -> int:
@@ -131,7 +149,7 @@ def cancel_some(*, name: str, reason: str, at_most: int) -> int:
     One in doubt may have arrived: that is for a person to settle.
     """
     is_queued = is_in(State.QUEUED)
-    message_ids = _some(OutboxMessage.batch == name, is_queued, at_most=at_most)
+    message_ids = [row.id for row in _some(OutboxMessage.batch == name, is_queued, at_most=at_most)]
     if not message_ids:
         return 0
     ended = current_session().execute(
@@ -153,7 +171,8 @@ def cancel_some(*, name: str, reason: str, at_most: int) -> int:
     return len(done)
 
 
-def _some(*conditions: ColumnElement[bool], at_most: int) -> Sequence[int]:
+def _some(*conditions: ColumnElement[bool], at_most: int) -> Sequence[Row[int, str]]:
     """Such messages, the first first, held until the transaction ends; none that a sender just marks."""
-    some = select(OutboxMessage.id).where(*conditions).order_by(OutboxMessage.id).limit(at_most)
-    return current_session().scalars(some.with_for_update(skip_locked=True)).all()
+    columns = OutboxMessage.id, OutboxMessage.dedupe_key
+    some = select(*columns).where(*conditions).order_by(OutboxMessage.id).limit(at_most)
+    return current_session().execute(some.with_for_update(skip_locked=True)).all()

@@ -40,9 +40,10 @@ def forget_sign_up(asked: SignUp) -> None:
     current_session().flush()
 
 
-def forget_moves_asked(subscriber: Subscriber) -> None:
-    """Let no other address that a reader was to be written to at be confirmed any more."""
-    asked = select(SignUp).where(SignUp.subscriber_id == subscriber.id).order_by(SignUp.id)
+def forget_moves_asked(*readers: Subscriber) -> None:
+    """Let no other address that readers were to be written to at be confirmed any more."""
+    theirs = SignUp.subscriber_id.in_([reader.id for reader in readers])
+    asked = select(SignUp).where(theirs).order_by(SignUp.id)
     for each in current_session().scalars(asked).all():
         forget_sign_up(each)
 

@@ -48,7 +48,7 @@ def message_text(message_id: int, on: date) -> MessageText:
 
 
 def delivery_failed(message_id: int, reason: str) -> None:
-    """Nothing at once: whom it did not reach is not taken off for their silence."""
+    """Nothing at once: the round's job writes down what came of it, holding the reader first."""
 
 
 def _asked(message: OutboxMessage) -> AskedAgain | None:

@@ -1,17 +1,18 @@
 """A round begins, asks, is answered, and ends; or is stopped, and nobody is taken off."""
 
 import secrets
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from app.audit.operations import record
 from app.briefings import queries as briefings
 from app.briefings.models import AskedAgain, Basis, Reconfirmation, Subscriber, SubscriberState
-from app.briefings.subscribers import digests, links
+from app.briefings.subscribers import bounces, digests, links
 from app.briefings.subscribers import rules as readers
 from app.briefings.subscribers.operations import changing
 from app.briefings.subscribers.operations.signing_up import LinkNoLongerWorks
@@ -83,6 +84,20 @@ def stop(*, running: Reconfirmation) -> Reconfirmation:
     return running
 
 
+def go_on(*, running: Reconfirmation) -> Reconfirmation:
+    """Go on with a round that holds itself, as so many in a row were refused. Raises NothingRuns."""
+    keep_for_change(running)
+    if not running.is_open or queries.held_reason() is None:
+        raise NothingRuns("It is not held, or over already")
+    batches.let_go(name=running.ref)
+    record(
+        verb="subscriber.change",
+        subject=running.audit_subject,
+        line=f"Went on asking readers to confirm again: {running.ref}",
+    )
+    return running
+
+
 def _end(running: Reconfirmation, line: str) -> None:
     running.is_open, running.ended_on = None, today()
     current_session().flush()
@@ -107,6 +122,7 @@ def run(*, on: date, stopping: Stopping = lambda: False) -> dict[str, int]:
     done = {"asked": 0, "ended": 0}
     with acting_as(SYSTEM):
         for name, work, is_due in (
+            ("ended", _note_some_refused, queries.is_any_refused),
             ("asked", _ask_some, queries.is_any_running),
             ("ended", _end_some, queries.is_any_running),
             ("ended", _forget_some, queries.is_any_left_over),
@@ -116,21 +132,30 @@ def run(*, on: date, stopping: Stopping = lambda: False) -> dict[str, int]:
                     if not is_due():
                         break
                 number = with_patience(partial(work, on))
+                if number is None:
+                    if with_patience(_take_back_some):
+                        continue
+                    break
                 done[name] += number
                 if number < PORTION:
                     break
     return done
 
 
-def _ask_some(on: date) -> int:
+def _ask_some(on: date) -> int | None:
+    """Ask the next readers and say how many; null where some messages are to be taken back before."""
     running = _held()
-    if running is None or running.all_asked:
+    if running is None or (running.all_asked and not batches.number_waiting(running.ref)):
         return 0
-    session, rate = current_session(), briefings.settings().rate_per_minute
-    batch = batches.open_batch(name=running.ref)
-    moments = None
+    session, settings = current_session(), briefings.settings()
+    batch = batches.open_batch(name=running.ref, hold_after=settings.failures_before_pause)
+    moments, rate = None, settings.rate_per_minute
     if rate is not None:
-        moments = batches.pace(batch=batch, a_minute=rate, horizon=_HORIZON, at_most=PORTION) or []
+        moments = batches.pace(batch=batch, a_minute=rate, horizon=_HORIZON, at_most=PORTION)
+        if moments is None:
+            return None
+    if running.all_asked or batch.held_at is not None:
+        return 0
     at_most = PORTION if moments is None else len(moments)
     found = queries.next_to_ask(running, at_most=at_most) if at_most else []
     rows = [
@@ -162,20 +187,69 @@ def _ask_some(on: date) -> int:
     return len(found)
 
 
+def _take_back_some() -> int:
+    """Take some messages that no sender has tried out of the outbox, and ask by them again; say how many.
+
+    They were queued when more could leave in a minute than now.
+    """
+    running = _held()
+    if running is None:
+        return 0
+    rows = batches.take_back_some(name=running.ref, at_most=PORTION)
+    asked = queries.waiting(running, [row.dedupe_key.partition(":")[2] for row in rows])
+    if asked:
+        running.asked_up_to = min(running.asked_up_to, min(each.subscriber_id for each in asked) - 1)
+        running.asked -= len(asked)
+        running.all_asked = False
+        current_session().execute(
+            delete(AskedAgain)
+            .where(AskedAgain.id.in_([each.id for each in asked]))
+            .execution_options(synchronize_session=False)
+        )
+        current_session().flush()
+    return len(rows)
+
+
+def _note_some_refused(on: date) -> int:
+    """Write down whose mail server refused the message for good, and note that of the reader."""
+    running = _held()
+    if running is None:
+        return 0
+    said = queries.refused(running, at_most=PORTION)
+    asked = queries.waiting(running, list(said))
+    kept = queries.keep_readers(asked)
+    for each in asked:
+        words = said[each.token]
+        bounces.note_gone(
+            subscriber=kept[each.subscriber_id],
+            code=readers.enhanced_code(words),
+            said=words,
+            report_id=key_of(each.token),
+        )
+    _write_down("not_reached", asked)
+    running.not_reached += len(asked)
+    _forget_addresses(asked)
+    return len(asked)
+
+
 def _end_some(on: date) -> int:
     running = _held()
     if running is None or not rules.is_over(running.answer_by, today=on):
         return 0
     silent = queries.next_silent(running, at_most=PORTION)
     sent = queries.sent([each.token for each in silent])
+    kept = queries.keep_readers(silent)
+    came_to: dict[str, list[AskedAgain]] = defaultdict(list)
     for each in silent:
-        each.outcome = _outcome(running, each, sent)
-        if each.outcome == "taken_off":
-            running.taken_off += 1
-        elif each.outcome == "not_reached":
-            running.not_reached += 1
-        elif each.outcome == "confirmed":
-            running.confirmed += 1
+        came_to[_outcome(running, each, kept[each.subscriber_id], sent)].append(each)
+    for outcome, those in came_to.items():
+        _write_down(outcome, those)
+    running.taken_off += len(came_to["taken_off"])
+    running.not_reached += len(came_to["not_reached"])
+    running.confirmed += len(came_to["confirmed"])
+    changing.leave_together(
+        readers=[kept[each.subscriber_id] for each in came_to["taken_off"]], reason=readers.NOT_CONFIRMED
+    )
     _forget_addresses(silent)
     if len(silent) < PORTION:
         _end(running, f"Ended asking readers to confirm again: {running.ref}")
@@ -184,10 +258,18 @@ def _end_some(on: date) -> int:
 
 def _forget_some(on: date) -> int:
     left_over = queries.left_over(at_most=PORTION)
-    for each in left_over:
-        each.outcome = "stopped"
+    _write_down("stopped", left_over)
     _forget_addresses(left_over)
     return len(left_over)
+
+
+def _write_down(outcome: str, asked: Sequence[AskedAgain]) -> None:
+    current_session().execute(
+        update(AskedAgain)
+        .where(AskedAgain.id.in_([each.id for each in asked]))
+        .values(outcome=outcome)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _forget_addresses(asked: Sequence[AskedAgain]) -> None:
@@ -197,10 +279,11 @@ def _forget_addresses(asked: Sequence[AskedAgain]) -> None:
 
 
 def _outcome(
-    running: Reconfirmation, each: AskedAgain, sent: Mapping[str, tuple[date, timedelta | None]]
+    running: Reconfirmation,
+    each: AskedAgain,
+    subscriber: Subscriber,
+    sent: Mapping[str, tuple[date, timedelta | None]],
 ) -> str:
-    subscriber = each.subscriber
-    keep_for_change(subscriber)
     if subscriber.state != SubscriberState.ACTIVE:
         return "gone"
     if subscriber.confirmed_on is not None and subscriber.confirmed_on >= running.began_on:
@@ -209,7 +292,6 @@ def _outcome(
     came_early = rules.was_reached(queued_on, took, answer_by=running.answer_by)
     if subscriber.person_id is not None or not came_early:
         return "not_reached"
-    changing.leave(subscriber=subscriber, reason=readers.NOT_CONFIRMED)
     return "taken_off"
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Row, false, func, or_, select
 from app.briefings.models import AskedAgain, Basis, Reconfirmation, Subscriber, SubscriberState
 from app.briefings.subscribers.reconfirming import key_of
 from app.core.database import current_session
-from app.outbox.models import OutboxMessage, State
+from app.outbox import queries as outbox
+from app.outbox.models import OutboxMessage, State, is_in
 
 
 def running() -> Reconfirmation | None:
@@ -23,6 +24,18 @@ def running() -> Reconfirmation | None:
 def is_any_running() -> bool:
     """Whether a round runs."""
     return running() is not None
+
+
+def held_reason() -> str | None:
+    """Why the round that runs writes to nobody just now; null while it goes."""
+    of = running()
+    return None if of is None else outbox.held_reason(of.ref)
+
+
+def is_any_refused() -> bool:
+    """Whether a message of the round that runs was refused for good, and that is not written down yet."""
+    of = running()
+    return of is not None and bool(refused(of, at_most=1))
 
 
 def left_over(*, at_most: int) -> Sequence[AskedAgain]:
@@ -80,9 +93,14 @@ def next_to_ask(of: Reconfirmation, *, at_most: int) -> Sequence[Row[int, str | 
     is at it, that is waited for, and who is erased then is asked no more.
     """
     whom = meant(asks_imported=of.asks_imported, confirmed_before=of.confirmed_before)
+    was_asked = (
+        select(AskedAgain.id)
+        .where(AskedAgain.reconfirmation_id == of.id, AskedAgain.subscriber_id == Subscriber.id)
+        .exists()
+    )
     statement = (
         select(Subscriber.id, Subscriber.email)
-        .where(Subscriber.id > of.asked_up_to, *whom)
+        .where(Subscriber.id > of.asked_up_to, *whom, ~was_asked)
         .order_by(Subscriber.id)
         .limit(at_most)
         .with_for_update(of=Subscriber, read=True, key_share=True)
@@ -97,6 +115,44 @@ def next_silent(of: Reconfirmation, *, at_most: int) -> Sequence[AskedAgain]:
         .where(AskedAgain.reconfirmation_id == of.id, AskedAgain.outcome.is_(None))
         .order_by(AskedAgain.id)
         .limit(at_most)
+        .with_for_update()
+    )
+    return current_session().scalars(statement).all()
+
+
+def keep_readers(asked: Sequence[AskedAgain]) -> dict[int, Subscriber]:
+    """The readers who were asked, by row number: kept from every other writer, and read anew."""
+    theirs = (
+        select(Subscriber)
+        .where(Subscriber.id.in_([each.subscriber_id for each in asked]))
+        .order_by(Subscriber.id)
+        .with_for_update(of=Subscriber)
+        .execution_options(populate_existing=True)
+    )
+    return {each.id: each for each in current_session().scalars(theirs)}
+
+
+def refused(of: Reconfirmation, *, at_most: int) -> dict[str, str]:
+    """What mail servers said that refused the messages of a round for good, by the token of each."""
+    rows = current_session().execute(
+        select(OutboxMessage.dedupe_key, OutboxMessage.error)
+        .where(OutboxMessage.batch == of.ref, is_in(State.FAILED), OutboxMessage.error.startswith("5"))
+        .order_by(OutboxMessage.id)
+        .limit(at_most)
+    )
+    return {row.dedupe_key.partition(":")[2]: row.error or "" for row in rows}
+
+
+def waiting(of: Reconfirmation, tokens: Sequence[str]) -> Sequence[AskedAgain]:
+    """Those asked by these tokens of whom nothing is written down yet, kept as in ``next_silent``."""
+    statement = (
+        select(AskedAgain)
+        .where(
+            AskedAgain.reconfirmation_id == of.id,
+            AskedAgain.outcome.is_(None),
+            AskedAgain.token.in_(tokens),
+        )
+        .order_by(AskedAgain.id)
         .with_for_update()
     )
     return current_session().scalars(statement).all()

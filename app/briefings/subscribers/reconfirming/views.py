@@ -41,6 +41,7 @@ def reconfirmation() -> ResponseReturnValue:
         form=form,
         number=number,
         running=queries.running(),
+        held_reason=queries.held_reason(),
         over=queries.over(),
         name=briefing_name(),
     )
@@ -54,6 +55,16 @@ def stop_reconfirmation() -> ResponseReturnValue:
     running = queries.running()
     if running is not None and carry_out(ButtonForm(), lambda: operations.stop(running=running)):
         flash("Stopped. Nobody is taken off the list for not having answered.")
+    return redirect(url_for("subscribers.reconfirmation"))
+
+
+@blueprint.post("/subscribers/confirm-again/go-on")
+@access("subscriber.change")
+def go_on_reconfirmation() -> ResponseReturnValue:
+    """Go on with what holds itself."""
+    running = queries.running()
+    if running is not None and carry_out(ButtonForm(), lambda: operations.go_on(running=running)):
+        flash("They are written to again, one after the other.")
     return redirect(url_for("subscribers.reconfirmation"))
 
 
