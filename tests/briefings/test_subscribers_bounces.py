@@ -20,6 +20,7 @@ from tests.accounts.support import letters
 from tests.briefings.test_subscribers_rules import report
 from tests.support.briefings import make_issue, make_subscriber
 from tests.support.client import PageClient
+from tests.support.statements import statements
 from tests.support.world import DAY
 
 GONE = "550 5.1.1 <gone@example.org>: no such user"
@@ -148,7 +149,9 @@ def test_returned_mail_by_the_hundred_asks_an_editor_before_it_empties_the_list(
             tmp_path / "returned", f"{number}.eml", content.replace(b"bounce-1", f"bounce-{number}".encode())
         )
     current_session().commit()
-    assert returned.take_in() == {"returned": 6, "unread": 0, "held": 4}
+    with statements() as said:
+        assert returned.take_in() == {"returned": 6, "unread": 0, "held": 4}
+    assert sum("count(DISTINCT" in each for each in said) == 1, "how many were given up is asked once"
     current_session().expire_all()
     assert [reader.state for reader in readers] == ["suppressed"] * 2 + ["active"] * 4
     ((to, _, text),) = letters(tmp_path)
@@ -156,7 +159,15 @@ def test_returned_mail_by_the_hundred_asks_an_editor_before_it_empties_the_list(
     editor = client_as("tusk.editor")
     assert "wait for you" in editor.get("/subscribers").text
     assert "a.example.org" in editor.get("/subscribers/refused").text
-    editor.post("/subscribers/refused/give-up", {"domain": "a.example.org"})
+    # A second report of one reader makes no second address of it.
+    bounces.note_refusal(
+        delivery=delivered(readers[3], 9), code="5.1.1", said="gone", report_id="9", may_give_up=False
+    )
+    current_session().commit()
+    assert list(queries.held().items()) == [("a.example.org", 2), ("b.example.org", 2)]
+    with statements() as said:
+        editor.post("/subscribers/refused/give-up", {"domain": "a.example.org"})
+    assert sum(each.startswith("UPDATE subscriber SET") for each in said) == 1, "in one statement"
     editor.post("/subscribers/refused/let-be", {"domain": "b.example.org"})
     current_session().expire_all()
     assert [reader.state for reader in readers[2:]] == ["suppressed", "active"] * 2

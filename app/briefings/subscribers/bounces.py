@@ -1,7 +1,12 @@
 """What is noted of a briefing that its receiver refused, on the line or by returned mail."""
 
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import IntEnum
+from typing import Any
+
+from sqlalchemy import update
 
 from sqlalchemy import select
 
@@ -123,43 +128,83 @@ def _noted(
 
 def give_up(*, subscriber: Subscriber, code: str) -> Subscriber:
     """Write no more to an address that is refused for good; an editor can put it back."""
-    subscriber.state = SubscriberState.SUPPRESSED
-    subscriber.left_on = today()
-    subscriber.left_reason = f"refused {code}".strip()
+    for name, value in _given_up(code).items():
+        setattr(subscriber, name, value)
     record(
         verb="subscriber.suppress",
         subject=subscriber.audit_subject,
-        line=f"{subscriber.ref} is written to no more: its mail server refused it for good"
-        + (f" ({code})" if code else ""),
+        line=_given_up_line(subscriber, code),
     )
     return subscriber
 
 
+def _given_up(code: str) -> dict[str, Any]:
+    return {
+        "state": SubscriberState.SUPPRESSED,
+        "left_on": today(),
+        "left_reason": f"refused {code}".strip(),
+    }
+
+
+def _given_up_line(subscriber: Subscriber, code: str) -> str:
+    because = f" ({code})" if code else ""
+    return f"{subscriber.ref} is written to no more: its mail server refused it for good{because}"
+
+
 def give_up_held(*, domain: str) -> int:
     """Give up the addresses at a domain that wait for an editor; how many they are."""
-    held = queries.held_at(domain)
-    for bounce in held:
-        keep_for_change(bounce.subscriber)
-        bounce.is_held = False
-        if bounce.subscriber.state == SubscriberState.ACTIVE:
-            give_up(subscriber=bounce.subscriber, code=bounce.code)
-    current_session().flush()
-    return len(held)
+    return _each_portion(domain, _give_up_together)
 
 
 def let_held_be(*, domain: str) -> int:
     """Go on writing to the addresses at a domain that wait for an editor: its server was in disorder."""
-    held = queries.held_at(domain)
-    for bounce in held:
-        changing.settle_refusals(bounce.subscriber)
-    readers = {each.subscriber.ref: each.subscriber.audit_subject for each in held}
+    return _each_portion(domain, _let_be_together)
+
+
+def _each_portion(domain: str, deed: Callable[[Sequence[Subscriber]], None]) -> int:
+    """Do something to the readers at a domain that wait, as many as a statement names; how many they are."""
+    number = 0
+    while readers := queries.next_held_at(domain, at_most=queries.AT_ONCE):
+        deed(readers)
+        number += len(readers)
+    return number
+
+
+def _give_up_together(readers: Sequence[Subscriber]) -> None:
+    codes = queries.codes_held_for([each.id for each in readers])
+    by_code: dict[str, list[Subscriber]] = defaultdict(list)
+    for each in readers:
+        by_code[codes.get(each.id, "")].append(each)
+    for code, those in by_code.items():
+        _set(Subscriber, Subscriber.id, those, **_given_up(code))
+    _set(Bounce, Bounce.subscriber_id, readers, is_held=False)
     record_many(
         verb="subscriber.suppress",
         lines=[
-            (subject, f"{ref} is written to still, though it was refused") for ref, subject in readers.items()
+            (each.audit_subject, _given_up_line(each, code))
+            for code, those in by_code.items()
+            for each in those
         ],
     )
-    return len(held)
+
+
+def _let_be_together(readers: Sequence[Subscriber]) -> None:
+    changing.settle_refusals(*readers)
+    record_many(
+        verb="subscriber.suppress",
+        lines=[
+            (each.audit_subject, f"{each.ref} is written to still, though it was refused") for each in readers
+        ],
+    )
+
+
+def _set(kind: Any, whose: Any, readers: Sequence[Subscriber], **values: Any) -> None:
+    current_session().execute(
+        update(kind)
+        .where(whose.in_([each.id for each in readers]))
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def tell_of_held(*, on: date) -> None:

@@ -1,14 +1,13 @@
 """Every question about readers of the briefing."""
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
 
 from app.accounts.models import Agency
 from app.briefings.models import (
@@ -155,34 +154,48 @@ def given_up_by_returned_mail(on: date) -> int:
     return current_session().scalar(statement) or 0
 
 
-def _held() -> Select[Bounce]:
-    return (
-        select(Bounce)
-        .join(Bounce.subscriber)
-        .where(Bounce.is_held, Subscriber.state == SubscriberState.ACTIVE)
-        .options(contains_eager(Bounce.subscriber))
-        .order_by(Bounce.id)
-    )
+def _is_held() -> ColumnElement[bool]:
+    waits = Subscriber.id.in_(select(Bounce.subscriber_id).where(Bounce.is_held))
+    return (Subscriber.state == SubscriberState.ACTIVE) & waits
 
 
 def is_any_held() -> bool:
     """Whether addresses wait for an editor, as too many were refused in a day."""
-    return current_session().scalars(_held().limit(1)).first() is not None
+    return current_session().scalar(select(Subscriber.id).where(_is_held()).limit(1)) is not None
 
 
 def held() -> dict[str, int]:
     """How many addresses wait for an editor, by their domain, the most first."""
-    domains = Counter((each.subscriber.email or "").rpartition("@")[2] for each in _held_ones())
-    return dict(domains.most_common())
+    # What is left of an address once everything but the @ is taken off its end, and all behind that.
+    before = func.rtrim(Subscriber.email, func.replace(Subscriber.email, "@", ""))
+    domain = func.substr(Subscriber.email, func.length(before) + 1).label("domain")
+    statement = (
+        select(domain, func.count()).where(_is_held()).group_by(domain).order_by(func.count().desc(), domain)
+    )
+    return dict(current_session().execute(statement).all())
 
 
-def held_at(domain: str) -> list[Bounce]:
-    """The refusals for which addresses at a domain wait."""
-    return [each for each in _held_ones() if (each.subscriber.email or "").rpartition("@")[2] == domain]
+def next_held_at(domain: str, *, at_most: int) -> Sequence[Subscriber]:
+    """The next readers at a domain whose addresses wait for an editor, kept from every other writer."""
+    statement = (
+        select(Subscriber)
+        .where(_is_held(), Subscriber.email.endswith(f"@{domain}", autoescape=True))
+        .order_by(Subscriber.id)
+        .limit(at_most)
+        .with_for_update(of=Subscriber)
+        .execution_options(populate_existing=True)
+    )
+    return current_session().scalars(statement).all()
 
 
-def _held_ones() -> Sequence[Bounce]:
-    return current_session().scalars(_held()).all()
+def codes_held_for(subscriber_ids: Collection[int]) -> dict[int, str]:
+    """With which code, the first, each of these readers (by row number) was refused who wait for it."""
+    statement = (
+        select(Bounce.subscriber_id, Bounce.code)
+        .where(Bounce.subscriber_id.in_(subscriber_ids), Bounce.is_held)
+        .order_by(Bounce.id.desc())
+    )
+    return dict(current_session().execute(statement).all())
 
 
 def waiting_sign_ups() -> int:

@@ -259,11 +259,11 @@ def suppress(*, subscriber: Subscriber, reason: str) -> Subscriber:
     return subscriber
 
 
-def settle_refusals(subscriber: Subscriber) -> None:
-    """Count what was refused before no more: the address works, or is another."""
+def settle_refusals(*readers: Subscriber) -> None:
+    """Count what was refused before of readers no more: the address works, or is another."""
     current_session().execute(
         update(Bounce)
-        .where(Bounce.subscriber_id == subscriber.id, Bounce.settled_on.is_(None))
+        .where(Bounce.subscriber_id.in_([each.id for each in readers]), Bounce.settled_on.is_(None))
         .values(settled_on=today(), is_held=False)
         .execution_options(synchronize_session=False)
     )

@@ -27,6 +27,7 @@ from app.core.acting import Actor, acting_as
 from app.core.clock import today
 from app.core.database import current_session
 from app.core.patience import with_patience
+from app.core.transactions import apart
 from app.outbox.models import OutboxMessage
 
 #: How many mails one tick reads.
@@ -50,6 +51,7 @@ def take_in(*, stopping: Callable[[], bool] = lambda: False) -> dict[str, int]:
     folder = Path(current_app.config["BOUNCES_DIR"])
     unread = folder / "unread"
     unread.mkdir(exist_ok=True)
+    given_up: int | None = None
     with acting_as(RETURNED_MAIL):
         for place in _waiting(folder):
             if stopping():
@@ -63,7 +65,12 @@ def take_in(*, stopping: Callable[[], bool] = lambda: False) -> dict[str, int]:
                 _move(place, unread, content)
                 continue
             if report.is_final:
-                noted = with_patience(partial(note, report))
+                if given_up is None:
+                    # Asked once: it looks through what was refused, which is much just when much comes back.
+                    with apart(reading=True):
+                        given_up = queries.given_up_by_returned_mail(today())
+                noted = with_patience(partial(note, report, may_give_up=given_up < rules.MOST_GIVEN_UP_A_DAY))
+                given_up += noted is Noted.GIVEN_UP
                 done["returned"] += noted is not Noted.KNOWN
                 done["held"] += noted is Noted.HELD
             place.unlink(missing_ok=True)
@@ -76,7 +83,7 @@ def take_in(*, stopping: Callable[[], bool] = lambda: False) -> dict[str, int]:
     return done
 
 
-def note(report: Report) -> Noted:
+def note(report: Report, *, may_give_up: bool) -> Noted:
     """Note what a report says of a briefing of ours; what came of it.
 
     It must name our message by the Message-ID, which only who got it knows: an address alone, which anybody
@@ -91,7 +98,7 @@ def note(report: Report) -> Noted:
         said=report.said,
         came_by="returned",
         report_id=report.report_id,
-        may_give_up=queries.given_up_by_returned_mail(today()) < rules.MOST_GIVEN_UP_A_DAY,
+        may_give_up=may_give_up,
     )
 
 
