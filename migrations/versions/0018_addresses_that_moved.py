@@ -53,7 +53,7 @@ def upgrade() -> None:
     )
     op.add_column("briefing_feedback", sa.Column("given_on", sa.Date(), nullable=True))
     _keep_days(op.get_bind())
-    with op.batch_alter_table("briefing_feedback", table_args=_checks()) as batch:
+    with op.batch_alter_table("briefing_feedback") as batch:
         batch.alter_column("given_on", existing_type=sa.Date(), nullable=False)
         batch.drop_column("given_at")
 
@@ -65,7 +65,7 @@ def downgrade() -> None:
     for number, day in connection.execute(sa.select(SAID.c.id, SAID.c.given_on)).all():
         at = datetime.combine(day, time(12), UTC)
         connection.execute(sa.update(SAID).where(SAID.c.id == number).values(given_at=at))
-    with op.batch_alter_table("briefing_feedback", table_args=_checks()) as batch:
+    with op.batch_alter_table("briefing_feedback") as batch:
         batch.alter_column("given_at", existing_type=UtcDateTime(), nullable=False)
         batch.drop_column("given_on")
     op.drop_index("ix_bounce_held", table_name="bounce")
@@ -78,8 +78,3 @@ def _keep_days(connection: Connection) -> None:
     for number, at in connection.execute(sa.select(SAID.c.id, SAID.c.given_at)).all():
         day = london(at).date()
         connection.execute(sa.update(SAID).where(SAID.c.id == number).values(given_on=day))
-
-
-def _checks() -> list[sa.CheckConstraint]:
-    words = "useful IS NULL OR useful BETWEEN 1 AND 4"
-    return [sa.CheckConstraint(words, name=op.f("ck_briefing_feedback_useful"))]

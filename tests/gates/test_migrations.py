@@ -13,12 +13,25 @@ from sqlalchemy import inspect, select
 from app.accounts.models import Group
 from app.actions.models import Action, ActionUpdate, OwnerChange
 from app.actions.standing import keep
+from app.briefings.models import (
+    AskedAgain,
+    Bounce,
+    Click,
+    Delivery,
+    Feedback,
+    MovedAddress,
+    Reconfirmation,
+    SignUp,
+)
 from app.cdop.models import ChildDeathCase
 from app.cdop.panels import operations as panels
+from app.core.clock import machine_now
 from app.core.database import Base, current_session, db
 from app.core.installation import Installation
 from app.lessons.models import Lesson
 from app.meetings import operations as meetings
+from tests.support.briefing_results import click, deliver, sent_issue
+from tests.support.briefings import make_issue
 from tests.support.world import DAY, build_world, by_ref, make_action, make_lesson, make_review
 from tests.transfer.documents import everything, load_into
 
@@ -31,8 +44,58 @@ def test_the_head_equals_the_models(app: Flask) -> None:
         assert compare_metadata(context, Base.metadata) == []
 
 
+def make_what_is_kept_of_readers() -> None:
+    """Of each table that 0015 to 0020 make or change some rows, with a reader and with none."""
+    issue, session = sent_issue(), current_session()
+    known, forgotten = deliver(issue), deliver(issue, state="bounced")
+    for delivery in (known, forgotten):
+        click(delivery)
+        values = {"kind": "hard", "code": "5.1.1", "came_by": "smtp", "bounced_on": DAY, "is_held": True}
+        session.add(Bounce(subscriber=known.subscriber, delivery=delivery, **values))
+    forgotten.subscriber = None
+    reader, at = known.subscriber, machine_now()
+    assert reader is not None
+    session.add(Feedback(issue=issue, useful=4, given_on=DAY))
+    session.add(SignUp(email="b@example.org", asked_at=at, token="a"))
+    session.add(
+        MovedAddress(
+            subscriber_id=reader.id, email="a@example.org", had_account=False, moved_at=at, token="b"
+        )
+    )
+    a_round = Reconfirmation(ref="Q-0001", asks_imported=True, answer_by=DAY, began_on=DAY)
+    session.add(AskedAgain(reconfirmation=a_round, subscriber=reader, token="c"))
+    make_issue(number=2, brings_again=issue, items=1)
+    session.flush()
+
+
+def kept_of_readers() -> dict[type[Base], int]:
+    """How many rows there are of each kind."""
+    kinds = (Delivery, Click, Bounce, Feedback, SignUp, MovedAddress, AskedAgain)
+    return {kind: current_session().query(kind).count() for kind in kinds}
+
+
 def test_they_go_down_with_rows_and_up_again(world: Flask) -> None:
+    make_what_is_kept_of_readers()
+    current_session().commit()
     current_session().close()
+    downgrade(revision="0014")
+    upgrade()
+    # Whom nobody knows any more has no place before 0016, nor has a round, nor an address moved from.
+    assert kept_of_readers() == {
+        Delivery: 1,
+        Click: 1,
+        Bounce: 1,
+        Feedback: 1,
+        SignUp: 1,
+        MovedAddress: 0,
+        AskedAgain: 0,
+    }
+    assert current_session().query(Feedback).one().given_on == DAY
+    current_session().close()
+    with db.engine.connect() as connection:
+        for table in ("briefing_settings", "delivery", "briefing_feedback"):
+            names = [each["name"] for each in inspect(connection).get_check_constraints(table)]
+            assert len(names) == len(set(names)), "no rule stands twice"
     downgrade(revision="base")
     with db.engine.connect() as connection:
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
