@@ -190,8 +190,8 @@ def test_people_are_summed_up_after_thirteen_months_and_nothing_changes_in_the_r
     world: Flask, portion: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(summing, "PORTION", portion)
-    issue = an_issue_with_readers(sent_on=date(2016, 2, 28))
-    young = sent_issue(number=2, sent_on=date(2016, 3, 1))
+    issue = an_issue_with_readers(sent_on=date(2016, 3, 1))
+    young = sent_issue(number=2, sent_on=date(2016, 3, 3))
     click(readers_of(young, HOMERTON, 1)[0])
     before = counting.counted(issue)
     for number, delivery in enumerate(current_session().query(Delivery).filter_by(issue_id=issue.id).all()):
@@ -204,9 +204,9 @@ def test_people_are_summed_up_after_thirteen_months_and_nothing_changes_in_the_r
     bounced = current_session().query(Delivery).filter_by(state="bounced").one()
     bounces.note_refusal(delivery=bounced, code="4.2.2", said="full")
     current_session().commit()
-    assert operations.run_day(on=date(2017, 3, 27), stopping=never)["summed_up"] == 0
-    assert operations.run_day(on=date(2017, 3, 28), stopping=never) == {"written_down": 1, "summed_up": 6}
-    assert operations.run_day(on=date(2017, 3, 29), stopping=never)["summed_up"] == 0
+    assert operations.run_day(on=date(2017, 3, 31), stopping=never)["summed_up"] == 0
+    assert operations.run_day(on=date(2017, 4, 1), stopping=never) == {"written_down": 1, "summed_up": 6}
+    assert operations.run_day(on=date(2017, 4, 2), stopping=never)["summed_up"] == 0
     assert current_session().query(Click).count() == 1
     after = counting.counted(issue)
     assert after.total == before.total
@@ -236,6 +236,18 @@ def test_once_none_of_people_are_to_be_kept_those_kept_are_summed_up_at_the_next
     assert operations.tell(on=DAY, stopping=never)["summed_up"] == 6
     assert current_session().query(Click).count() == 0
     assert counting.counted(issue).total == before.total
+    # Once they are kept again, whoever follows a link later is counted with them, then and for good.
+    current_session().get_one(BriefingSettings, 1).keeps_clicks_of_people = True
+    click(readers_of(issue, HOMERTON, 1)[0], days_ago=-1)
+    current_session().commit()
+    more = (before.total.clicked or 0) + 1
+    assert counting.counted(issue).total.clicked == more
+    current_session().get_one(BriefingSettings, 1).keeps_clicks_of_people = False
+    current_session().commit()
+    later = DAY + timedelta(days=1)
+    assert [operations.tell(on=later, stopping=never)["summed_up"] for _ in range(2)] == [1, 0]
+    assert counting.counted(issue).total.clicked == more
+    assert counting.counted(issue).by_agency[of(HOMERTON)].clicked == 3
     # A click that came in the moment of the change goes at the next.
     click(readers_of(issue, HOMERTON, 1)[0])
     current_session().commit()

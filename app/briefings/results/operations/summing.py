@@ -48,13 +48,13 @@ def sum_up_due(*, on: date, stopping: Callable[[], bool]) -> int:
             if people_kept_until(sent_on, months) <= on
         ]
     for issue_id in {*waiting, *known}:
-        # They say what the sums do not; where they were written down before, they stay as they are.
-        write_down(issue_id=issue_id, after_days=LAST_SNAPSHOT, on=on)
+        # They say what the sums do not; where they were written down before, what came since is added.
+        if not write_down(issue_id=issue_id, after_days=LAST_SNAPSHOT, on=on):
+            bring_up_to_date(issue_id=issue_id, on=on)
     removed = sum(
         some(issue_id, stopping) for issue_id in waiting for some in (_sum_clicks, _remove_openings)
     )
     for issue_id in known:
-        bring_up_to_date(issue_id=issue_id, on=on)
         _remove_deliveries(issue_id, stopping)
     return removed
 

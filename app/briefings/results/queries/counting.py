@@ -133,34 +133,41 @@ def counted(issue: BriefingIssue, *, after_days: int | None = None) -> Results:
 
 
 def counted_anew(issue: BriefingIssue) -> Results:
-    """What became of the deliveries that are there, with what readers did where that was summed up before."""
+    """What became of the deliveries that are there, with what readers did where that was summed up before.
+
+    What they did since is added, as it is to each link: nobody knows any more who had followed one before.
+    """
     last, present = as_taken(issue, LAST_SNAPSHOT), _counted(issue, None)
-    if last is None:
+    if last is None or last.taken_on is None:
         return present
+    # Of that day too it was counted what there was.
+    since = last.taken_on + timedelta(days=1)
+    deeds = _by_part((*_clicked(issue, None, since=since), *_opened(issue, None, since=since)))
 
     def joined(
-        now: Mapping[int | None, Numbers], then: Mapping[int | None, Numbers]
+        now: Mapping[int | None, Numbers],
+        then: Mapping[int | None, Numbers],
+        later: Mapping[int | None, Numbers],
     ) -> dict[int | None, Numbers]:
-        return {key: numbers.with_clicks_of(then.get(key, Numbers())) for key, numbers in now.items()}
+        return {
+            key: numbers.with_clicks_of(then.get(key, Numbers()) + later.get(key, Numbers()))
+            for key, numbers in now.items()
+        }
 
+    by_agency, by_audience = deeds
     return replace(
         present,
-        total=present.total.with_clicks_of(last.total),
-        by_agency=joined(present.by_agency, last.by_agency),
-        by_audience=joined(present.by_audience, last.by_audience),
+        total=present.total.with_clicks_of(last.total + sum(by_agency.values(), Numbers())),
+        by_agency=joined(present.by_agency, last.by_agency, by_agency),
+        by_audience=joined(present.by_audience, last.by_audience, by_audience),
     )
 
 
 def _counted(issue: BriefingIssue, until: date | None) -> Results:
     settings = briefings.settings()
-    groups: dict[tuple[int | None, int | None], Numbers] = defaultdict(Numbers)
-    for key, numbers in (*_delivered(issue, until), *_clicked(issue, until), *_opened(issue, until)):
-        groups[key] += numbers
-    by_agency: dict[int | None, Numbers] = defaultdict(Numbers)
-    by_audience: dict[int | None, Numbers] = defaultdict(Numbers)
-    for (agency_id, audience_id), numbers in groups.items():
-        by_agency[agency_id] += numbers
-        by_audience[audience_id] += numbers
+    by_agency, by_audience = _by_part(
+        (*_delivered(issue, until), *_clicked(issue, until), *_opened(issue, until))
+    )
     for agency_id, numbers in _discussed(issue, until):
         by_agency[agency_id] += numbers
     total = sum(by_agency.values(), Numbers())
@@ -198,6 +205,16 @@ def _with_what_came_since(last: Results, issue: BriefingIssue) -> Results:
 
 
 Grouped = Iterable[tuple[tuple[int | None, int | None], Numbers]]
+Parts = defaultdict[int | None, Numbers]
+
+
+def _by_part(groups: Grouped) -> tuple[Parts, Parts]:
+    """The numbers of each agency, and those of each kind of work."""
+    by_agency, by_audience = Parts(Numbers), Parts(Numbers)
+    for (agency_id, audience_id), numbers in groups:
+        by_agency[agency_id] += numbers
+        by_audience[audience_id] += numbers
+    return by_agency, by_audience
 
 
 def _delivered(issue: BriefingIssue, until: date | None) -> Grouped:
@@ -227,25 +244,25 @@ def _delivered(issue: BriefingIssue, until: date | None) -> Grouped:
         )
 
 
-def _clicked(issue: BriefingIssue, until: date | None) -> Grouped:
+def _clicked(issue: BriefingIssue, until: date | None, *, since: date | None = None) -> Grouped:
     rows = current_session().execute(
         select(Delivery.agency_id, Delivery.audience_id, func.count(Click.delivery_id.distinct()))
         .select_from(BriefingLink)
         .join(Click, and_(Click.link_id == BriefingLink.id, Click.scanner.is_(None)))
         .join(Delivery, Delivery.id == Click.delivery_id)
-        .where(BriefingLink.issue_id == issue.id, _before(Click.clicked_at, until))
+        .where(BriefingLink.issue_id == issue.id, *_between(Click.clicked_at, since, until))
         .group_by(Delivery.agency_id, Delivery.audience_id)
     )
     for agency_id, audience_id, number in rows:
         yield (agency_id, audience_id), Numbers(clicked=number)
 
 
-def _opened(issue: BriefingIssue, until: date | None) -> Grouped:
+def _opened(issue: BriefingIssue, until: date | None, *, since: date | None = None) -> Grouped:
     rows = current_session().execute(
         select(Delivery.agency_id, Delivery.audience_id, func.count())
         .select_from(Opening)
         .join(Delivery, Delivery.id == Opening.delivery_id)
-        .where(Opening.issue_id == issue.id, _before(Opening.opened_at, until))
+        .where(Opening.issue_id == issue.id, *_between(Opening.opened_at, since, until))
         .group_by(Delivery.agency_id, Delivery.audience_id)
     )
     for agency_id, audience_id, number in rows:
@@ -354,6 +371,14 @@ def _with_rest(total: Numbers, groups: dict[int | None, Numbers]) -> dict[int | 
     """The groups, and under null those readers who are in none of them."""
     rest = total - sum(groups.values(), Numbers())
     return {**groups, None: rest} if rest.addressed or rest.delivered else groups
+
+
+def _between(
+    column: InstrumentedAttribute[datetime], since: date | None, until: date | None
+) -> tuple[ColumnElement[bool], ...]:
+    """Whether it came on the first day or later, and before the other began."""
+    begins = true() if since is None else column >= datetime.combine(since, time(), LONDON)
+    return begins, _before(column, until)
 
 
 def _before(column: InstrumentedAttribute[datetime], until: date | None) -> ColumnElement[bool]:
