@@ -10,6 +10,7 @@ from flask import Flask
 
 from app.briefings import queries
 from app.briefings.models import BriefingIssue, BriefingSettings, IssueState, Subscriber, SubscriberState
+from app.briefings.rules import MoveNotPossible
 from app.briefings.sending import feeding, operations, rules
 from app.briefings.sending import queries as sending
 from app.briefings.subscribers.operations.moving import move
@@ -357,10 +358,24 @@ def test_a_run_of_messages_that_are_put_off_pauses_it_but_not_those_that_are_tri
         go_on()
         assert issue_now().state == IssueState.SENT, "everybody was tried, so nobody waits to hear of it"
         assert states() == {"queued": 3, "delivered": 1}
+        server.scripts[:] = [
+            Script(
+                "recipient",
+                "452 full",
+                lambda recipient: recipient.startswith("s-") and "1@" not in recipient,
+            )
+        ]
+        change(OutboxMessage, next_attempt_at=machine_now() - timedelta(minutes=1))
+        go_on()
+        assert states() == {"queued": 2, "delivered": 2}
+        operations.stop_trying(issue=queries.issue(ref), reason="It is out of date")
+        current_session().commit()
         server.scripts.clear()
         change(OutboxMessage, next_attempt_at=machine_now() - timedelta(minutes=1))
         go_on()
-        assert states() == {"delivered": 4}
+        assert (states(), issue_now().state) == ({"not_sent": 2, "delivered": 2}, IssueState.SENT)
+        with pytest.raises(MoveNotPossible, match="Nothing of"):
+            operations.stop_trying(issue=queries.issue(ref), reason="It is out of date")
 
 
 def test_a_tick_with_nothing_to_write_down_keeps_nobody_from_writing_and_one_portion_is_one_step(

@@ -5,8 +5,7 @@ exist once, and a delivery knows its message.
 """
 
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, cast
@@ -21,15 +20,14 @@ from app.audit.operations import record
 from app.briefings import queries as briefings
 from app.briefings.models import BriefingIssue, Delivery, DeliveryState, IssueState
 from app.briefings.rules import first_day
-from app.briefings.sending import operations, queries, rules
-from app.briefings.subscribers import bounces
+from app.briefings.sending import ends, operations, queries, rules
 from app.core.clock import london, machine_now, today
 from app.core.database import current_session, keep_for_change
 from app.core.errors import RuleBroken
 from app.core.installation import Mode
 from app.core.patience import with_patience
 from app.core.transactions import apart
-from app.outbox.models import OutboxBatch, OutboxMessage, State
+from app.outbox.models import OutboxBatch, OutboxMessage
 from app.outbox.operations import Envelope, batches, enqueue_all, enqueue_batch
 from app.outbox.rules import is_usable
 
@@ -238,6 +236,8 @@ def _moves_on(issue: BriefingIssue) -> bool:
     """Whether something is to be done to the issue itself, or to what waits of it."""
     if issue.state == IssueState.SENDING:
         return _held(issue) is not None or not queries.has_untried(issue.id)
+    if issue.state == IssueState.SENT:
+        return _held(issue) is not None and batches.has_queued(issue.ref)
     return issue.state == IssueState.CANCELLED or (
         issue.state == IssueState.PAUSED and bool(batches.number_waiting(issue.ref))
     )
@@ -247,61 +247,18 @@ def _settle_some(ref: str, ended: Sequence[queries.Ended]) -> int:
     issue = briefings.issue(ref)
     keep_for_change(issue)
     _pause_what_holds_itself(issue)
-    _write_down(ended)
+    ends.write_down(ended)
     moved = len(ended)
     if issue.state == IssueState.CANCELLED:
         moved += _take_out_some(issue)
     elif issue.state == IssueState.PAUSED:
         moved += operations.take_back(issue=issue, at_most=PORTION)
+    elif issue.state == IssueState.SENT and _held(issue) is not None:
+        # Somebody wants no more tries at what was put off.
+        moved += operations.take_out(issue=issue, at_most=PORTION)
     elif issue.state == IssueState.SENDING and not queries.has_untried(issue.id):
         _finish(issue)
     return moved
-
-
-#: What a delivery comes to when its message has come to this.
-_BECOMES = {
-    State.SENT: DeliveryState.DELIVERED,
-    State.FAILED: DeliveryState.FAILED,
-    State.UNCERTAIN: DeliveryState.FAILED,
-    State.CANCELLED: DeliveryState.NOT_SENT,
-}
-
-
-def _write_down(ended: Sequence[queries.Ended]) -> None:
-    """Bring deliveries that still wait for word to what their messages came to."""
-    codes = {each.delivery_id: _refusal_code(each) for each in ended}
-    refused = [delivery_id for delivery_id, code in codes.items() if code is not None]
-    if refused:
-        queries.keep_readers(refused)
-    # In the order readers, messages, deliveries: so do those who erase a reader, or settle a message.
-    again = queries.sent_again([each.delivery_id for each in ended if each.state in queries.MAY_GO_AGAIN])
-    by_state: Mapping[DeliveryState, list[int]] = defaultdict(list)
-    for each in ended:
-        if each.delivery_id not in again:
-            is_refused = codes[each.delivery_id] is not None
-            state = DeliveryState.BOUNCED if is_refused else _BECOMES[State(each.state)]
-            by_state[state].append(each.delivery_id)
-    its_time = select(_MESSAGE.c.sent_at).where(_MESSAGE.c.id == _DELIVERY.c.message_id).scalar_subquery()
-    for state, delivery_ids in by_state.items():
-        current_session().execute(
-            update(Delivery)
-            .where(Delivery.id.in_(delivery_ids), Delivery.state == DeliveryState.QUEUED)
-            .values(state=state, delivered_at=its_time)
-            .execution_options(synchronize_session=False)
-        )
-    for each in ended:
-        code = codes[each.delivery_id]
-        if code is not None and each.delivery_id not in again:
-            _note_refusal(each, code)
-
-
-def _refusal_code(each: queries.Ended) -> str | None:
-    return rules.refusal_code(each.error or "") if each.state == State.FAILED else None
-
-
-def _note_refusal(each: queries.Ended, code: str) -> None:
-    delivery = current_session().get_one(Delivery, each.delivery_id, populate_existing=True)
-    bounces.note_refusal(delivery=delivery, code=code, said=each.error or "", came_by="smtp")
 
 
 def _take_out_some(issue: BriefingIssue) -> int:

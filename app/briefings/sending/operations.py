@@ -135,6 +135,28 @@ def take_back(*, issue: BriefingIssue, at_most: int) -> int:
     return len(message_ids)
 
 
+def stop_trying(*, issue: BriefingIssue, reason: str) -> BriefingIssue:
+    """Try no more to hand over what receivers put off of an issue that was sent; it stays sent.
+
+    What waits beyond a portion is taken out by the next ticks of the job, and held until then. Raises
+    MoveNotPossible, ReasonMissing.
+    """
+    said = rules.checked_reason(reason)
+    keep_for_change(issue)
+    if issue.state != IssueState.SENT or not batches.has_queued(issue.ref):
+        raise MoveNotPossible(f"Nothing of {issue.ref} is tried again")
+    before = _facts(issue)
+    batches.hold(name=issue.ref, reason="Stopped")
+    take_out(issue=issue, at_most=AT_ONCE)
+    issue.stopped_reason = said
+    return _moved(issue, IssueState.SENT, f"Stopped trying to hand over what is left of {issue.ref}", before)
+
+
+def take_out(*, issue: BriefingIssue, at_most: int) -> int:
+    """Take messages out that were to be tried again, up to so many; say how many were."""
+    return batches.cancel_some(name=issue.ref, reason="What was left was stopped.", at_most=at_most)
+
+
 def settled_by_hand(message_id: int) -> None:
     """Follow what a person settled of a briefing: it is sent again, or it had arrived."""
     session = current_session()

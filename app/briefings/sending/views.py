@@ -110,6 +110,21 @@ def cancel(issue: BriefingIssue) -> ResponseReturnValue:
     )
 
 
+@blueprint.route("/briefings/<ref>/sending/stop-trying", methods=["GET", "POST"])
+@access("briefing.send", room.issue)
+def stop_trying(issue: BriefingIssue) -> ResponseReturnValue:
+    """Try no more at what was put off of an issue that was sent."""
+    return with_reason(
+        issue,
+        operations.stop_trying,
+        title="Stop trying",
+        effect="Readers whose mail servers put it off will not get it, and that cannot be undone.",
+        done="Stopped.",
+        leads_to=url_for("sending.progress", ref=issue.ref),
+        tone="warning",
+    )
+
+
 def _at_once(issue: BriefingIssue, deed: Callable[..., BriefingIssue], done: str) -> ResponseReturnValue:
     try:
         deed(issue=issue)

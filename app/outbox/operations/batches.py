@@ -98,6 +98,12 @@ def number_waiting(name: str) -> int:
     return current_session().scalar(select(func.count()).select_from(OutboxMessage).where(*_waits(name))) or 0
 
 
+def has_queued(name: str) -> bool:
+    """Whether a message of it is still to go, tried before or not."""
+    queued = select(OutboxMessage.id).where(OutboxMessage.batch == name, is_in(State.QUEUED))
+    return current_session().scalar(queued.limit(1)) is not None
+
+
 def _never_tried(name: str, now: datetime) -> tuple[int, datetime | None]:
     """Of those no sender has tried yet: how many are due, and the last one's time."""
     at = OutboxMessage.next_attempt_at
