@@ -166,25 +166,27 @@ def begun(*, readers: int, **settings: int) -> None:
 def test_a_round_is_held_where_none_is_taken_and_whose_address_is_gone_is_written_to_no_more(
     world: Flask, client_as: Sign
 ) -> None:
-    begun(readers=3, failures_before_pause=2)
-    first, second, third = current_session().query(OutboxMessage).order_by(OutboxMessage.id)
+    begun(readers=4, failures_before_pause=2)
+    first, second, third, moved = current_session().query(OutboxMessage).order_by(OutboxMessage.id)
     first.state, first.error = "failed", "550 5.1.1 no such user"
     second.state, second.error = "failed", "550 5.7.1 listed"
+    moved.state, moved.error, moved.address = "failed", "550 5.1.1 no such user", "before@example.org"
     for _ in range(2):
         batches.note_refused(third.batch or "")
     current_session().commit()
     editor = client_as("tusk.editor")
     assert "2 messages in a row" in editor.get("/subscribers/confirm-again").text
-    assert operations.run(on=DAY) == {"asked": 0, "ended": 2}
+    assert operations.run(on=DAY) == {"asked": 0, "ended": 3}
     assert operations.run(on=DAY) == {"asked": 0, "ended": 0}
     current_session().expire_all()
     assert [each.state for each in current_session().query(Subscriber).order_by(Subscriber.id)] == [
         "suppressed",
         "active",
         "active",
+        "active",
     ]
     assert (first.address, second.address) == ("", "")
-    assert [each.not_reached for each in current_session().query(Reconfirmation)] == [2]
+    assert [each.not_reached for each in current_session().query(Reconfirmation)] == [3]
     editor.post("/subscribers/confirm-again/go-on")
     assert "Nobody is written to just now" not in editor.get("/subscribers/confirm-again").text
 

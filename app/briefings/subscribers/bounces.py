@@ -6,9 +6,7 @@ from datetime import date
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import update
-
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.accounts import queries as accounts
 from app.accounts.policy import Role

@@ -219,13 +219,15 @@ def _note_some_refused(on: date) -> int:
     asked = queries.waiting(running, list(said))
     kept = queries.keep_readers(asked)
     for each in asked:
-        words = said[each.token]
-        bounces.note_gone(
-            subscriber=kept[each.subscriber_id],
-            code=readers.enhanced_code(words),
-            said=words,
-            report_id=key_of(each.token),
-        )
+        reader, (address, words) = kept[each.subscriber_id], said[each.token]
+        # What is said of an address that a reader moved from says nothing of the one they have.
+        if reader.email == address:
+            bounces.note_gone(
+                subscriber=reader,
+                code=readers.enhanced_code(words),
+                said=words,
+                report_id=key_of(each.token),
+            )
     _write_down("not_reached", asked)
     running.not_reached += len(asked)
     _forget_addresses(asked)

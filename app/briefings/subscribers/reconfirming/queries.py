@@ -132,15 +132,15 @@ def keep_readers(asked: Sequence[AskedAgain]) -> dict[int, Subscriber]:
     return {each.id: each for each in current_session().scalars(theirs)}
 
 
-def refused(of: Reconfirmation, *, at_most: int) -> dict[str, str]:
-    """What mail servers said that refused the messages of a round for good, by the token of each."""
+def refused(of: Reconfirmation, *, at_most: int) -> dict[str, tuple[str, str]]:
+    """To whom messages of a round went that were refused for good, and what was said, by their tokens."""
     rows = current_session().execute(
-        select(OutboxMessage.dedupe_key, OutboxMessage.error)
+        select(OutboxMessage.dedupe_key, OutboxMessage.address, OutboxMessage.error)
         .where(OutboxMessage.batch == of.ref, is_in(State.FAILED), OutboxMessage.error.startswith("5"))
         .order_by(OutboxMessage.id)
         .limit(at_most)
     )
-    return {row.dedupe_key.partition(":")[2]: row.error or "" for row in rows}
+    return {row.dedupe_key.partition(":")[2]: (row.address, row.error or "") for row in rows}
 
 
 def waiting(of: Reconfirmation, tokens: Sequence[str]) -> Sequence[AskedAgain]:
