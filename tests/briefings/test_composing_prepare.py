@@ -83,7 +83,12 @@ def test_the_draft_holds_the_standing_sections_in_wording_that_may_travel(world:
         lesson.what_we_learned,
         lesson.what_you_should_do,
     )
-    assert issue.title == issue.headline == lesson.heading
+    assert issue.title == lesson.heading
+    assert issue.headline == "What we learned, what came of it, training ahead and what others learned"
+    # What came of a lesson is told as what happened, not as one.
+    came = issue.items[1]
+    assert came.what_happened.startswith("What people or systems do has changed")
+    assert came.what_we_learned == ""
     # Of the action nothing but how far its impact reaches: its words were never cleared.
     whole = " ".join(
         f"{item.heading} {item.what_we_learned} {item.what_you_should_do}" for item in issue.items

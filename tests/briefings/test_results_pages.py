@@ -21,7 +21,7 @@ from app.core.database import current_session
 from app.lessons.models import Lesson
 from app.reviews.models import PublishedFigure
 from tests.support.briefing_results import click, deliver, readers_of, sent_issue
-from tests.support.briefings import make_item
+from tests.support.briefings import make_issue, make_item
 from tests.support.client import PageClient
 from tests.support.statements import statements
 from tests.support.world import DAY, by_ref, make_lesson, make_review
@@ -361,6 +361,17 @@ def test_lessons_never_briefed_come_first_and_the_others_say_how_far(world: Flas
     assert "| 12 | 6 |" in row_of(narrowed, told.ref)
     assert never.ref not in narrowed
     assert told.ref not in manager.get("/briefings/coverage?audience=schools&standing=briefed").text
+    # Of an issue of before only the words are held: it briefed somebody, and nobody knows whom.
+    of_before = make_lesson(make_review(), sharing="published")
+    make_issue(number=7, state="sent", sent_on=DAY, provenance="published").items = [
+        make_item(lesson=of_before)
+    ]
+    for query in ("", "agency=homerton&standing=briefed", "audience=schools"):
+        row = row_of(manager.get(f"/briefings/coverage?{query}").text, of_before.ref)
+        assert "Not known whom it reached" in row, query
+        assert "Never briefed" not in row, query
+    assert of_before.ref not in manager.get("/briefings/coverage?agency=homerton&standing=never").text
+    of_before.withdrawn_on = DAY
     rows = exported(manager, "/briefings/coverage/export?format=csv")
     assert [(row["Lesson"], row["Briefing"][:2]) for row in rows] == [(never.ref, "Ne"), (told.ref, "B-")]
 

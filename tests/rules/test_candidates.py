@@ -16,11 +16,14 @@ from app.briefings.composing.rules import (
     in_order,
     minutes_to_read,
     moved,
+    proposed_headline,
+    proposed_title,
     ranked,
     taken,
     why,
 )
 from app.briefings.models import Section
+from app.briefings.reading.rules import longest_title, subject
 from app.briefings.rules import first_working_day, period_of
 from app.core.working_days import WorkingDays
 
@@ -103,14 +106,33 @@ def test_a_draft_takes_the_first_few_of_each_kind_in_their_order(
 ) -> None:
     order = ranked(candidates, on=on)
     drafted = taken(order)
-    assert drafted == [each for each in order if each in drafted]
+    for kind in Kind:
+        if kind is not Kind.EVENT:
+            of_kind = [each for each in drafted if each.kind is kind]
+            assert of_kind == [each for each in order if each in of_kind]
+    days = [each.day or date.max for each in drafted if each.kind is Kind.EVENT]
+    assert days == sorted(days)
     for kind, most in TAKEN.items():
         first = [each for each in order if each.kind is kind and not each.about][:most]
         assert len([each for each in drafted if each.kind is kind]) <= most
         told = [each.about for each in drafted if each.kind is kind and each.about]
         assert len(set(told)) == len(told)
         if not any(each.about for each in order):
-            assert [each for each in drafted if each.kind is kind] == first
+            assert {each for each in drafted if each.kind is kind} == set(first)
+
+
+def test_a_draft_is_called_what_phones_show_whole_and_its_headline_repeats_no_item() -> None:
+    long = "Hold meetings of the whole network, and share early what each agency knows"
+    longest = longest_title("TUSK")
+    assert len(subject("TUSK", "x" * longest)) == 59
+    assert proposed_title([long, "Think Family"], longest=longest) == "Think Family"
+    cut = proposed_title([long], longest=longest)
+    assert cut == "Hold meetings of the whole network, and share early…"
+    assert len(proposed_title(["x" * 200], longest=longest)) == longest
+    assert proposed_headline(set(Kind)) == (
+        "What we learned, what came of it, training ahead and what others learned"
+    )
+    assert proposed_headline({Kind.LESSON}) == "What we learned"
 
 
 @dataclass(eq=False)

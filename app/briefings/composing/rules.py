@@ -11,13 +11,14 @@ the day they were recorded, the latest first. What is equal in all this goes by 
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from app.accounts.models.provenance import Provenance
+from app.actions.rules.impact import Level
 from app.briefings.models.issues import Section
 from app.core.errors import RuleBroken
 
@@ -100,6 +101,24 @@ WORDS_A_MINUTE = 200
 #: Above so many it is no longer counted how many reviews found a thing.
 MOST_FINDERS = 10
 
+#: What readers find of each kind, as the headline of a draft says it.
+_FOUND = {
+    Kind.LESSON: "what we learned",
+    Kind.ACTION: "what came of it",
+    Kind.EVENT: "training ahead",
+    Kind.SOURCE: "what others learned",
+}
+
+#: What came of an action, as readers are told it: how far its impact reaches, and nothing of its own words.
+CAME_OF_IT = {
+    Level.NOT_KNOWN: "",
+    Level.ACTIVITY: "What was planned has been done.",
+    Level.REACTION: "The people it was meant for say that it helps them.",
+    Level.CONFIDENCE: "People know more, or are surer of what to do.",
+    Level.PRACTICE: "What people or systems do has changed, and an audit or figures show it.",
+    Level.OUTCOME: "Something is different for children or families, and it can be shown.",
+}
+
 QUESTIONS = (
     "Where have we met this in our own work?",
     "What helps us to do what it asks, and what gets in the way?",
@@ -178,14 +197,36 @@ def ranked(candidates: Iterable[Candidate], *, on: date) -> list[Candidate]:
 
 
 def taken(order: Sequence[Candidate]) -> list[Candidate]:
-    """Those that a draft begins with: the first of each kind, and of the actions for one lesson the first."""
+    """Those that a draft begins with: the first of each kind, and of the actions for one lesson the first.
+
+    They stand as they are read: of training by the day, also where the first choice was what nobody heard of.
+    """
     found: list[Candidate] = []
     for candidate in order:
         same = [each for each in found if each.kind is candidate.kind]
         is_told = candidate.about and any(each.about == candidate.about for each in same)
         if len(same) < TAKEN[candidate.kind] and not is_told:
             found.append(candidate)
-    return found
+    events = sorted(
+        (each for each in found if each.kind is Kind.EVENT),
+        key=lambda each: (each.day or date.max, each.ref),
+    )
+    return [events.pop(0) if each.kind is Kind.EVENT else each for each in found]
+
+
+def proposed_title(headings: Sequence[str], *, longest: int) -> str:
+    """What a draft is called: the first heading that a subject shows whole, else the first, cut at a word."""
+    for heading in headings:
+        if len(heading) <= longest:
+            return heading
+    return f"{headings[0][:longest].rpartition(' ')[0].rstrip(' ,;:.–-') or headings[0][: longest - 1]}…"
+
+
+def proposed_headline(kinds: Collection[Kind]) -> str:
+    """What stands above a draft: what readers find in it, since each item has a heading of its own."""
+    found = [words for kind, words in _FOUND.items() if kind in kinds]
+    line = " and ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
+    return line[:1].upper() + line[1:]
 
 
 def _place(candidate: Candidate, on: date) -> tuple[int, ...]:

@@ -86,6 +86,11 @@ def subject(name: str, title: str) -> str:
     return one_line(f"{name}: {title}" if title.strip() else name, LONGEST_SUBJECT)
 
 
+def longest_title(name: str) -> int:
+    """How long a title may be for phones to show the whole subject."""
+    return max(GOOD_SUBJECT - len(subject(name, "?")), 10)
+
+
 def is_long(subject: str) -> bool:
     """Whether phones will cut the subject off."""
     return len(subject) > GOOD_SUBJECT

@@ -10,8 +10,10 @@ from app.briefings import rules
 from app.briefings.composing import queries
 from app.briefings.composing.operations.beginning import number, tell, words_of, words_of_item
 from app.briefings.composing.operations.items import make, standing_items
-from app.briefings.composing.rules import QUESTIONS, Kind, taken
-from app.briefings.models import BriefingIssue, Section
+from app.briefings.composing.rules import QUESTIONS, Kind, proposed_headline, proposed_title, taken
+from app.briefings.models import BriefingIssue
+from app.briefings.reading.rules import longest_title
+from app.briefings.wording import briefing_name
 from app.core.acting import SYSTEM, acting_as
 from app.core.clock import machine_now
 from app.core.database import current_session
@@ -84,11 +86,11 @@ def _draft(period: str, on: date) -> BriefingIssue:
     has_training = any(each.candidate.kind is Kind.EVENT for each in chosen)
     issue.items = [*(make(each) for each in chosen), *standing_items(has_training=has_training)]
     number(issue)
-    first = next((item for item in issue.items if item.section == Section.LEARNING), None)
-    if first:
-        # Proposed in its words, for the editor to put better: a month alone makes nobody open a mail.
-        issue.title = one_line(first.heading, BriefingIssue.title.type.length)
-        issue.headline = one_line(first.heading, BriefingIssue.headline.type.length)
+    lessons = [one_line(item.heading, BriefingIssue.title.type.length) for item in issue.items if item.lesson]
+    if lessons:
+        # Proposed for the editor to put better: a month alone makes nobody open a mail.
+        issue.title = proposed_title(lessons, longest=longest_title(briefing_name()))
+        issue.headline = proposed_headline({each.candidate.kind for each in chosen})
     tell(
         issue,
         "create",

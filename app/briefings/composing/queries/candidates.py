@@ -142,7 +142,8 @@ def _of_action(action: Action) -> _Found:
             "action": action,
             "provenance": rules.carried(action.provenance, lesson.provenance),
             "heading": f"What came of it: {lesson.heading}"[: BriefingItem.heading.type.length],
-            "what_we_learned": f"{level.meaning}." if level else "",
+            # What came of a lesson is no lesson.
+            "what_happened": rules.CAME_OF_IT[level],
             "what_you_should_do": lesson.what_you_should_do,
         },
     )

@@ -99,7 +99,7 @@ class Reach:
         clicked = self.clicked.get(item_id)
         return Briefed(
             issue=issue,
-            delivered=groups.get(key, 0),
+            delivered=groups.get(key, 0) if self.is_known(issue.id) else None,
             clicked=None if clicked is None else clicked.get(key, 0),
             has_link=item_id in self.linked,
             hides_delivered=key in self._hidden_fate_of(issue.id),
@@ -123,6 +123,10 @@ class Reach:
     def is_too_small(self, issue_id: int) -> bool:
         """Whether an issue went to so few readers in all that nothing is shown of them."""
         return 0 < sum(self.addressed.get(issue_id, {}).values()) < SMALLEST_GROUP
+
+    def is_known(self, issue_id: int) -> bool:
+        """Whether it is kept whom an issue went to; of one of before only its words are held."""
+        return issue_id in self.addressed
 
     def went_to(self, issue_id: int, key: int | None) -> bool:
         """Whether an issue reached readers of a group; of a small one whether it was sent to them.
@@ -201,8 +205,11 @@ def lines(found: Sequence[Lesson], filters: Filters) -> list[Line]:
         if key is None:
             went = [_in_all(reach, issue, item_id) for item_id, issue in several]
         else:
+            # What went out is not called never briefed because nobody knows to whom it did.
             went = [
-                reach.of(issue, item_id, key) for item_id, issue in several if reach.went_to(issue.id, key)
+                reach.of(issue, item_id, key)
+                for item_id, issue in several
+                if reach.went_to(issue.id, key) or not reach.is_known(issue.id)
             ]
         made.append(Line(lesson, went))
     return made
@@ -291,11 +298,11 @@ def _found(person: PersonFacts, filters: Filters) -> tuple[Select[Lesson], list[
 
 
 def _issues_that_reached(filters: Filters) -> list[int]:
-    """The issues that reached somebody of the agency, or of the kind of work."""
+    """The issues that reached somebody of the agency, or of the kind of work, or of which nobody knows."""
     out = current_session().scalars(select(BriefingIssue.id).where(issues.went_out_first())).all()
     key = filters.audience_id if filters.agency_id is None else filters.agency_id
     reach = Reach([(issue_id, 0) for issue_id in out], by_agency=filters.agency_id is not None)
-    return [issue_id for issue_id in out if reach.went_to(issue_id, key)]
+    return [issue_id for issue_id in out if reach.went_to(issue_id, key) or not reach.is_known(issue_id)]
 
 
 Reached = dict[int, dict[int | None, int]]
