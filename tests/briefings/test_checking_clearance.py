@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -28,8 +29,9 @@ from app.briefings.reading.content import content
 from app.briefings.reading.freezing import freeze_again
 from app.briefings.reading.team import fitting
 from app.briefings.rules import MoveNotPossible, NotTheSecondPerson
-from app.briefings.sending.operations import send_now
+from app.briefings.sending.operations import schedule, send_now
 from app.briefings.sending.rules import HeldBack
+from app.briefings.subscribers.operations import erase
 from app.core.acting import Actor, acting_as
 from app.core.database import current_session
 from app.core.errors import RuleBroken
@@ -290,6 +292,9 @@ def test_taking_the_clearance_away_throws_away_what_was_frozen(world: Flask, cli
     cleared(issue)
     issue.state, issue.scheduled_on = IssueState.SCHEDULED, DAY
     current_session().commit()
+    erase(subscriber=by_ref(Subscriber, "S-0001"), reason="Asked to")
+    current_session().commit()
+    assert set(current_session().scalars(select(Delivery.state))) == {"planned", "not_sent"}
     editor = client_as("tusk.editor")
     editor.get("/briefings/B-0001/unclear")
     editor.post("/briefings/B-0001/unclear", {"reason": "A lesson was withdrawn"})
@@ -354,6 +359,14 @@ def test_a_training_that_moves_holds_the_issue_up_and_what_was_said_of_it_stays(
             send_now(issue=issue)
         setattr(event, name, before)
     assert holds(issue) == []
+    # Nor does it go once the training is over, or on a day by which it is.
+    over = f"Item 2: the training {event.ref} is over: it was on 20 April 2017"
+    assert holds(issue, on=date(2017, 4, 20)) == []
+    with acting("tusk.editor"), pytest.raises(HeldBack, match=over):
+        schedule(issue=issue, on=date(2017, 4, 21))
+    issue.state = IssueState.PAUSED
+    assert holds(issue, on=date(2017, 4, 21)) == []
+    issue.state = IssueState.CLEARED
     event.held_on, event.where_and_when, event.withdrawn_on = DAY, "Cancelled", DAY
     assert "was withdrawn" in holds(issue)[0]
     current_session().commit()

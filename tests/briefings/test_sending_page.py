@@ -43,15 +43,26 @@ def test_an_issue_is_set_for_a_day_begun_paused_gone_on_with_and_cancelled(
     assert state() == IssueState.SCHEDULED
     client.post(f"{path}/unschedule", {})
     assert state() == IssueState.CLEARED
+    asked = client.get(f"{path}/now").text
+    assert "3 readers" in asked
+    assert "Ask who else lives in the home" in asked or "What we learned this month" in asked
+    assert state() == IssueState.CLEARED
     client.post(f"{path}/now", {})
     page = client.get(path).text
     assert state() == IssueState.SENDING
     assert 'data-again="5"' in page
-    client.post(f"{path}/pause", {"reason": "A wrong link"})
-    assert "Paused because: A wrong link" in client.get(path).text
+    client.get(f"{path}/now", status=302)
+    client.post(f"{path}/pause", {})
+    assert state() == IssueState.PAUSED
     client.post(f"{path}/resume", {})
     client.post(f"{path}/cancel", {"reason": "The wrong month"})
+    page = client.get(path).text
+    assert "3 are being taken out and get it no more" in page
+    assert 'data-again="5"' in page
     feeding.run()
+    page = client.get(path).text
+    assert "taken out" not in page
+    assert "data-again" not in page
     assert state() == IssueState.CANCELLED
     assert "Cancelled because: The wrong month" in client.get(path).text
 

@@ -70,7 +70,8 @@ def test_a_briefing_from_the_draft_to_its_results(
 
     # It is sent, to the readers it was frozen for and to nobody else.
     editor.goto(f"/briefings/{APRIL}/sending")
-    editor.get_by_role("button", name="Send it now").click()
+    editor.get_by_role("link", name="Send it now").click()
+    editor.get_by_role("button", name=f"Send it to {READERS} readers").click()
     wait_for(lambda: len(went(story)) >= READERS, 60)
     expect(editor.locator("main")).to_contain_text("Sent", timeout=20_000)
     assert len(went(story)) == len({mail["To"] for mail in went(story)}) == READERS

@@ -27,6 +27,9 @@ from app.core.database import current_session, keep_for_change
 from app.core.filters import plural
 from app.lessons.models import Theme
 
+#: Where a delivery stands whose message was never queued: it waits, or its reader was erased meanwhile.
+_BEFORE_IT_LEAVES = (DeliveryState.PLANNED, DeliveryState.NOT_SENT)
+
 
 def keep_finding(*, issue: BriefingIssue, digest: str, reason: str) -> FindingKept:
     """Let words that may identify somebody stay in a draft, and say why.
@@ -133,7 +136,7 @@ def unclear(*, issue: BriefingIssue, reason: str) -> BriefingIssue:
     session = current_session()
     keep_for_change(issue)
     if IssueState(issue.state) not in life.AWAITING or session.scalar(
-        select(exists().where(Delivery.issue_id == issue.id, Delivery.state != DeliveryState.PLANNED))
+        select(exists().where(Delivery.issue_id == issue.id, Delivery.state.not_in(_BEFORE_IT_LEAVES)))
     ):
         raise life.MoveNotPossible(f"{issue.ref} is not waiting to be sent, so it cannot be a draft again")
     reason = checks.words(reason, "Say why it becomes a draft again", "reason")

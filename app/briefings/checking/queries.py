@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import exists, inspect, select
 from sqlalchemy.orm import joinedload
@@ -16,7 +17,9 @@ from app.briefings.training import queries as training
 from app.clocks.models import Stage
 from app.core.asking import asked_once
 from app.core.checks import LinkNotUsable, link
+from app.core.clock import today
 from app.core.database import current_session
+from app.core.filters import date_long
 from app.lessons.models import Lesson
 from app.lessons.operations import digest as lesson_digest
 from app.lessons.runs import uncleared_runs
@@ -83,11 +86,11 @@ def unsettled(issue: BriefingIssue) -> int:
     return sum(not each.is_settled for each in findings_of(issue))
 
 
-def holds(issue: BriefingIssue) -> list[str]:
-    """Why an issue must not go out as it stands, each as a sentence; none for one that may.
+def holds(issue: BriefingIssue, *, on: date | None = None) -> list[str]:
+    """Why an issue must not go out as it stands on a day, today if none is named; none for one that may.
 
     What it was made from may have changed since it was cleared: a lesson that was withdrawn, taken back or
-    put in other words travels no further, whatever was cleared.
+    put in other words travels no further, whatever was cleared. Nor does training that is over by then.
     """
     _load_origins(issue)
     told: list[str] = []
@@ -98,8 +101,9 @@ def holds(issue: BriefingIssue) -> list[str]:
             told.append(f"it is no longer kept who followed a link in {earlier.ref}")
         elif not audience.are_enough_for_again(earlier):
             told.append(f"of {earlier.ref}: {life.TOO_FEW_FOR_AGAIN}")
+    day = on or today()
     for number, item in enumerate(issue.items, start=1):
-        told += [f"Item {number}: {reason}" for reason in _held(item, IssueState(issue.state))]
+        told += [f"Item {number}: {reason}" for reason in _held(item, IssueState(issue.state), day)]
     return told
 
 
@@ -124,7 +128,7 @@ def _has_origins(item: BriefingItem) -> bool:
     return item.lesson is None or "source" not in inspect(item.lesson).unloaded
 
 
-def _held(item: BriefingItem, state: IssueState) -> list[str]:
+def _held(item: BriefingItem, state: IssueState, on: date) -> list[str]:
     lesson, told = item.lesson, []
     is_cleared = state not in life.BEING_WRITTEN
     if lesson is not None:
@@ -144,6 +148,9 @@ def _held(item: BriefingItem, state: IssueState) -> list[str]:
             told.append(f"the training {event.ref} was withdrawn")
         elif is_cleared and item.event_digest and item.event_digest != training.digest(event):
             told.append(f"the training {event.ref} was changed since this was cleared")
+        elif state not in life.OUT and event.held_on is not None and event.held_on < on:
+            # Of one that is paused on its way some have it already: the others lose nothing by it.
+            told.append(f"the training {event.ref} is over: it was on {date_long(event.held_on)}")
     if item.review is not None and item.review.withdrawn_on is not None:
         told.append(f"the source {item.review.ref} was withdrawn")
     try:

@@ -52,7 +52,7 @@ def schedule(*, issue: BriefingIssue, on: date, at: time | None = None) -> Brief
     """
     _keep(issue, IssueState.SCHEDULED)
     rules.check_day(on, today=today())
-    rules.check_holds(queries.holds(issue), ref=issue.ref)
+    rules.check_holds(queries.holds(issue, on=on), ref=issue.ref)
     before = _facts(issue)
     issue.scheduled_on, issue.scheduled_time, issue.stopped_reason = on, at, None
     issue.scheduled_by_id = current_actor().person_id
@@ -93,13 +93,15 @@ def send_now(*, issue: BriefingIssue) -> BriefingIssue:
     return _moved(issue, IssueState.SENDING, f"Began to send {issue.ref}", before)
 
 
-def pause(*, issue: BriefingIssue, reason: str) -> BriefingIssue:
-    """Stop the sending for now; what is just on its way arrives. Raises MoveNotPossible, ReasonMissing."""
-    said = rules.checked_reason(reason)
+def pause(*, issue: BriefingIssue, reason: str | None = None) -> BriefingIssue:
+    """Stop the sending for now; what is just on its way arrives. Raises MoveNotPossible.
+
+    ``reason`` is that of a sending which pauses itself: a person in a hurry is asked for none.
+    """
     _keep(issue, IssueState.PAUSED)
     before = _facts(issue)
     batches.hold(name=issue.ref, reason="Paused")
-    issue.stopped_reason = said
+    issue.stopped_reason = reason
     return _moved(issue, IssueState.PAUSED, f"Paused the sending of {issue.ref}", before)
 
 

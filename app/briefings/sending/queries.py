@@ -30,9 +30,9 @@ MAY_GO_AGAIN = (State.FAILED, State.UNCERTAIN)
 OPEN = (DeliveryState.PLANNED, DeliveryState.QUEUED)
 
 
-def holds(issue: BriefingIssue) -> Sequence[str]:
-    """Why an issue that was cleared must not go after all."""
-    return checking.holds(issue)
+def holds(issue: BriefingIssue, *, on: date | None = None) -> Sequence[str]:
+    """Why an issue that was cleared must not go after all, on a day or today."""
+    return checking.holds(issue, on=on)
 
 
 def scheduled(*, up_to: date) -> Sequence[BriefingIssue]:

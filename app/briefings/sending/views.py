@@ -11,6 +11,7 @@ from app.accounts.policy import can
 from app.briefings import queries as room
 from app.briefings import rules as life
 from app.briefings.models import BriefingIssue, IssueState
+from app.briefings.reading.content import content
 from app.briefings.reasons import with_reason
 from app.briefings.sending import operations, queries
 from app.briefings.sending.forms import ScheduleForm
@@ -41,11 +42,18 @@ def progress(issue: BriefingIssue) -> str:
     )
 
 
-@blueprint.post("/briefings/<ref>/sending/now")
+@blueprint.route("/briefings/<ref>/sending/now", methods=["GET", "POST"])
 @access("briefing.send", room.issue)
 def now(issue: BriefingIssue) -> ResponseReturnValue:
-    """Begin to send an issue."""
-    return _at_once(issue, operations.send_now, "It is being sent. You can pause it at any time.")
+    """Begin to send an issue, once it was said to how many and under which subject."""
+    form = TrackerForm()
+    if carry_out(form, lambda: operations.send_now(issue=issue)):
+        return _progress_of(issue, "It is being sent. You can pause it at any time.")
+    if issue.state not in life.AWAITING and not form.is_submitted():
+        return redirect(url_for("sending.progress", ref=issue.ref))
+    return _page(
+        "now.html", form, issue=issue, subject=content(issue).subject, readers=queries.progress(issue).left
+    )
 
 
 @blueprint.route("/briefings/<ref>/sending/schedule", methods=["GET", "POST"])
@@ -72,18 +80,14 @@ def unschedule(issue: BriefingIssue) -> ResponseReturnValue:
     return _at_once(issue, operations.unschedule, "It is not set for any day now, and still cleared.")
 
 
-@blueprint.route("/briefings/<ref>/sending/pause", methods=["GET", "POST"])
+@blueprint.post("/briefings/<ref>/sending/pause")
 @access("briefing.send", room.issue)
 def pause(issue: BriefingIssue) -> ResponseReturnValue:
-    """Stop the sending of an issue for now."""
-    return with_reason(
+    """Stop the sending of an issue for now, at once: every second that a page asks why, it goes on."""
+    return _at_once(
         issue,
         operations.pause,
-        title="Pause the sending",
-        effect="Nobody else gets it until you go on. Whoever has it already is not written to again.",
-        done="Paused.",
-        leads_to=url_for("sending.progress", ref=issue.ref),
-        tone="warning",
+        "Paused. Nobody else gets it until you go on, and whoever has it is not written to again.",
     )
 
 
