@@ -142,15 +142,7 @@ def _held(item: BriefingItem, state: IssueState, on: date) -> list[str]:
             told.append(f"the lesson {lesson.ref} has other words than when this was cleared")
     if item.action is not None and item.action.status == "withdrawn":
         told.append(f"the action {item.action.ref} was withdrawn")
-    event = item.event
-    if event is not None:
-        if event.withdrawn_on is not None:
-            told.append(f"the training {event.ref} was withdrawn")
-        elif is_cleared and item.event_digest and item.event_digest != training.digest(event):
-            told.append(f"the training {event.ref} was changed since this was cleared")
-        elif state not in life.OUT and event.held_on is not None and event.held_on < on:
-            # Of one that is paused on its way some have it already: the others lose nothing by it.
-            told.append(f"the training {event.ref} is over: it was on {date_long(event.held_on)}")
+    told += _held_by_training(item, state, on)
     if item.review is not None and item.review.withdrawn_on is not None:
         told.append(f"the source {item.review.ref} was withdrawn")
     try:
@@ -158,6 +150,21 @@ def _held(item: BriefingItem, state: IssueState, on: date) -> list[str]:
     except LinkNotUsable:
         told.append("its link does not begin with https:// or http://")
     return told
+
+
+def _held_by_training(item: BriefingItem, state: IssueState, on: date) -> list[str]:
+    event = item.event
+    if event is None:
+        return []
+    if event.withdrawn_on is not None:
+        return [f"the training {event.ref} was withdrawn"]
+    is_cleared = state not in life.BEING_WRITTEN
+    if is_cleared and item.event_digest and item.event_digest != training.digest(event):
+        return [f"the training {event.ref} was changed since this was cleared"]
+    if state not in life.OUT and event.held_on is not None and event.held_on < on:
+        # Of one that is paused on its way some have it already: the others lose nothing by it.
+        return [f"the training {event.ref} is over: it was on {date_long(event.held_on)}"]
+    return []
 
 
 def readers(issue: BriefingIssue) -> int | None:
