@@ -153,6 +153,7 @@ def edit(issue: BriefingIssue) -> ResponseReturnValue:
     form = editing(IssueForm, issue)
     if carry_out(form, lambda: operations.change(issue=issue, **form.words())):
         return _composer_of(issue, f"{issue.ref} changed.")
+    drafts.note(issue)
     return _page("edit.html", form, issue=issue)
 
 
@@ -208,6 +209,7 @@ def edit_item(written: Written) -> ResponseReturnValue:
     form.offer(item)
     if carry_out(form, lambda: operations.change_item(item=item, **form.words())):
         return _composer_of(item.issue, f"Item {item.position} changed.")
+    drafts.note(item.issue)
     return _page("edit_item.html", form, issue=item.issue, item=item)
 
 
@@ -244,6 +246,8 @@ def _carried(
 @access("briefing.draft", queries.issue)
 def history(issue: BriefingIssue) -> str:
     """Who changed what of an issue, when and why, and who read it before it went out."""
+    # What was changed is told in its words.
+    drafts.note(issue)
     return render_template(
         "briefings/composing/history.html",
         issue=issue,
