@@ -23,15 +23,24 @@
       return;
     }
     window.setTimeout(async () => {
+      // Nobody looks at it, or nobody may any more: nothing is asked for.
+      let isOver = false;
       try {
-        const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } });
+        if (document.hidden) {
+          return;
+        }
+        const headers = { Accept: "text/html", "X-Looks-Again": "1" };
+        const answer = await fetch(window.location.href, { headers });
+        isOver = answer.redirected;
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        const fresh = answer.ok && !answer.redirected && page.getElementById(part.id);
+        const fresh = answer.ok && !isOver && page.getElementById(part.id);
         if (fresh && !part.contains(document.activeElement)) {
           part.replaceWith(fresh);
         }
       } finally {
-        lookAgain();
+        if (!isOver) {
+          lookAgain();
+        }
       }
     }, Number(part.dataset.again) * 1000);
   }
