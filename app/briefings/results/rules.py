@@ -45,8 +45,6 @@ SCANNER_LABELS = {
 SOONEST = timedelta(seconds=15)
 #: Nobody comes back to the mail and finds another link in less; a gateway opens all of them side by side.
 AT_ONCE_WITHIN = timedelta(seconds=2)
-#: Of the clicks of which only the number is kept, so many on one link from one network address in a minute.
-MOST_A_MINUTE = 20
 #: So many clicks of one reader on one link stay, so that nobody fills the table by opening it over and over.
 MOST_KEPT = 20
 #: So many clicks in a minute on one link from one address count where only the number is kept: nothing tells

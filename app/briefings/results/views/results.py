@@ -54,7 +54,6 @@ def show(issue: BriefingIssue) -> str:
         scanner_labels=rules.SCANNER_LABELS,
         soonest=rules.SOONEST.seconds,
         at_once_within=rules.AT_ONCE_WITHIN.seconds,
-        most_a_minute=rules.MOST_A_MINUTE,
         compared=_compared(results, shown),
         suppression=SUPPRESSION,
         people_kept_until=None
