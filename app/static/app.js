@@ -10,6 +10,7 @@
   document.addEventListener("DOMContentLoaded", async () => {
     warnBeforeLosingWords();
     lookAgain();
+    unfoldOnPaper();
     const { initAll } = await import(frontend);
     initAll();
   });
@@ -43,6 +44,22 @@
         }
       }
     }, Number(part.dataset.again) * 1000);
+  }
+
+  // On paper nothing waits behind its title. The style sheet sees to it in new browsers alone.
+  function unfoldOnPaper() {
+    let unfolded = [];
+    window.addEventListener("beforeprint", () => {
+      unfolded = [...document.querySelectorAll(".folded:not([open])")];
+      unfolded.forEach((each) => {
+        each.open = true;
+      });
+    });
+    window.addEventListener("afterprint", () => {
+      unfolded.forEach((each) => {
+        each.open = false;
+      });
+    });
   }
 
   // A long text is not lost to a slip of the hand on a link.
