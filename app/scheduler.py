@@ -28,6 +28,7 @@ from app.actions import operations as actions
 from app.audit import operations as audit
 from app.audit.operations import Subject, record
 from app.briefings.composing import operations as composing
+from app.briefings.composing.rules import PREPARED_AT
 from app.briefings.results import operations as briefing_results
 from app.briefings.sending import feeding
 from app.briefings.subscribers import operations as readers
@@ -172,7 +173,7 @@ TIMETABLE = (
     Job("clocks", _clocks, Daily(time_of_day(0, 10))),
     Job("briefing_results", _briefing_results, Daily(time_of_day(6))),
     Job("subscribers", _subscribers, Daily(time_of_day(7, 15))),
-    Job("briefings", _briefings, Daily(time_of_day(7, 30))),
+    Job("briefings", _briefings, Daily(PREPARED_AT)),
     Job("reminders", _reminders, Daily(time_of_day(8))),
     Job("files", _files, Daily(time_of_day(8, 30))),
     Job("briefing_sending", _briefing_sending, Every(10, in_demonstration=2)),

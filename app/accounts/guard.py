@@ -76,6 +76,9 @@ BEFORE_ACCEPTING = frozenset({"account.statement", "account.stay"})
 #: The address a stranger asked for, kept until the sign-in; never in a query string.
 WANTED = "wanted"
 
+#: What the script of a page says when it asks for the page anew by itself: nobody uses the session thereby.
+LOOKS_AGAIN = "X-Looks-Again"
+
 
 def person() -> Person:
     """The person signed in. Only for views behind the guard, which lets no stranger through."""
@@ -138,7 +141,8 @@ def _guarded(endpoint: str, view: Callable[..., Any]) -> Callable[..., Response]
             if is_open:
                 return _one_commit(make_response(current_app.ensure_sync(view)(**url_values)))
             # 3. Whoever uses the product has accepted the confidentiality statement as it stands.
-            sessions.note_use()
+            if LOOKS_AGAIN not in request.headers:
+                sessions.note_use()
             if endpoint not in BEFORE_ACCEPTING and signing_in.statement_owed_by(person()):
                 return _to("account.statement")
             # 4. The thing is loaded and the policy asked; a refusal looks like an absence.

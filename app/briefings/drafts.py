@@ -27,12 +27,12 @@ class Reader:
 def note(issue: BriefingIssue) -> None:
     """Have it recorded that the person signed in reads the words of an issue that has not gone out."""
     if not went_out(issue.state, issue.sent_on):
-        note_read(issue.audit_subject, _line(issue))
+        note_read(issue.audit_subject, f"Read {issue.ref} before it went out")
 
 
 def note_paper(issue: BriefingIssue) -> None:
     """Have it recorded that they take the team version of an issue with them that is not cleared."""
-    note_read(issue.audit_subject, _line_of_paper(issue))
+    note_read(issue.audit_subject, f"Downloaded the team version of {issue.ref}, which is not cleared")
 
 
 def readers(issue: BriefingIssue) -> Sequence[Reader]:
@@ -44,18 +44,10 @@ def readers(issue: BriefingIssue) -> Sequence[Reader]:
             AuditEntry.subject_kind == subject.kind,
             AuditEntry.subject_ref == subject.ref,
             AuditEntry.is_read.is_(True),
-            AuditEntry.line.in_((_line(issue), _line_of_paper(issue))),
+            AuditEntry.verb == f"{subject.kind}.read",
         )
         .group_by(AuditEntry.actor_name)
         .order_by(last.desc(), AuditEntry.actor_name)
         .limit(MOST_READERS)
     )
     return [Reader(name, on) for name, on in rows]
-
-
-def _line(issue: BriefingIssue) -> str:
-    return f"Read {issue.ref} before it went out"
-
-
-def _line_of_paper(issue: BriefingIssue) -> str:
-    return f"Downloaded the team version of {issue.ref}, which is not cleared"

@@ -10,6 +10,7 @@
   document.addEventListener("DOMContentLoaded", async () => {
     warnBeforeLosingWords();
     lookAgain();
+    unfoldOnPaper();
     const { initAll } = await import(frontend);
     initAll();
   });
@@ -23,17 +24,42 @@
       return;
     }
     window.setTimeout(async () => {
+      // Nobody looks at it, or nobody may any more: nothing is asked for.
+      let isOver = false;
       try {
-        const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } });
+        if (document.hidden) {
+          return;
+        }
+        const headers = { Accept: "text/html", "X-Looks-Again": "1" };
+        const answer = await fetch(window.location.href, { headers });
+        isOver = answer.redirected;
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        const fresh = answer.ok && !answer.redirected && page.getElementById(part.id);
+        const fresh = answer.ok && !isOver && page.getElementById(part.id);
         if (fresh && !part.contains(document.activeElement)) {
           part.replaceWith(fresh);
         }
       } finally {
-        lookAgain();
+        if (!isOver) {
+          lookAgain();
+        }
       }
     }, Number(part.dataset.again) * 1000);
+  }
+
+  // On paper nothing waits behind its title. The style sheet sees to it in new browsers alone.
+  function unfoldOnPaper() {
+    let unfolded = [];
+    window.addEventListener("beforeprint", () => {
+      unfolded = [...document.querySelectorAll(".folded:not([open])")];
+      unfolded.forEach((each) => {
+        each.open = true;
+      });
+    });
+    window.addEventListener("afterprint", () => {
+      unfolded.forEach((each) => {
+        each.open = false;
+      });
+    });
   }
 
   // A long text is not lost to a slip of the hand on a link.

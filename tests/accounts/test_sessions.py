@@ -52,6 +52,15 @@ def test_a_session_ends_after_half_an_hour_without_use_and_says_why(
     assert client.post("/sign-in", form).headers["Location"] == "/lessons"
 
 
+def test_a_page_that_asks_for_itself_anew_keeps_no_session_going(
+    world: Flask, client_as: Sign, clock: time_machine.Traveller
+) -> None:
+    client = client_as("scr.chair")
+    for minutes, status in ((20, 200), (10, 302)):
+        clock.shift(timedelta(minutes=minutes))
+        client.get("/lessons", status=status, headers={"X-Looks-Again": "1"})
+
+
 def test_a_session_in_use_ends_after_twelve_hours_all_the_same(
     world: Flask, client_as: Sign, clock: time_machine.Traveller
 ) -> None:

@@ -1,6 +1,7 @@
 """The settings of the briefing and the kinds of work of its readers are changed by who may, on record."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import Flask
 from sqlalchemy import select
@@ -8,10 +9,12 @@ from sqlalchemy import select
 from app.audit.models import AuditEntry
 from app.briefings import queries
 from app.briefings.models import Audience
+from app.core.clock import machine_now
 from app.core.database import current_session
+from tests.support.briefing_results import click, readers_of, sent_issue
 from tests.support.briefings import make_subscriber
 from tests.support.client import PageClient
-from tests.support.world import by_ref
+from tests.support.world import DAY, by_ref
 
 ClientAs = Callable[[str], PageClient]
 
@@ -69,6 +72,27 @@ def test_settings_are_changed_on_record_and_only_by_who_may(world: Flask, client
     assert last_entry().id == told
     for ref in ("tusk.editor", "staff.reader"):
         client_as(ref).get("/briefings/settings", status=404)
+
+
+def test_what_is_kept_of_readers_is_not_removed_by_a_slip(world: Flask, client_as: ClientAs) -> None:
+    for month, days in (("2015-11", 500), ("2016-12", 100), ("2017-03", 10)):
+        issue = sent_issue(sent_on=DAY - timedelta(days=days), period=month)
+        click(readers_of(issue, "homerton", 1)[0])
+        issue.ended_at = machine_now()
+    current_session().commit()
+    client = client_as("administrator")
+    same = SETTINGS | {"keeps_clicks_of_people": "yes", "months_kept": "13"}
+    client.post("/briefings/settings", same)
+    # Of the oldest it is over already.
+    cases = {"of 1 issue ": {"months_kept": "2"}, "of 2 issues ": {"keeps_clicks_of_people": "no"}}
+    for told, removes in cases.items():
+        page = client.post("/briefings/settings", same | removes, status=422).get_data(as_text=True)
+        assert told in page
+    said = {"sure": "y", "sure_of": "yes 2"}
+    client.post("/briefings/settings", same | {"keeps_clicks_of_people": "no"} | said, status=422)
+    client.post("/briefings/settings", same | {"months_kept": "2"} | said)
+    current_session().expire_all()
+    assert queries.settings().months_kept == 2
 
 
 def test_kinds_of_work_are_added_renamed_ordered_and_retired(world: Flask, client_as: ClientAs) -> None:

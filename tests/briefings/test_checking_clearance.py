@@ -286,6 +286,20 @@ def test_an_issue_comes_back_with_a_reason_that_its_author_sees(world: Flask, cl
         client.post(f"/briefings/B-0001/{address}", {"reason": "Again"}, status=422)
 
 
+def test_who_opens_the_words_of_a_draft_is_recorded_wherever_they_stand(
+    world: Flask, client_as: ClientAs
+) -> None:
+    issue = drafted()
+    editor = client_as("tusk.editor")
+    for page in ("compose", "edit", "items/1/edit", "check", "preview", "preview/mail", "history"):
+        reads = select(func.count()).where(AuditEntry.is_read, AuditEntry.subject_ref == issue.ref)
+        before = current_session().scalar(reads)
+        # The mail is none of the product's own pages.
+        opening = editor.client.get if page == "preview/mail" else editor.get
+        opening(f"/briefings/{issue.ref}/{page}")
+        assert current_session().scalar(reads) == (before or 0) + 1, page
+
+
 def test_taking_the_clearance_away_throws_away_what_was_frozen(world: Flask, client_as: ClientAs) -> None:
     issue = drafted()
     issue.items[0].url = "https://example.org/more"

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.briefings.checking.rules import Field, FindingKind, Known, find, names_of, pseudonyms_in
-from app.briefings.checking.rules.ordinary import TITLES, TWO_LETTERS
+from app.briefings.checking.rules.ordinary import FIELD, SHOUTED, TITLES
 from app.core.screening.runs import kept, long_runs, long_words, short_runs
 
 KNOWN = Known(
@@ -153,6 +153,12 @@ WRITTEN: dict[FindingKind, tuple[str, ...]] = {
         "A B",
         "KB’s",
         "JS,",
+        "MA and SC",
+        "SM lived",
+        "SW was living",
+        "DA and her mother",
+        "AM at home",
+        "A’s mother",
     ),
     FindingKind.NAME: (
         "Jane O'Connor",
@@ -265,7 +271,10 @@ LEFT_ALONE = (
     "Tell the school. Ask school nurses. Primary care; a GP’s family records; one child you know.",
     "GP, HV and SW records; the QA sub-group; CP plans in the UK. GO ON TO DO IT. A C of E school.",
     "Will they come? Mark what changed. Close the case once it is safe, and say what you will do.",
-    "An A-Z of safeguarding, grades A, B and C; FC is published; https://example.org/JS/AB?x=JS",
+    "An A-Z of safeguarding, grades A, B and C; FC is published; https://example.org/JS/AB",
+    "The GP was told, her SW had a plan, and a GP’s family records. DV and neglect; IT and HR. From 9 AM.",
+    "At https://example.org/society/2016/mar/03/x and https://example.org/children-aged-5-to-11-years",
+    "At https://example.org/under-16-years-old and https://example.org/aged-16-and-over",
     "Good practice: one plan, two agencies, three questions for your team to talk about.",
     "",
 )
@@ -378,26 +387,32 @@ def test_a_person_is_found_by_any_part_of_the_name(parts: list[str], where: str,
 
 @given(st.text("ABCDEFGHJKLMNOPQRSTUVWXYZ", min_size=2, max_size=2))
 def test_two_capitals_are_initials_unless_they_are_a_word_or_a_short_name(letters: str) -> None:
-    assume(letters.lower() not in TITLES)
+    small = letters.lower()
+    assume(small not in TITLES)
     told = kinds(f"We heard that {letters} went home early")
-    assert told == ([] if letters.lower() in TWO_LETTERS | {"fc"} else [FindingKind.INITIALS])
+    assert told == ([] if small in FIELD | {"fc"} else [FindingKind.INITIALS])
+    assert small == "fc" or kinds(f"We heard that {letters} was there") == [FindingKind.INITIALS]
+    told = kinds(f"HERE STAFF {letters} CAME")
+    assert told == ([] if small in FIELD | SHOUTED | {"fc"} else [FindingKind.INITIALS])
     ours = Known(names=names_of(["Ann Other"], ordinary=[f"The {letters} team"]))
     assert find(Field("introduction", "", f"We asked {letters} to help"), ours) == []
 
 
-def test_what_a_training_says_of_itself_is_no_finding() -> None:
-    event = {
-        "event_words": ("Neglect", "For all.", "9:30am, Gayhurst Primary School, Mare Street"),
-        "event_on": date(2017, 4, 20),
-    }
-    assert found("20 April 2017, 9:30am to 12:30pm, at Gayhurst Primary School, Mare Street", **event) == []
-    assert found("Thursday 20 April; on 20/4/17; 20th of April; 2017-04-20", **event) == []
-    told = {"event_words": ("Child Q was 3 years old",), "event_on": date(2017, 4, 20)}
-    assert kinds("Child Q was 3 years old", **told) == ["pseudonym", "age"], "a training passes nobody over"
-    assert kinds("She died on 3 April 2017 in Dalston Lane", **event) == [
-        FindingKind.DATE,
-        FindingKind.STREET,
-    ]
+def test_the_day_and_the_place_of_a_training_are_no_findings_where_they_are_told() -> None:
+    training = {"is_of_training": True, "held_on": date(2017, 4, 20)}
+    assert (
+        found("20 April 2017, 9:30am to 12:30pm, at Gayhurst Primary School, Mare Street", **training) == []
+    )
+    assert found("Thursday 20 April; on 20/4/17; 20th of April; 2017-04-20", **training) == []
+    told = kinds("20 April 2017, 12 Mare Street; Child Q was 3 years old on 14 February 2016", **training)
+    assert told == ["pseudonym", "age", "date"], "a training passes nobody over"
+    # Another text of that item tells of what happened: its own day and place are somebody's there.
+    assert kinds("He died on 20 April 2017 in Mare Street", held_on=date(2017, 4, 20)) == ["date", "street"]
+
+
+def test_the_address_of_a_page_may_identify_somebody() -> None:
+    told = kinds("At https://example.org/he-died-on-14-February-2016,aged-4/943-476-5919 and ?by=JS")
+    assert told == ["date", "age", "nhs_number", "initials"]
 
 
 _WORDS = st.lists(st.sampled_from(_SAFE_WORDS.split()), max_size=40)

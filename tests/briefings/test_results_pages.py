@@ -107,8 +107,12 @@ def test_a_lead_sees_no_line_of_another_agency_of_the_same_name(world: Flask, cl
 
 def test_an_agencys_lead_sees_their_own_readers_and_nothing_else(world: Flask, client_as: SignIn) -> None:
     issue = read_issue()
+    # Another agency of that name is another's.
+    by_ref(Agency, "ccg").name = by_ref(Agency, "homerton").name
+    current_session().commit()
     page = client_as("homerton.lead").get(f"/briefings/{issue.ref}/results").get_data(as_text=True)
     assert row_of(page, "Homerton")
+    assert HIDDEN not in page
     assert not row_of(page, "City & Hackney CCG")
     assert "52.2%" not in page
     assert "https://www.example.org/1" not in page

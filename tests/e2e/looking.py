@@ -77,6 +77,11 @@ _AXE = """async ([standards, contrast, seen]) => {
 }"""
 
 
+def unfold(page: Page) -> None:
+    """Open whatever is folded away: what is behind it is part of the page."""
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+
+
 def violations(page: Page, seen: set[int]) -> list[str]:
     """What axe has against the page, one line each.
 

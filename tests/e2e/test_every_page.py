@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import Demonstration
-from tests.e2e.looking import control_without_focus, overflow, skeleton, violations
+from tests.e2e.looking import control_without_focus, overflow, skeleton, unfold, violations
 
 #: Whose pages cover those of the whole cast: the others open fewer of the same.
 #: Of the co-ordinator's, those that only the panel opens.
@@ -107,7 +107,8 @@ def opened(page: Page, path: str, rule: str) -> tuple[str | None, bool]:
 
 
 def faults(page: Page) -> Iterator[str]:
-    """What is wrong with the page as it stands."""
+    """What is wrong with the page as it stands, and with what is folded away in it."""
+    unfold(page)
     if (made_of := skeleton(page)) not in looked_over:
         looked_over.add(made_of)
         yield from violations(page, coloured)

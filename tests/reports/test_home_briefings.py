@@ -76,7 +76,7 @@ def test_the_editor_finds_what_comes_next_what_was_never_briefed_and_what_came_o
     assert waits.ref in never
     assert told.ref not in never
     assert draft_of_a_lesson.ref not in never
-    assert "After 7 days: 1,210 delivered, 10 came back, 36 readers followed a link" in home
+    assert "After 7 days: 1,210 delivered, 10 refused, 36 readers followed a link" in home
     assert "“Is there a poster?”" in home
     assert re.search(r"1 get it ?; 1 address given up", home)
 

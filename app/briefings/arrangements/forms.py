@@ -1,6 +1,8 @@
 """Forms by which the briefing is arranged."""
 
-from app.core.forms import LongTextField, RadiosField, TextField, TrackerForm
+from wtforms import HiddenField
+
+from app.core.forms import LongTextField, RadiosField, TextField, TickField, TrackerForm
 from app.core.turning import TurningForm
 
 YES, NO = "yes", "no"
@@ -66,6 +68,16 @@ class SettingsForm(TrackerForm):
         longest=9,
         description="The editor is told, and goes on once the reason is found. Nobody is written to twice.",
     )
+    #: Asked where it removes something; and for what it was asked: other choices ask for another tick.
+    sure = TickField("Remove it for good. It cannot be brought back")
+    sure_of = HiddenField()
+
+    def is_sure(self) -> bool:
+        """Whether the tick was given for what is chosen now; what is chosen is what the next one is for."""
+        chosen = f"{self.keeps_clicks_of_people.data} {self.months_kept.data}"
+        self.sure.data = bool(self.sure.data) and self.sure_of.data == chosen
+        self.sure_of.data = chosen
+        return bool(self.sure.data)
 
 
 class AudienceForm(TrackerForm):

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.audit.operations import Subject, record
 from app.briefings import queries as room
-from app.briefings.arrangements import rules
+from app.briefings.arrangements import queries, rules
 from app.briefings.models import Audience, BriefingSettings
 from app.core import checks
 from app.core.clock import today
@@ -28,8 +28,13 @@ def change_settings(
     rate_per_minute: str,
     failures_before_pause: str,
     publisher: str,
+    sure: bool = False,
 ) -> BriefingSettings:
-    """Change how the partnership sends its briefing and what it measures. Raises NumberNotUsable."""
+    """Change how the partnership sends its briefing and what it measures.
+
+    What is kept of readers for a shorter time is removed by the next night: only of somebody who is ``sure``.
+    Raises NumberNotUsable, RemovesForGood.
+    """
     keep_for_change(settings)
     before = content(settings)
     rate = rules.number(rate_per_minute, most=rules.FASTEST, field="rate_per_minute", optional=True)
@@ -37,6 +42,14 @@ def change_settings(
     months = rules.number(months_kept, least=rules.FEWEST_MONTHS, most=rules.MOST_MONTHS, field="months_kept")
     assert failures is not None
     assert months is not None
+    removed = 0 if sure else queries.removed_by(settings, keeps=keeps_clicks_of_people, months=months)
+    if removed:
+        issues = "1 issue" if removed == 1 else f"{removed:,} issues"
+        raise rules.RemovesForGood(
+            f"By tomorrow, what is kept of the readers of {issues} would be summed up and removed for good. "
+            "Tick that you mean it, or leave what is kept of links, and for how many months, as it was",
+            "sure",
+        )
     settings.archive_is_public = archive_is_public
     settings.sign_up_is_open = sign_up_is_open
     settings.counts_opens = counts_opens

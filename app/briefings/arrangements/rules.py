@@ -7,6 +7,10 @@ class NumberNotUsable(RuleBroken):
     """What was entered is not a number within reason."""
 
 
+class RemovesForGood(RuleBroken):
+    """What is kept of readers would be removed, and nobody has said that this is meant."""
+
+
 class AudienceNameTaken(RuleBroken):
     """Another kind of work has the name already."""
 

@@ -44,6 +44,7 @@ def settings() -> ResponseReturnValue:
             rate_per_minute=form.rate_per_minute.data or "",
             failures_before_pause=form.failures_before_pause.data or "",
             publisher=form.publisher.data or "",
+            sure=form.is_sure(),
         )
 
     if carry_out(form, change):

@@ -48,7 +48,7 @@ def fields_of(issue: BriefingIssue) -> list[rules.Field]:
     """The texts of an issue that its readers see, in their order; empty ones are left out."""
     fields = [rules.Field(name, label, getattr(issue, name)) for name, label in life.ISSUE_TEXTS.items()]
     for item in issue.items:
-        event, when = item.event, training.when(item)
+        when = training.when(item)
         texts = [(name, label, getattr(item, name)) for name, label in life.ITEM_TEXTS.items()]
         # Readers see it, and whoever enters a training may write anything there.
         for name, label, text in [*texts, ("when", "When and where", when)]:
@@ -59,8 +59,8 @@ def fields_of(issue: BriefingIssue) -> list[rules.Field]:
                     text or "",
                     item_id=item.id,
                     about=item.made_from or item.heading,
-                    event_words=(event.where_and_when,) if event else (),
-                    event_on=event.held_on if event else None,
+                    is_of_training=name == "when",
+                    held_on=training.held_on(item) if name == "when" else None,
                 )
             )
     return [field for field in fields if field.text]

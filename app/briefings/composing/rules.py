@@ -13,7 +13,7 @@ the day they were recorded, the latest first. What is equal in all this goes by 
 import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -21,6 +21,9 @@ from app.accounts.models.provenance import Provenance
 from app.actions.rules.impact import Level
 from app.briefings.models.issues import Section
 from app.core.errors import RuleBroken
+
+#: When on the first working day of a month its issue is drafted, in London.
+PREPARED_AT = time(7, 30)
 
 
 class Placed(Protocol):

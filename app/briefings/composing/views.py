@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
 from app.accounts import exports
-from app.accounts.guard import person
+from app.accounts.guard import may, person
 from app.briefings import drafts
 from app.briefings import rules as room_rules
 from app.briefings.checking import queries as checking
@@ -126,6 +126,7 @@ def compose(issue: BriefingIssue) -> str:
         corrections=queries.corrections(issue),
         brought_again=queries.brought_again_by(issue),
         pages=_pages_of(issue),
+        deeds=_deeds_on(issue),
         when=training.when,
     )
 
@@ -146,6 +147,20 @@ def _pages_of(issue: BriefingIssue) -> list[tuple[str, str]]:
     ]
 
 
+def _deeds_on(issue: BriefingIssue) -> list[tuple[str, str]]:
+    """What is seldom done with an issue, as far as it has come and the person may: words and addresses."""
+    state, changes = IssueState(issue.state), may("briefing.change", issue)
+    is_out = room_rules.went_out(issue.state, issue.sent_on)
+    deeds = [
+        ("History", "issues.history", True),
+        ("Take it back", "clearance.take_back", changes and state is IssueState.CHECKED),
+        ("Make it a draft again", "clearance.unclear", changes and state in room_rules.AWAITING),
+        ("Cancel this issue", "issues.cancel", changes and state in room_rules.BEING_WRITTEN),
+        ("Put it right by a new issue", "issues.correct", changes and is_out),
+    ]
+    return [(words, url_for(endpoint, ref=issue.ref)) for words, endpoint, is_open in deeds if is_open]
+
+
 @blueprint.route("/briefings/<ref>/edit", methods=["GET", "POST"])
 @access("briefing.change", queries.issue)
 def edit(issue: BriefingIssue) -> ResponseReturnValue:
@@ -153,6 +168,7 @@ def edit(issue: BriefingIssue) -> ResponseReturnValue:
     form = editing(IssueForm, issue)
     if carry_out(form, lambda: operations.change(issue=issue, **form.words())):
         return _composer_of(issue, f"{issue.ref} changed.")
+    drafts.note(issue)
     return _page("edit.html", form, issue=issue)
 
 
@@ -208,6 +224,7 @@ def edit_item(written: Written) -> ResponseReturnValue:
     form.offer(item)
     if carry_out(form, lambda: operations.change_item(item=item, **form.words())):
         return _composer_of(item.issue, f"Item {item.position} changed.")
+    drafts.note(item.issue)
     return _page("edit_item.html", form, issue=item.issue, item=item)
 
 
@@ -244,6 +261,8 @@ def _carried(
 @access("briefing.draft", queries.issue)
 def history(issue: BriefingIssue) -> str:
     """Who changed what of an issue, when and why, and who read it before it went out."""
+    # What was changed is told in its words.
+    drafts.note(issue)
     return render_template(
         "briefings/composing/history.html",
         issue=issue,

@@ -43,6 +43,11 @@ class Piece:
     is_illustrative: bool
     item: BriefingItem
 
+    @property
+    def asking(self) -> str:
+        """The label of what its readers are asked to do, which is set off from the rest."""
+        return WHAT_YOU_SHOULD_DO
+
     def text(self, label: str) -> tuple[Block, ...]:
         """The text under a label."""
         return next((each for name, each in self.texts if name == label), ())

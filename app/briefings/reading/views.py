@@ -162,6 +162,7 @@ def send_test(issue: BriefingIssue) -> ResponseReturnValue:
 @access("briefing.draft", briefings.issue)
 def preview_mail(issue: BriefingIssue) -> Response:
     """The mail itself, for the frames of the preview."""
+    drafts.note(issue)
     return framed(words.rendered(issue).html, is_dark=request.args.get("screen") == "dark")
 
 

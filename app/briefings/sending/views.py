@@ -34,7 +34,6 @@ def progress(issue: BriefingIssue) -> str:
         label=life.STATE_LABELS[state],
         progress=queries.progress(issue),
         may_send=can(person().facts, "briefing.send", issue.facts),
-        moves=life.MOVES[state],
         holds=queries.holds(issue) if state in life.AWAITING or state is IssueState.PAUSED else [],
         settings=room.settings(),
         goes=state is IssueState.SENDING,

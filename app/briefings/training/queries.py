@@ -38,6 +38,13 @@ def when(item: BriefingItem) -> str:
     return rules.when(item.event.held_on, item.event.where_and_when) if item.event is not None else ""
 
 
+def held_on(item: BriefingItem) -> date | None:
+    """The day of the training of an item: as frozen with the issue, else as it stands now."""
+    if item.event_where is not None:
+        return item.event_on
+    return item.event.held_on if item.event is not None else None
+
+
 @dataclass(frozen=True)
 class EventFilter:
     """What the list is narrowed to; an empty value narrows nothing."""

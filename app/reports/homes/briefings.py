@@ -7,6 +7,7 @@ from datetime import date
 from app.accounts.guard import person
 from app.accounts.models import Agency
 from app.briefings import rules
+from app.briefings.composing.rules import PREPARED_AT
 from app.briefings.models import (
     BriefingIssue,
     BriefingResult,
@@ -82,6 +83,8 @@ class EditingSection:
     #: The month whose issue is next, where none was drafted yet.
     month: str
     is_drafted: bool
+    #: The time at which each month's is.
+    drafted_at: str
     under_way: Sequence[UnderWay]
     never_briefed: Sequence[Lesson]
     never_briefed_count: str
@@ -144,6 +147,7 @@ def editing(on: date) -> EditingSection:
         name=briefing_name(),
         month=rules.month_in_words(period),
         is_drafted=queries.has_issue_of(period),
+        drafted_at=f"{PREPARED_AT:%-I:%M%p}".lower(),
         under_way=[_under_way(issue) for issue in under_way],
         never_briefed=queries.listed_never_briefed(facts, limit=MOST_ROWS),
         never_briefed_count=figure(queries.capped(queries.never_briefed(facts))),

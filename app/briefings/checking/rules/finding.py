@@ -21,8 +21,8 @@ _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _URL = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
 
 
-#: What addresses of pages are full of.
-_IN_URLS = frozenset({FindingKind.DATE, FindingKind.AGE, FindingKind.NHS_NUMBER, FindingKind.INITIALS})
+#: The day on which a page was put there, as addresses of pages write it; its month may be in letters.
+_FILED = re.compile(r"[\W\d]+|[a-z]{3}/\d{1,2}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,9 @@ class Field:
     item_id: int | None = None
     #: What that item is about, by which it is told from others however they are ordered or numbered.
     about: str = ""
-    #: What the training that the item tells of says itself, and the day it is held: no findings.
-    event_words: tuple[str, ...] = ()
-    event_on: date | None = None
+    #: Whether it tells when and where a training is held, and the day of that: no findings.
+    is_of_training: bool = False
+    held_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -95,15 +95,15 @@ def find(where: Field, known: Known) -> list[Finding]:
     """Every finding in a text, in its order; each place told once, but for words of a lesson."""
     seen = as_seen(where.text)
     links = [match.span() for match in _URL.finditer(seen.text)]
-    own = {words.casefold() for words in map(_plain, where.event_words)}
     found: list[Finding] = []
     taken: list[tuple[int, int]] = []
     for kind, start, end in _all(seen.text, known):
         if any(start < last and first < end for first, last in taken):
             continue
-        if kind in _IN_URLS and any(first <= start < last for first, last in links):
+        words = seen.text[start:end]
+        if _is_filed(kind, words) and any(first <= start and end <= last for first, last in links):
             continue
-        if _is_of_event(kind, seen.text[start:end], where.event_on, own):
+        if where.is_of_training and _is_of_training(kind, words, where.held_on):
             continue
         taken.append((start, end))
         found.append(_finding(kind, where, seen, start, end))
@@ -152,20 +152,26 @@ def _made(kind: FindingKind, where: Field, start: int, end: int, around: str) ->
     return Finding(kind, where, start, end, digest)
 
 
-#: What the place and time of a training may hold.
-_OF_PLACES = frozenset({FindingKind.DATE, FindingKind.STREET, FindingKind.SCHOOL, FindingKind.POSTCODE})
+def _is_filed(kind: FindingKind, words: str) -> bool:
+    """Whether what stands in the address of a page is the day of that page."""
+    return kind is FindingKind.DATE and bool(_FILED.fullmatch(words))
 
 
-def _is_of_event(kind: FindingKind, words: str, held_on: date | None, own: Collection[str]) -> bool:
-    """Whether what was found is what the training says of itself: its day, or where it is.
+#: What the place of a training may hold.
+_OF_PLACES = frozenset({FindingKind.STREET, FindingKind.SCHOOL, FindingKind.POSTCODE})
 
-    Whoever writes a training's own words may write anything there: nothing else is passed over for that.
+
+def _is_of_training(kind: FindingKind, words: str, held_on: date | None) -> bool:
+    """Whether what was found is the place of a training, or the very day it is held.
+
+    Whoever writes a training's own words may write anything there: nothing else is passed over, and no more
+    is passed over where the item tells of something else.
     """
-    small = words.casefold()
-    if kind in _OF_PLACES and any(re.search(rf"(?<!\w){re.escape(small)}(?!\w)", text) for text in own):
+    if kind in _OF_PLACES:
         return True
     if kind is not FindingKind.DATE or held_on is None:
         return False
+    small = words.casefold()
     day, month, year = f"{held_on:%d %B %Y}".casefold().split()
     parts = re.findall(r"[a-z]+|\d+", re.sub(r"(?<=\d)(?:st|nd|rd|th)\b|\bof\b|\bthe\b", "", small))
     written = {day, month[:3], f"{held_on:%m}", year, year[2:]}
@@ -266,10 +272,6 @@ def _tokens(text: str) -> list[str]:
 def _token(word: str) -> str:
     small = word.casefold()
     return small.removesuffix("'s").replace("'", "")
-
-
-def _plain(text: str) -> str:
-    return as_seen(text).text
 
 
 def _taken_over(text: str, uncleared: Collection[str]) -> list[tuple[int, int]]:

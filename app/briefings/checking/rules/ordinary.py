@@ -48,12 +48,11 @@ _AFTER_CHILD = (
     "surveillance the to trafficking victims voice was weaning weighing welfare wellbeing what when "
     "where who why will with witness work young"
 )
-_TWO_LETTERS = (
-    "ad ae ah ai am an ap as at ba be bp by cc cd ce cj co cp cv da dc di do ds dt dv ec ed eh en er eu "
-    "ex ey fe fm ft gb go gp ha he hi hq hr ht hv ib id if ii in iq is it iv ix ks la lb ld lo ls ma me "
-    "mh mp my nb nd ne ni no nw of oh ok on or ot pa pc pe pm pn po pr pt qa qc rc re sc se sg sm so sp "
-    "ss st sw ta to tv uk un up us vc vi vr wc we xi"
+_FIELD = (
+    "ae cp cv da dc di ds dv ed eg eh eu fe gp hq hr hv id ie ii iq it iv la ld mh mp nb ok ot pc pe "
+    "pr qa re sn sw ta tb tv uk un us"
 )
+_SHOUTED = "am an as at be by do go he if in is it me my no of on or so to up us we"
 _OPENERS = (
     "abuse banks case chance chase close cross dear foster grant hands head hunt judge just keen key "
     "light love major marks nurse page pass peace power price quick rich rush sharp short small smart "
@@ -75,8 +74,10 @@ ORDINARY = frozenset(_ORDINARY.split())
 ABBREVIATIONS = frozenset(_ABBREVIATIONS.split())
 #: Words of up to three letters, and what the field writes in capitals, that are no pseudonyms.
 SHORT_WORDS = frozenset(_SHORT_WORDS.split())
-#: What two capitals stand for that are nobody’s initials: words, and what the field shortens.
-TWO_LETTERS = frozenset(_TWO_LETTERS.split()) | ABBREVIATIONS | SHORT_WORDS
+#: Two capitals by which the field shortens a post, a service or a plan, and that are nobody’s initials.
+FIELD = frozenset(_FIELD.split())
+#: Two letters that are a word, where the words around are in capitals too.
+SHOUTED = frozenset(_SHOUTED.split())
 #: Family names that are also words with which a sentence begins.
 OPENERS = frozenset(_OPENERS.split())
 #: Given names that mean something else just as well.

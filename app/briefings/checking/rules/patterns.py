@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import pairwise
 
-from app.briefings.checking.rules.ordinary import ABBREVIATIONS, ORDINARY, SHORT_WORDS, TWO_LETTERS
+from app.briefings.checking.rules.ordinary import ABBREVIATIONS, FIELD, ORDINARY, SHOUTED
 from app.core.screening.patterns import ADDRESS, DATE, EXACT_AGE, MONTH, POSTCODE, STREET, TEN_FIGURES
 from app.core.screening.rules import is_nhs_number
 
@@ -57,14 +57,16 @@ _AGE = re.compile(
 )
 #: Ages of everybody in a range are nobody's: "aged 11 to 16", "aged 16 and over", "17-year-olds".
 _RANGE_AFTER = re.compile(
-    rf"s\b| ?\+|,? ?(?:and|or) (?:over|under|above|below|older|younger|up)\b"
+    rf"s\b| ?\+|,?[ -]?(?:and|or)[ -](?:over|under|above|below|older|younger|up)\b"
     rf"| ?(?:-|to|until|through) ?{_NUMBER}(?![\w-]|[ -]{_UNIT}[ -]old)"
+    # As the address of a page writes it: "children-aged-5-to-11-years".
+    rf"|-to-{_NUMBER}(?!\w|-{_UNIT}-old)"
     rf"|[ -]?{_UNIT} (?:and|or) (?:over|under|older|younger)",
     re.IGNORECASE,
 )
 _RANGE_BEFORE = re.compile(
-    r"\b(?:under|over|below|above|up to|between|from|least|most|than)(?: the age of)?"
-    rf" (?:{_NUMBER} (?:and|to) )?$",
+    r"\b(?:under|over|below|above|up[ -]to|between|from|least|most|than)(?:[ -]the[ -]age[ -]of)?"
+    rf"[ -](?:{_NUMBER}[ -](?:and|to)[ -])?$",
     re.IGNORECASE,
 )
 
@@ -122,6 +124,21 @@ _LETTERS = re.compile(
     r"|mum|dad|sisters?|brothers?|siblings?|family|parents?|carers?|school|home|death|injur)"
     r"|(?<![/.@])(?P<bare>[A-Z]{2})(?!\w|[&/@-]|\.\w))"
 )
+#: What is told of somebody, and of a post or a service only after a word such as "the".
+_OF_SOMEBODY = re.compile(
+    r"(?:,? who)? (?:was|were|had|lived|died)\b"
+    r"|,? and (?:he|she|they|his|her|their|[A-Z]{2} (?:was|were|had|lived))\b"
+)
+_AFTER_ARTICLE = re.compile(
+    r"\b(?:the|an?|this|each|every|any|no|our|your|their|his|her|its|[a-z]+'s) (?:[a-z-]+ )?$",
+    re.IGNORECASE,
+)
+#: Words beside it are in capitals too: a line that is written so, in which "DO IT" is no one.
+_CAPITALS_BEFORE = re.compile(r"\b[A-Z]{2,} $")
+_CAPITALS_AFTER = re.compile(r" [A-Z]{2,}\b")
+#: So many signs before two capitals are looked at.
+_BESIDE = 40
+_HOUR_BEFORE = re.compile(r"\d ?$")
 _TITLED = re.compile(
     r"\b(?:(?i:mrs?)\.? (?!and\b|or\b)(?:[A-Za-z]\. ?)?[A-Za-z][\w'-]{0,40}"
     r"|(?:Ms|Miss|Mx|(?i:dr|doctor|prof|professor)|Sir|Lady|Rev|PC|DC|DS|DI|Sgt|Insp)\.?"
@@ -267,10 +284,20 @@ def initials(text: str, *, known: Collection[str] = ()) -> Iterator[Span]:
 
 def _letters(text: str, known: Collection[str]) -> Iterator[Span]:
     for match in _LETTERS.finditer(text):
-        whose, bare = (match["whose"] or "").lower(), (match["bare"] or "").lower()
-        if whose in SHORT_WORDS or (bare and (bare in TWO_LETTERS or bare in known)):
-            continue
-        yield match.span()
+        if not _is_nobody(match, text, known):
+            yield match.span()
+
+
+def _is_nobody(match: re.Match[str], text: str, known: Collection[str]) -> bool:
+    """Whether two capitals are no one's initials, by what they stand for and the words beside them."""
+    start, end = match.span()
+    before, bare = text[max(0, start - _BESIDE) : start], (match["bare"] or "").lower()
+    if (bare or (match["whose"] or "").lower()) in FIELD:
+        is_of_somebody = match["whose"] or _OF_SOMEBODY.match(text, end)
+        return not is_of_somebody or bare in known or bool(_AFTER_ARTICLE.search(before))
+    if bare in known or (bare in {"am", "pm"} and _HOUR_BEFORE.search(before)):
+        return bool(bare)
+    return bare in SHOUTED and bool(_CAPITALS_BEFORE.search(before) or _CAPITALS_AFTER.match(text, end))
 
 
 def titled(text: str) -> Iterator[Span]:

@@ -19,7 +19,7 @@ from app.briefings.models import Bounce, BriefingIssue, BriefingLink, Click, Del
 from app.briefings.results import rules
 from app.briefings.results.operations.snapshots import bring_up_to_date, write_down
 from app.briefings.results.queries import due
-from app.briefings.results.rules import LAST_SNAPSHOT, people_kept_until
+from app.briefings.results.rules import LAST_SNAPSHOT
 from app.core.database import current_session, keep_for_change
 from app.core.patience import with_patience
 from app.core.transactions import apart
@@ -36,25 +36,15 @@ def sum_up_due(*, on: date, stopping: Callable[[], bool]) -> int:
     """
     with apart(reading=True):
         settings = briefings.settings()
-        keeps, months = settings.keeps_clicks_of_people, settings.months_kept
-        waiting = [
-            issue_id
-            for issue_id, sent_on in due.issues_that_keep_people()
-            if not keeps or people_kept_until(sent_on, months) <= on
-        ]
-        known = [
-            issue_id
-            for issue_id, sent_on in due.issues_whose_readers_are_known()
-            if people_kept_until(sent_on, months) <= on
-        ]
-    for issue_id in {*waiting, *known}:
+        over = due.to_sum_up(keeps=settings.keeps_clicks_of_people, months=settings.months_kept, on=on)
+    for issue_id in {*over.followed, *over.sent}:
         # They say what the sums do not; where they were written down before, what came since is added.
         if not write_down(issue_id=issue_id, after_days=LAST_SNAPSHOT, on=on):
             bring_up_to_date(issue_id=issue_id, on=on)
     removed = sum(
-        some(issue_id, stopping) for issue_id in waiting for some in (_sum_clicks, _remove_openings)
+        some(issue_id, stopping) for issue_id in over.followed for some in (_sum_clicks, _remove_openings)
     )
-    for issue_id in known:
+    for issue_id in over.sent:
         _remove_deliveries(issue_id, stopping)
     return removed
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import func, or_, select
@@ -79,6 +80,26 @@ def issues_whose_readers_are_known() -> Sequence[tuple[int, date]]:
         .order_by(BriefingIssue.id)
     )
     return [(issue_id, sent_on) for issue_id, sent_on in rows if sent_on is not None]
+
+
+@dataclass(frozen=True)
+class ToSumUp:
+    """The issues of which what readers followed, and to whom they went, is kept no longer."""
+
+    followed: Sequence[int]
+    sent: Sequence[int]
+
+
+def to_sum_up(*, keeps: bool, months: int, on: date) -> ToSumUp:
+    """What is no longer kept where so many months are, and what people follow or nothing of it."""
+
+    def is_over(sent_on: date) -> bool:
+        return rules.people_kept_until(sent_on, months) <= on
+
+    return ToSumUp(
+        [issue_id for issue_id, sent_on in issues_that_keep_people() if not keeps or is_over(sent_on)],
+        [issue_id for issue_id, sent_on in issues_whose_readers_are_known() if is_over(sent_on)],
+    )
 
 
 def deliveries_between(issue_id: int) -> tuple[int, int]:

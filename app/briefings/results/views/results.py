@@ -28,7 +28,7 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column("Name", lambda line: line.name, 40),
     Column("Audience", lambda line: line.numbers.addressed, 10),
     Column("Delivered", lambda line: line.fate("delivered"), 10),
-    Column("Returned", lambda line: line.fate("bounced"), 10),
+    Column("Refused", lambda line: line.fate("bounced"), 10),
     Column("Not sent", lambda line: line.fate("not_sent"), 10),
     Column("Readers who followed a link (share of delivered)", lambda line: line.clicked, 24),
     Column("Opens, only indicative (share of delivered)", lambda line: line.opened, 24),
@@ -52,6 +52,8 @@ def show(issue: BriefingIssue) -> str:
         shown=shown,
         moments=_moments(issue, taken, at),
         scanner_labels=rules.SCANNER_LABELS,
+        soonest=rules.SOONEST.seconds,
+        at_once_within=rules.AT_ONCE_WITHIN.seconds,
         compared=_compared(results, shown),
         suppression=SUPPRESSION,
         people_kept_until=None
