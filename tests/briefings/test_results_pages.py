@@ -220,9 +220,12 @@ def test_programs_and_strangers_to_the_link_give_no_receipts(world: Flask, stran
     stranger.post(address, {**TEAM, "website": "https://spam.example.org"})
     other = path(links.discussed(issue, by_ref(Agency, "ccg").id)).rsplit(".", 1)[1]
     for changed in (f"{address}x", address.rsplit(".", 1)[0] + f".{other}", "/discussed"):
-        stranger.get(changed, status=404)
+        assert "Read it in the archive" not in stranger.get(changed, status=404).text
         stranger.post(changed, TEAM, status=404)
     current_session().rollback()
+    current_session().get_one(BriefingSettings, 1).archive_is_public = True
+    current_session().commit()
+    assert "Read it in the archive" in stranger.get("/discussed", status=404).text
     assert current_session().query(CascadeReceipt).count() == 0
 
 

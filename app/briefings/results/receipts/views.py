@@ -23,7 +23,7 @@ from app.briefings.results.receipts.forms import (
 )
 from app.briefings.results.receipts.queries import Filters
 from app.briefings.results.scope import agencies_of
-from app.briefings.results.views.blueprint import blueprint
+from app.briefings.results.views.blueprint import blueprint, not_ours
 from app.core.access import access
 from app.core.clock import today
 from app.core.forms import carry_out
@@ -43,7 +43,7 @@ def discussed() -> ResponseReturnValue:
     link = request.args.get("link", "")
     opened = _opened(link)
     if opened is None:
-        return render_template("briefings/results/not_ours.html"), 404
+        return not_ours()
     issue, agency = opened
     if (over := over_for_strangers(issue)) is not None:
         return over
