@@ -20,6 +20,7 @@ from app.briefings.composing.queries import again
 from app.briefings.composing.rules import NotToComeAgain
 from app.briefings.models import (
     BriefingIssue,
+    BriefingLink,
     Delivery,
     DeliveryState,
     IssueState,
@@ -28,6 +29,7 @@ from app.briefings.models import (
 )
 from app.briefings.reading import queries as archive
 from app.briefings.reading.queries import ArchiveFilter
+from app.briefings.results import links
 from app.briefings.results.queries import briefed, coverage
 from app.briefings.results.queries.telling import issues_to_tell_of
 from app.briefings.rules import MoveNotPossible
@@ -207,6 +209,12 @@ def test_where_not_every_click_is_known_nobody_is_taken_for_one_who_followed_not
     settings.keeps_clicks_of_people = False
     assert not audience.is_known_who_followed(issue)
     settings.keeps_clicks_of_people = True
+    told = BriefingLink(issue_id=issue.id, number=99, url=links.feedback(issue), words="Tell us")
+    current_session().add(told)
+    current_session().flush()
+    current_session().add(LinkTotal(link_id=told.id, clicks=1))
+    current_session().flush()
+    assert audience.is_known_who_followed(issue), "whoever says what they think is nobody by design"
     current_session().add(LinkTotal(link_id=issue.links[0].id, clicks=1))
     current_session().flush()
     assert not audience.is_known_who_followed(issue), "some were only counted"

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from app.accounts.models import Agency
+from app.accounts.queries import person_by_ref
 from app.accounts.signing_in import rules as throttle_rules
 from app.accounts.signing_in.rules import Threshold
 from app.audit.models import AuditEntry
@@ -20,7 +21,7 @@ from app.briefings.results.tables import HIDDEN, SUPPRESSION
 from app.core.database import current_session
 from app.lessons.models import Lesson
 from app.reviews.models import PublishedFigure
-from tests.support.briefing_results import click, deliver, readers_of, sent_issue
+from tests.support.briefing_results import click, deliver, make_receipt, readers_of, sent_issue
 from tests.support.briefings import make_issue, make_item
 from tests.support.client import PageClient
 from tests.support.statements import statements
@@ -199,8 +200,7 @@ def test_a_team_without_an_account_says_that_it_discussed_it(world: Flask, stran
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"staff": "501"}, "from 1 to 500"),
-        ({"staff": "some"}, "from 1 to 500"),
+        ({"staff": "some"}, "from 1 to 60"),
         ({"discussed_on": ["1", "4", "2017"]}, "today’s date or an earlier one"),
         ({"discussed_on": ["30", "3", "2017"]}, "went out on 31 March 2017"),
         ({"team": ""}, "Enter your team"),
@@ -224,9 +224,12 @@ def test_programs_and_strangers_to_the_link_give_no_receipts(world: Flask, stran
     stranger.post(address, {**TEAM, "website": "https://spam.example.org"})
     other = path(links.discussed(issue, by_ref(Agency, "ccg").id)).rsplit(".", 1)[1]
     for changed in (f"{address}x", address.rsplit(".", 1)[0] + f".{other}", "/discussed"):
-        stranger.get(changed, status=404)
+        assert "Read it in the archive" not in stranger.get(changed, status=404).text
         stranger.post(changed, TEAM, status=404)
     current_session().rollback()
+    current_session().get_one(BriefingSettings, 1).archive_is_public = True
+    current_session().commit()
+    assert "Read it in the archive" in stranger.get("/discussed", status=404).text
     assert current_session().query(CascadeReceipt).count() == 0
 
 
@@ -269,6 +272,8 @@ def test_signed_in_one_speaks_for_ones_own_agency(world: Flask, client_as: SignI
     reader = client_as("staff.reader")
     reader.get(f"/briefings/{issue.ref}/discussed")
     reader.post(f"/briefings/{issue.ref}/discussed", {**TEAM, "agency": "homerton"}, status=422)
+    many = {**TEAM, "agency": "hackney-cyps", "staff": "501"}
+    assert "from 1 to 500" in reader.post(f"/briefings/{issue.ref}/discussed", many, status=422).text
     reader.post(f"/briefings/{issue.ref}/discussed", {**TEAM, "agency": "hackney-cyps"})
     current_session().rollback()
     given = current_session().query(CascadeReceipt).one()
@@ -281,6 +286,32 @@ def test_signed_in_one_speaks_for_ones_own_agency(world: Flask, client_as: SignI
     lead.post(f"/briefings/receipts/{given.ref}/withdraw", {"reason": "Given twice by mistake"})
     assert "No team has said yet" in lead.get("/briefings/receipts").text
     assert "Given twice" in lead.get("/briefings/receipts?withdrawn=y").text
+
+
+def test_what_came_by_links_is_said_limited_and_withdrawn_at_once(
+    world: Flask, stranger: PageClient, client_as: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttle_rules, "PER_SUBJECT", Threshold(2, timedelta(minutes=15)))
+    issue, other = sent_issue(), sent_issue(period="2017-02")
+    make_receipt(issue, "homerton", given_by=person_by_ref("homerton.lead"), staff=400)
+    address = path(links.discussed(issue, links.ANY_AGENCY))
+    many = {**TEAM, "agency": "ccg", "staff": "61"}
+    assert "from 1 to 60" in stranger.post(address, many, status=422).text
+    stranger.post(address, {**TEAM, "agency": "ccg", "staff": "60"})
+    assert "Wait" in stranger.post(address, {**TEAM, "agency": "homerton"}, status=422).text
+    stranger.post(path(links.discussed(other, links.ANY_AGENCY)), {**TEAM, "agency": "ccg"})
+    client_as("homerton.lead").get(f"/briefings/{issue.ref}/receipts/withdraw", status=404)
+    assert "said by a link" not in client_as("homerton.lead").get(f"/briefings/{issue.ref}/results").text
+    editor = client_as("tusk.editor")
+    assert "1 team with 60 staff said by a link" in editor.get(f"/briefings/{issue.ref}/results").text
+    withdraw = f"/briefings/{issue.ref}/receipts/withdraw"
+    editor.post(withdraw, {"reason": ""}, status=422)
+    editor.post(withdraw, {"reason": "Not theirs", "agency": "homerton"}, status=422)
+    editor.post(withdraw, {"reason": "Not theirs", "since": ["1", "4", "2017"]}, status=422)
+    editor.post(withdraw, {"reason": "Filled in by one stranger", "since": ["31", "3", "2017"]})
+    current_session().rollback()
+    left = [each for each in current_session().query(CascadeReceipt) if each.withdrawn_on is None]
+    assert [(each.issue_id, each.staff) for each in left] == [(issue.id, 400), (other.id, 8)]
 
 
 def test_the_list_of_receipts_is_narrowed_sorted_and_exported(world: Flask, client_as: SignIn) -> None:

@@ -12,6 +12,7 @@ from app.audit.models import AuditEntry
 from app.briefings.models import Bounce, Delivery, DeliveryState, Subscriber
 from app.briefings.subscribers import bounces, operations, queries, returned, rules
 from app.briefings.subscribers.operations import moving
+from app.briefings.subscribers.returned import folder, reports
 from app.core.clock import machine_now
 from app.core.database import current_session
 from app.outbox import operations as outbox
@@ -110,8 +111,7 @@ def test_returned_mail_is_read_from_folder_and_maildir_once_and_put_away(
     by_id, by_address = make_subscriber(), make_subscriber(email="ann@example.org")
     first, second = delivered(by_id), delivered(by_address, 2)
     message = current_session().get_one(OutboxMessage, first.message_id)
-    ours = report().replace(b"<ours@tracker.example.org>", message.message_id.encode())
-    ours = ours.replace(b"Ann@Example.org", b"a@b.example").replace(b"ann.b@elsewhere", b"b@b")
+    ours = report(to=by_id.email).replace(b"<ours@tracker.example.org>", message.message_id.encode())
     (tmp_path / "new").mkdir()
     drop(tmp_path / "new", "1234.V1.host", ours)
     drop(tmp_path, "again.eml", ours)
@@ -135,6 +135,19 @@ def test_returned_mail_is_read_from_folder_and_maildir_once_and_put_away(
     assert left == {"fresh.eml", "pipe.eml", "link.eml"}
 
 
+def test_one_of_those_whom_a_mailbox_passes_on_to_is_not_the_mailbox(world: Flask, tmp_path: Path) -> None:
+    reader = make_subscriber(email="team@example.org")
+    delivery = delivered(reader)
+    sent = current_session().get_one(OutboxMessage, delivery.message_id)
+    content = report(to="gone@elsewhere.example.org").replace(
+        b"<ours@tracker.example.org>", sent.message_id.encode()
+    )
+    told = reports.read(content)
+    assert told is not None
+    assert folder.note(told, may_give_up=True) is bounces.Noted.NOTED
+    assert (reader.state, [each.kind for each in queries.refusals_of(reader.id)]) == ("active", ["soft"])
+
+
 def test_returned_mail_by_the_hundred_asks_an_editor_before_it_empties_the_list(
     world: Flask, client_as: Callable[[str], PageClient], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,7 +157,7 @@ def test_returned_mail_by_the_hundred_asks_an_editor_before_it_empties_the_list(
     readers = [make_subscriber(email=f"r{number}@{'ab'[number % 2]}.example.org") for number in range(6)]
     for number, reader in enumerate(readers, start=1):
         sent = current_session().get_one(OutboxMessage, delivered(reader, number).message_id)
-        content = report().replace(b"<ours@tracker.example.org>", sent.message_id.encode())
+        content = report(to=reader.email).replace(b"<ours@tracker.example.org>", sent.message_id.encode())
         drop(
             tmp_path / "returned", f"{number}.eml", content.replace(b"bounce-1", f"bounce-{number}".encode())
         )

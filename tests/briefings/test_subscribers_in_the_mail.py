@@ -59,7 +59,9 @@ def test_one_click_by_the_headers_as_they_arrived_ends_it_at_once_while_the_issu
     assert [(each.issue_id, each.subscriber_id) for each in left] == [(first.id, leaver.id)]
     # The last mail comes back, and with it the address is given up.
     file = tmp_path / "returned.eml"
-    file.write_bytes(report().replace(b"<ours@tracker.example.org>", str(mail["Message-ID"]).encode()))
+    file.write_bytes(
+        report(to=refused.email).replace(b"<ours@tracker.example.org>", str(mail["Message-ID"]).encode())
+    )
     os.utime(file, (time.time() - 60,) * 2)
     current_session().commit()
     assert returned.take_in() == {"returned": 1, "unread": 0, "held": 0}

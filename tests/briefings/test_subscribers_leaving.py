@@ -55,7 +55,9 @@ def test_opening_the_link_changes_nothing_and_no_other_key_opens_anything(
 ) -> None:
     reader = make_subscriber()
     path = path_of(links.leave_url(reader.key, "B-0001"))
-    assert "Press the button" in stranger.get(path).get_data(as_text=True)
+    page = stranger.get(path).get_data(as_text=True)
+    assert "Press the button" in page
+    assert rules.masked(reader.email or "") in page
     stranger.client.head(path)
     stranger.client.options(path)
     current_session().expire_all()
@@ -102,6 +104,21 @@ def test_a_reader_chooses_and_comes_back_by_their_own_key(world: Flask, stranger
     stranger.post(f"/subscription/return?key={reader.key}")
     current_session().expire_all()
     assert (reader.state, reader.left_on) == ("active", None)
+
+
+@pytest.mark.parametrize(
+    ("basis", "stated", "said"),
+    [
+        (Basis.IMPORTED, "delegates of May 2016", "on this ground: delegates of May 2016"),
+        (Basis.SIGNED_UP, "", "You asked for it and confirmed"),
+        (Basis.ACCOUNT, rules.HAS_ACCOUNT, "You get it as you have an account"),
+    ],
+)
+def test_a_reader_reads_on_which_ground_they_are_written_to(
+    world: Flask, stranger: PageClient, basis: Basis, stated: str, said: str
+) -> None:
+    reader = make_subscriber(basis=basis, basis_stated=stated)
+    assert said in stranger.get(path_of(links.preferences_url(reader.key))).text
 
 
 def test_another_address_is_confirmed_there_and_ends_the_links_to_the_old_one(

@@ -102,6 +102,11 @@ def test_an_editor_adds_changes_and_ends_with_a_reason(readers: list[Subscriber]
     assert "can sign up by themselves" in page
     client.post("/subscribers/S-0004/edit", {"name": "Cat", "area": "hackney"})
     client.post("/subscribers/S-0004/suppress", {"reason": ""}, status=422)
+    for what in ("suppress", "put-back", "leave", "erase"):
+        page = client.post(
+            f"/subscribers/S-0004/{what}", {"reason": "Cat@example.org wrote"}, status=422
+        ).text
+        assert "must not say who it is" in page
     client.post("/subscribers/S-0004/suppress", {"reason": "Wrong person"})
     client.post("/subscribers/S-0004/suppress", {"reason": "Wrong person"}, status=422)
     client.post("/subscribers/S-0004/put-back", {"reason": "Right after all"})

@@ -30,7 +30,7 @@ Content-Type: message/delivery-status
 
 Reporting-MTA: dns; mail.example.org
 
-Original-Recipient: rfc822;Ann@Example.org
+Original-Recipient: rfc822;{to}
 Final-Recipient: rfc822; ann.b@elsewhere.example.org
 Action: {action}
 Status: {status}
@@ -46,9 +46,14 @@ Subject: The briefing
 """
 
 
-def report(action: str = "failed", status: str = "5.1.1", kind: str = "message/rfc822") -> bytes:
+def report(
+    action: str = "failed",
+    status: str = "5.1.1",
+    kind: str = "message/rfc822",
+    to: str | None = "Ann@Example.org",
+) -> bytes:
     """A returned mail."""
-    return REPORT.format(action=action, status=status, kind=kind).encode()
+    return REPORT.format(action=action, status=status, kind=kind, to=to).encode()
 
 
 @pytest.mark.parametrize(
@@ -61,6 +66,8 @@ def report(action: str = "failed", status: str = "5.1.1", kind: str = "message/r
 )
 def test_each_code_has_its_kind(code: str, kind: BounceKind) -> None:
     assert rules.kind_of(code) is kind
+    # One that names somebody else says nothing final of the address that was written to.
+    assert rules.kind_of(code, names_it=False) is (SOFT if kind is HARD else kind)
 
 
 def test_an_address_is_given_up_at_once_where_it_is_gone_else_after_five_in_a_row_over_a_week() -> None:
@@ -93,6 +100,26 @@ def test_a_code_is_found_in_what_was_said_and_addresses_are_left_out() -> None:
     assert rules.enhanced_code("", "10.5.1.1 said 250 no") == ""
     assert "@" not in rules.without_addresses(said)
     assert len(rules.without_addresses("x" * 9_999)) == 500
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "ann.quill@example.org asked",
+        "her other one is a@b.example",
+        "ANN.QUILL asked",
+        "Mrs quill asked",
+        "Ann  Quill",
+    ],
+)
+def test_a_reason_that_is_kept_for_good_names_nobody(reason: str) -> None:
+    with pytest.raises(rules.TellsWhoItIs):
+        rules.check_tells_nobody(reason, address="ann.quill@example.org", name="Ann Quill")
+
+
+def test_a_reason_in_ordinary_words_is_taken() -> None:
+    for address, name in (("ann.quill@example.org", "Ann Quill"), ("it@example.org", ""), (None, "")):
+        rules.check_tells_nobody("Annual check: it asked to, quillwort", address=address, name=name)
 
 
 def test_the_time_taken_is_a_person_s() -> None:

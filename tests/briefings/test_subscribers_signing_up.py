@@ -211,6 +211,7 @@ def test_nobody_signs_up_where_the_partnership_keeps_the_list_itself(
     operations.ask(email="ann@example.org")
     current_session().get_one(BriefingSettings, 1).sign_up_is_open = False
     stranger.get("/subscribe", status=404)
+    stranger.get("/subscribe/asked", status=404)
     stranger.post("/subscribe", {"email": "ann@example.org"}, status=404)
     assert letters(tmp_path) == []
 

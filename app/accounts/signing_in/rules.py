@@ -62,6 +62,8 @@ PER_PLACE = Threshold(50, _WINDOW)
 PER_OFFICE = Threshold(100, _WINDOW)
 #: Twenty for one person who is signed in, wherever they are: nobody answers for as many teams in that time.
 PER_PERSON = Threshold(20, _WINDOW)
+#: Twenty for one thing of those, such as teams about one issue: more of an office have not met in that time.
+PER_SUBJECT = Threshold(20, _WINDOW)
 #: What is older than every threshold's window says nothing any more.
 KEPT_FOR = _WINDOW
 

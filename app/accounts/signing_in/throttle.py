@@ -50,17 +50,22 @@ def may_write_to(typed: str, what: str) -> bool:
     return _is_heard(digest, rules.PER_ADDRESS, digest, rules.PER_ADDRESS)
 
 
-def check_may_send(what: str, *, by_person: bool = True) -> None:
+def check_may_send(what: str, *, by_person: bool = True, about: str = "") -> None:
     """Count a form that anybody may send, for example "receipt"; raise TooOften where it is not to be heard.
 
     Against the person who is signed in, wherever they are; else against the place, as a whole office often
-    comes from one. Not ``by_person`` where nothing may tell that they sent it. As ``may_try`` counts.
+    comes from one. Not ``by_person`` where nothing may tell that they sent it. What is ``about`` one
+    thing counts against that too, by the place, and sooner. As ``may_try`` counts.
     """
     if by_person and current_user.is_authenticated:
         digest, threshold = _digest(f"{what} person", current_user.ref), rules.PER_PERSON
     else:
         digest, threshold = _digest(f"{what} place", rules.place(request.remote_addr)), rules.PER_OFFICE
-    if not _is_heard(digest, threshold, digest, threshold):
+    subject, limit = digest, threshold
+    if about:
+        subject = _digest(f"{what} about {about}", rules.place(request.remote_addr))
+        limit = rules.PER_SUBJECT
+    if not _is_heard(subject, limit, digest, threshold):
         raise TooOften("Too many were sent from here. Wait a quarter of an hour, then send it again")
 
 

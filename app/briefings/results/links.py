@@ -14,13 +14,16 @@ from enum import StrEnum
 
 from flask import current_app
 from markupsafe import Markup
+from sqlalchemy import ColumnElement
 
-from app.briefings.models import BriefingIssue
+from app.briefings.models import BriefingIssue, BriefingLink
 
 #: The delivery that stands in an address where no clicks of people are kept.
 NOBODY = 0
 #: The agency that stands in an address which lets the reader say of which agency the team is.
 ANY_AGENCY = 0
+#: What every address has in it by which a reader says what they think.
+_FEEDBACK = "/feedback?on="
 #: So many bytes of the signature are kept: 128 bits cannot be guessed, and the address stays short.
 _SIGNATURE_BYTES = 16
 #: What a signed address may hold, by how many numbers stand in it. A longer number is no row of ours.
@@ -83,7 +86,7 @@ def picture(issue: BriefingIssue, delivery_id: int) -> Markup:
 
 def feedback(issue: BriefingIssue) -> str:
     """The whole address where a reader without an account says how useful the issue was."""
-    return f"{_base()}/feedback?on={_signed(issue, Purpose.FEEDBACK)}"
+    return f"{_base()}{_FEEDBACK}{_signed(issue, Purpose.FEEDBACK)}"
 
 
 def discussed(issue: BriefingIssue, agency_id: int) -> str:
@@ -99,7 +102,12 @@ def is_feedback(url: str) -> bool:
 
     It is every reader's alike, and who followed it is not kept: beside the day it would tell who said what.
     """
-    return "/feedback?on=" in url
+    return _FEEDBACK in url
+
+
+def leads_to_somebodys() -> ColumnElement[bool]:
+    """Whether the link of a row is one of which it may be kept who followed it; as ``is_feedback`` has it."""
+    return ~BriefingLink.url.contains(_FEEDBACK, autoescape=True)
 
 
 @dataclass(frozen=True)

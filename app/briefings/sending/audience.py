@@ -20,6 +20,7 @@ from app.briefings.models import (
     SubscriberState,
 )
 from app.briefings.models.subscribers import subscriber_topic
+from app.briefings.results import links
 from app.briefings.results.rules import people_kept_until
 from app.briefings.rules import FEWEST_AGAIN
 from app.core.clock import today
@@ -92,7 +93,8 @@ def are_enough_for_again(earlier: BriefingIssue) -> bool:
 def is_known_who_followed(earlier: BriefingIssue) -> bool:
     """Whether it is kept of every reader of an issue that was sent from here whether they followed a link.
 
-    Where some clicks were only counted, or are summed up, nobody can tell who followed nothing.
+    Where some clicks were only counted, or are summed up, nobody can tell who followed nothing. Of links that
+    are nobody's by design there are only sums, which say nothing of the others.
     """
     if earlier.began_at is None or earlier.sent_on is None or not earlier.links:
         return False
@@ -100,7 +102,12 @@ def is_known_who_followed(earlier: BriefingIssue) -> bool:
     kept_until = people_kept_until(earlier.sent_on, settings.months_kept)
     if not settings.keeps_clicks_of_people or kept_until <= today():
         return False
-    summed = select(LinkTotal.id).join(LinkTotal.link).where(BriefingLink.issue_id == earlier.id).limit(1)
+    summed = (
+        select(LinkTotal.id)
+        .join(LinkTotal.link)
+        .where(BriefingLink.issue_id == earlier.id, links.leads_to_somebodys())
+        .limit(1)
+    )
     return current_session().scalar(summed) is None
 
 

@@ -1,7 +1,7 @@
 """What is noted of a briefing that its receiver refused, on the line or by returned mail."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from enum import IntEnum
 from typing import Any
@@ -43,11 +43,13 @@ def note_refusal(
     said: str,
     came_by: str = "smtp",
     report_id: str | None = None,
+    named: Collection[str] | None = None,
     may_give_up: bool = True,
 ) -> Noted:
     """Note that a receiver refused a briefing, and give the address up where the rule says so.
 
     ``code`` is the enhanced status code where the caller knows it; else it is looked for in what was said.
+    ``named`` are the addresses that a report says it is about; null where it is the one that was written to.
     One refusal counts once: on the line once for each delivery, by mail once for each report. The delivery is
     bounced from now on. Of a reader who was erased nothing more is noted, nor of an address that a reader
     moved from: it says nothing of the one they have. Unless one ``may_give_up`` just now, an editor is asked
@@ -63,7 +65,13 @@ def note_refusal(
         return Noted.KNOWN
     code = rules.enhanced_code(code, said)
     bounce_id = _noted(
-        subscriber, code, said, came_by, report_id or f"smtp:{delivery.id}", delivery_id=delivery.id
+        subscriber,
+        code,
+        said,
+        came_by,
+        report_id or f"smtp:{delivery.id}",
+        delivery_id=delivery.id,
+        names_it=named is None or subscriber.email in named,
     )
     if bounce_id is None:
         return Noted.KNOWN
@@ -101,7 +109,14 @@ def note_gone(*, subscriber: Subscriber, code: str, said: str, report_id: str) -
 
 
 def _noted(
-    subscriber: Subscriber, code: str, said: str, came_by: str, report_id: str, *, delivery_id: int | None
+    subscriber: Subscriber,
+    code: str,
+    said: str,
+    came_by: str,
+    report_id: str,
+    *,
+    delivery_id: int | None,
+    names_it: bool = True,
 ) -> int | None:
     """The row number of a refusal that was written down; null where it was before."""
     new = insert_new(
@@ -111,7 +126,7 @@ def _noted(
             {
                 "subscriber_id": subscriber.id,
                 "delivery_id": delivery_id,
-                "kind": rules.kind_of(code),
+                "kind": rules.kind_of(code, names_it=names_it),
                 "code": code,
                 "said": rules.without_addresses(said),
                 "came_by": came_by,

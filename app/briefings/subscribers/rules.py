@@ -57,6 +57,12 @@ _ENHANCED = re.compile(r"(?<![0-9.])([245])\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9]|
 _ADDRESS_IN_TEXT = re.compile(r"[^\s<>()\[\]\",;:]+@[^\s<>()\[\]\",;:]+")
 _LONGEST_SAID = 500
 LONGEST_NAME = 200
+#: Shorter parts of a name or an address are words of every sentence.
+_SHORTEST_TELLING = 3
+
+
+class TellsWhoItIs(RuleBroken):
+    """A reason that an editor gave names the reader, or an address."""
 
 
 class TooQuick(RuleBroken):
@@ -71,13 +77,15 @@ def enhanced_code(*texts: str) -> str:
     return ""
 
 
-def kind_of(code: str) -> BounceKind:
+def kind_of(code: str, *, names_it: bool = True) -> BounceKind:
     """What a refusal says of the address, by its enhanced status code.
 
-    One without a code says too little to give an address up at once: it counts with those that may pass.
+    One without a code says too little to give an address up at once: it counts with those that may pass. So
+    does one that names only other addresses than that which was written to: a mailbox passes on to several
+    people, and one of them is gone.
     """
     if code in GONE:
-        return BounceKind.HARD
+        return BounceKind.HARD if names_it else BounceKind.SOFT
     return BounceKind.POLICY if code.split(".")[1:2] == ["7"] else BounceKind.SOFT
 
 
@@ -143,6 +151,27 @@ def masked(address: str) -> str:
 def without_addresses(said: str) -> str:
     """What a receiver said, on one line, without the addresses in it: they stand where they can be erased."""
     return _ADDRESS_IN_TEXT.sub("(address)", " ".join(said.split()))[:_LONGEST_SAID]
+
+
+def check_tells_nobody(reason: str, *, address: str | None, name: str) -> None:
+    """Raise TellsWhoItIs for a reason with an address in it, or what is before its @, or the reader's name.
+
+    The trail keeps a reason for ever, also after an erasure.
+    """
+    local = (address or "").rpartition("@")[0]
+    telling = [each for each in (local, name, *name.split()) if len(each) >= _SHORTEST_TELLING]
+    found = _ADDRESS_IN_TEXT.search(reason) or next(
+        (match for each in telling if (match := _as_a_word(each).search(reason))), None
+    )
+    if found is not None:
+        raise TellsWhoItIs(
+            f"Take “{found[0]}” out: the reason is kept for good, and must not say who it is", "reason"
+        )
+
+
+def _as_a_word(text: str) -> re.Pattern[str]:
+    words = r"\s+".join(re.escape(word) for word in text.split())
+    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
 
 
 def address_of(typed: str) -> str:

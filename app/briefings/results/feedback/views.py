@@ -14,7 +14,7 @@ from app.briefings.results.feedback.forms import USEFUL, FeedbackFilterForm, Fee
 from app.briefings.results.links import Purpose
 from app.briefings.results.receipts.queries import issues_that_went_out, open_issue
 from app.briefings.results.receipts.views import over_for_strangers
-from app.briefings.results.views.blueprint import blueprint
+from app.briefings.results.views.blueprint import blueprint, not_ours
 from app.core.access import access
 from app.core.errors import RuleBroken
 from app.core.export import Column
@@ -44,7 +44,7 @@ def feedback() -> ResponseReturnValue:
     named = links.read(link, numbers=0)
     issue = named and open_issue(named.ref)
     if not named or not issue or not named.is_signed_for(Purpose.FEEDBACK, issue.link_key):
-        return render_template("briefings/results/not_ours.html"), 404
+        return not_ours()
     if (over := over_for_strangers(issue)) is not None:
         return over
     return _said_of(issue, url_for("results.feedback", on=link, thanks=1))

@@ -5,6 +5,7 @@ from typing import ClassVar
 from app.briefings.results.receipts.rules import LONGEST_TEAM, LONGEST_THING
 from app.core.filter_forms import FilterForm
 from app.core.forms import ChoiceField, DateField, LongTextField, TextField, TickField, TrackerForm
+from app.reviews.forms import WithdrawForm
 
 
 class ReceiptForm(TrackerForm):
@@ -49,6 +50,16 @@ class OwnReceiptForm(ReceiptForm):
 
     agency = ChoiceField("Which agency is the team of?", missing="Choose the agency")
     leading = ("agency",)
+
+
+class WithdrawManyForm(WithdrawForm):
+    """Why everything that came by links is withdrawn, and of which of it."""
+
+    leading = ("agency", "since")
+    agency = ChoiceField("Of which agency?", empty="All agencies")
+    since = DateField(
+        "Given on this day or later (optional)", what="the first day on which it was given", optional=True
+    )
 
 
 class ReceiptFilterForm(FilterForm):

@@ -1,5 +1,6 @@
 """What teams say they discussed: given, and withdrawn with a reason."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from app.accounts.models import Agency
@@ -11,6 +12,7 @@ from app.core import checks
 from app.core.acting import current_actor
 from app.core.clock import now, today
 from app.core.database import current_session, keep_for_change
+from app.core.filters import plural
 from app.core.references import next_reference
 
 
@@ -23,7 +25,7 @@ def give(
     """
     team = checks.words(" ".join(team.split()), "Enter your team, for example Health visitors, north", "team")
     rules.check_day(discussed_on, sent_on=wording.sent_on(issue), today=today())
-    number = rules.staff_number(staff)
+    number = rules.staff_number(staff, by_link=current_actor().person_id is None)
     # Two who send the same at once are told of each other.
     keep_for_change(agency)
     rules.check_new(team, teams_that_day=queries.teams_on(issue, agency.id, discussed_on))
@@ -74,3 +76,34 @@ def withdraw(*, receipt: CascadeReceipt, reason: str) -> CascadeReceipt:
         after={"withdrawn_on": receipt.withdrawn_on, "reason": said},
     )
     return receipt
+
+
+def withdraw_those_by_link(
+    *, issue: BriefingIssue, agency: Agency | None, since: date | None, reason: str
+) -> Sequence[CascadeReceipt]:
+    """Take out of every number what was said of an issue by links, without an account, for one reason.
+
+    Only of one agency, and only what came on a day or later, where these are named. Raises WordsMissing,
+    NoneByLink.
+    """
+    said = checks.words(reason, "Say why they are withdrawn", "reason")
+    found = queries.those_by_link(issue, agency, since, for_change=True)
+    if not found:
+        raise rules.NoneByLink("No team said so by a link, of this agency and from this day on")
+    for receipt in found:
+        receipt.withdrawn_on, receipt.withdrawn_reason = today(), said
+    current_session().flush()
+    record(
+        verb="receipt.withdraw",
+        subject=issue.audit_subject,
+        line=f"Withdrew what {plural(len(found), 'team')} said of {issue.ref} by a link",
+        before={"withdrawn_on": None},
+        after={
+            "withdrawn_on": today(),
+            "reason": said,
+            "agency": agency and agency.ref,
+            "given since": since,
+            "receipts": [receipt.ref for receipt in found],
+        },
+    )
+    return found

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Agency
@@ -12,6 +12,7 @@ from app.accounts.policy import PersonFacts
 from app.briefings.models import BriefingIssue, CascadeReceipt
 from app.briefings.queries import went_out
 from app.briefings.results.scope import agencies_of
+from app.core.clock import LONDON
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, capped, keyset_page, whole_list
 
@@ -88,6 +89,38 @@ def teams_on(issue: BriefingIssue, agency_id: int, day: date) -> Sequence[str]:
         CascadeReceipt.withdrawn_on.is_(None),
     )
     return current_session().scalars(statement).all()
+
+
+def those_by_link(
+    issue: BriefingIssue, agency: Agency | None, since: date | None, *, for_change: bool = False
+) -> Sequence[CascadeReceipt]:
+    """What was said of an issue by links, without an account, and counts; in the order in which it came."""
+    statement = _by_link(issue).order_by(CascadeReceipt.id)
+    if agency is not None:
+        statement = statement.where(CascadeReceipt.agency_id == agency.id)
+    if since is not None:
+        statement = statement.where(CascadeReceipt.given_at >= datetime.combine(since, time(), LONDON))
+    if for_change:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return current_session().scalars(statement).all()
+
+
+def count_by_link(person: PersonFacts, issue: BriefingIssue) -> tuple[int, int]:
+    """Of the teams that the person sees, how many said so by a link, without an account; and their staff."""
+    statement = _by_link(issue).with_only_columns(func.count(), func.sum(CascadeReceipt.staff))
+    only = agencies_of(person)
+    if only is not None:
+        statement = statement.where(CascadeReceipt.agency_id.in_(only))
+    teams, staff = current_session().execute(statement).one()
+    return teams, int(staff or 0)
+
+
+def _by_link(issue: BriefingIssue) -> Select[CascadeReceipt]:
+    return select(CascadeReceipt).where(
+        CascadeReceipt.issue_id == issue.id,
+        CascadeReceipt.withdrawn_on.is_(None),
+        CascadeReceipt.given_by_id.is_(None),
+    )
 
 
 def issues_that_went_out() -> Sequence[BriefingIssue]:

@@ -9,6 +9,8 @@ from app.core.filters import date_long
 
 #: More than this is no team that sat together.
 MOST_STAFF = 500
+#: Nor more than this of a team of which nobody knows who speaks for it: an account answers for a larger one.
+MOST_STAFF_BY_LINK = 60
 LONGEST_TEAM = 120
 LONGEST_THING = 500
 
@@ -29,12 +31,18 @@ class WithdrawnAlready(RuleBroken):
     """Somebody has withdrawn it."""
 
 
-def staff_number(text: str | None) -> int:
-    """How many took part. Raises StaffNotUsable."""
+class NoneByLink(RuleBroken):
+    """There is nothing to withdraw."""
+
+
+def staff_number(text: str | None, *, by_link: bool = False) -> int:
+    """How many took part; fewer where it is said by a link, without an account. Raises StaffNotUsable."""
+    most = MOST_STAFF_BY_LINK if by_link else MOST_STAFF
     kept = (text or "").strip()
     number = int(kept) if kept.isascii() and kept.isdecimal() and len(kept) < 9 else 0
-    if not 1 <= number <= MOST_STAFF:
-        raise StaffNotUsable(f"Enter how many took part, from 1 to {MOST_STAFF}, for example 8", "staff")
+    if not 1 <= number <= most:
+        more = " For more, let somebody with an account say it" if by_link and number > most else ""
+        raise StaffNotUsable(f"Enter how many took part, from 1 to {most}, for example 8.{more}", "staff")
     return number
 
 

@@ -12,6 +12,7 @@ from app.briefings import queries as briefings
 from app.briefings.models import BriefingIssue, CascadeReceipt
 from app.briefings.results import links, rules
 from app.briefings.results.links import Purpose
+from app.briefings.results.queries import counting
 from app.briefings.results.receipts import operations, queries
 from app.briefings.results.receipts.export import COLUMNS, MARKING
 from app.briefings.results.receipts.forms import (
@@ -20,12 +21,14 @@ from app.briefings.results.receipts.forms import (
     ReaderReceiptForm,
     ReceiptFilterForm,
     ReceiptForm,
+    WithdrawManyForm,
 )
 from app.briefings.results.receipts.queries import Filters
 from app.briefings.results.scope import agencies_of
-from app.briefings.results.views.blueprint import blueprint
+from app.briefings.results.views.blueprint import blueprint, not_ours
 from app.core.access import access
 from app.core.clock import today
+from app.core.filters import plural
 from app.core.forms import carry_out
 from app.reviews.forms import WithdrawForm
 
@@ -43,7 +46,7 @@ def discussed() -> ResponseReturnValue:
     link = request.args.get("link", "")
     opened = _opened(link)
     if opened is None:
-        return render_template("briefings/results/not_ours.html"), 404
+        return not_ours()
     issue, agency = opened
     if (over := over_for_strangers(issue)) is not None:
         return over
@@ -57,7 +60,7 @@ def discussed() -> ResponseReturnValue:
         if form.website.data:
             return
         # Counted before anything is looked at; it ends the transaction at hand.
-        throttle.check_may_send(_WHAT)
+        throttle.check_may_send(_WHAT, about=f"{issue.ref} {agency.ref}" if agency else issue.ref)
         _give(form, issue, agency or _chosen(form))
 
     if carry_out(form, give):
@@ -127,6 +130,33 @@ def withdraw_receipt(receipt: CascadeReceipt) -> ResponseReturnValue:
         flash(f"{receipt.ref} is withdrawn, and counts nowhere any more.")
         return redirect(url_for("results.receipts"))
     html = render_template("briefings/results/withdraw_receipt.html", form=form, receipt=receipt)
+    return html, 422 if form.is_submitted() else 200
+
+
+@blueprint.route("/briefings/<ref>/receipts/withdraw", methods=["GET", "POST"])
+@access("briefing.change", counting.issue_with_results)
+def withdraw_those_by_link(issue: BriefingIssue) -> ResponseReturnValue:
+    """Withdraw at once what was said of an issue by links: somebody filled it in who was no team."""
+    agencies = {each.ref: each for each in accounts.agencies(with_withdrawn=True)}
+    form = WithdrawManyForm()
+    form.agency.offer({ref: agency.name for ref, agency in agencies.items()}, empty="All agencies")
+    gone: list[CascadeReceipt] = []
+
+    def withdraw() -> None:
+        agency = agencies.get(form.agency.data or "")
+        gone.extend(
+            operations.withdraw_those_by_link(
+                issue=issue, agency=agency, since=form.since.data, reason=form.reason.data
+            )
+        )
+
+    if carry_out(form, withdraw):
+        flash(f"What {plural(len(gone), 'team')} said is withdrawn, and counts nowhere any more.")
+        return redirect(url_for("results.receipts", issue=issue.ref))
+    teams, staff = queries.count_by_link(person().facts, issue)
+    html = render_template(
+        "briefings/results/withdraw_those_by_link.html", form=form, issue=issue, teams=teams, staff=staff
+    )
     return html, 422 if form.is_submitted() else 200
 
 

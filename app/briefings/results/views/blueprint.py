@@ -1,5 +1,15 @@
 """The blueprint of results."""
 
-from flask import Blueprint
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.briefings import queries as briefings
 
 blueprint = Blueprint("results", __name__)
+
+
+def not_ours() -> ResponseReturnValue:
+    """The page for an address that no issue's key signed; to the archive it leads whoever may read there."""
+    may_read = current_user.is_authenticated or briefings.settings().archive_is_public
+    return render_template("briefings/results/not_ours.html", may_read=may_read), 404

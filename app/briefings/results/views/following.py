@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from flask import Response, current_app, make_response, redirect, render_template, request
+from flask import Response, current_app, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,7 +15,7 @@ from app.briefings.results.floods import Floods
 from app.briefings.results.links import NOBODY, Purpose
 from app.briefings.results.operations import clicks
 from app.briefings.results.queries import following
-from app.briefings.results.views.blueprint import blueprint
+from app.briefings.results.views.blueprint import blueprint, not_ours
 from app.core.access import access
 from app.core.clock import machine_now, today
 from app.core.database import current_session
@@ -35,7 +35,7 @@ def go() -> ResponseReturnValue:
     named = links.read(request.args.get("to", ""), numbers=2)
     target = named and following.target(named.ref, named.numbers[0])
     if not named or not target or not named.is_signed_for(Purpose.GO, target.link_key):
-        return render_template("briefings/results/not_ours.html"), 404
+        return not_ours()
     response = _unkept(make_response(redirect(target.url)))
     if request.method != "GET" or not target.counts():
         return response

@@ -15,6 +15,7 @@ from app.briefings.models import BriefingIssue
 from app.briefings.results import comparison, rules
 from app.briefings.results.queries import counting
 from app.briefings.results.queries.counting import Results
+from app.briefings.results.receipts import queries as receipts
 from app.briefings.results.tables import SUPPRESSION, Line, Tables, tables
 from app.briefings.results.views.blueprint import blueprint
 from app.core.access import access
@@ -62,6 +63,7 @@ def show(issue: BriefingIssue) -> str:
         settings=settings,
         most_in_a_minute=rules.MOST_A_MINUTE,
         again=_again(issue),
+        by_link=receipts.count_by_link(person().facts, issue),
     )
 
 

@@ -192,7 +192,8 @@ def leave_together(*, readers: Sequence[Subscriber], reason: str) -> None:
 
 
 def take_off(*, subscriber: Subscriber, reason: str) -> Subscriber:
-    """Take off a reader who asked for it otherwise than by the link. Raises NotOnTheList."""
+    """Take off a reader who asked for it otherwise than by the link. Raises NotOnTheList or TellsWhoItIs."""
+    rules.check_tells_nobody(reason, address=subscriber.email, name=subscriber.name)
     if subscriber.state not in {SubscriberState.ACTIVE, SubscriberState.SUPPRESSED}:
         raise NotOnTheList(f"{subscriber.ref} is not on the list")
     leave(subscriber=subscriber, reason=rules.TAKEN_OFF)
@@ -228,8 +229,9 @@ def come_back(*, subscriber: Subscriber) -> Subscriber:
 
 
 def put_back(*, subscriber: Subscriber, reason: str) -> Subscriber:
-    """Write again to an address that was refused, for a reason. Raises NotOnTheList."""
+    """Write again to an address that was refused, for a reason. Raises NotOnTheList or TellsWhoItIs."""
     keep_for_change(subscriber)
+    rules.check_tells_nobody(reason, address=subscriber.email, name=subscriber.name)
     if subscriber.state != SubscriberState.SUPPRESSED:
         raise NotOnTheList(f"{subscriber.ref} is not among the addresses that were refused")
     subscriber.state, subscriber.left_on, subscriber.left_reason = SubscriberState.ACTIVE, None, ""
@@ -244,8 +246,9 @@ def put_back(*, subscriber: Subscriber, reason: str) -> Subscriber:
 
 
 def suppress(*, subscriber: Subscriber, reason: str) -> Subscriber:
-    """Write no more to an address, for a reason that an editor gives. Raises NotOnTheList."""
+    """Write no more to an address, for a reason that an editor gives. Raises NotOnTheList or TellsWhoItIs."""
     keep_for_change(subscriber)
+    rules.check_tells_nobody(reason, address=subscriber.email, name=subscriber.name)
     if subscriber.state != SubscriberState.ACTIVE:
         raise NotOnTheList(f"{subscriber.ref} does not get the briefing now")
     subscriber.state, subscriber.left_on = SubscriberState.SUPPRESSED, today()

@@ -32,13 +32,14 @@ class HasAnAccount(RuleBroken):
 def erase(
     *, subscriber: Subscriber, reason: str = rules.ERASED_ON_REQUEST, why: str | None = None
 ) -> Subscriber:
-    """Erase a reader now; ``why`` is what an editor wrote about it. Raises HasAnAccount.
+    """Erase a reader now; ``why`` is what an editor wrote about it. Raises HasAnAccount or TellsWhoItIs.
 
     A mail that is just on its way to them arrives, and nothing says afterwards that it did.
     """
     keep_for_change(subscriber)
     if subscriber.state == SubscriberState.ERASED:
         return subscriber
+    rules.check_tells_nobody(why or "", address=subscriber.email, name=subscriber.name)
     if subscriber.person is not None and subscriber.person.active:
         raise HasAnAccount(
             "This reader has an account, which holds the address too. Take them off the list instead, or "

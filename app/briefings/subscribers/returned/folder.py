@@ -98,6 +98,7 @@ def note(report: Report, *, may_give_up: bool) -> Noted:
         said=report.said,
         came_by="returned",
         report_id=report.report_id,
+        named=report.addresses,
         may_give_up=may_give_up,
     )
 

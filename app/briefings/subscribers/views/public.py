@@ -36,7 +36,7 @@ def sign_up_address() -> str | None:
 def sign_up() -> ResponseReturnValue:
     """Ask for the briefing. One answer for every address, whoever it belongs to."""
     if not briefings.settings().sign_up_is_open:
-        return render_template("briefings/subscribers/closed.html", name=briefing_name()), 404
+        return _closed()
     form = SignUpForm()
     form.offer()
     if carry_out(form, lambda: _ask(form)):
@@ -66,9 +66,15 @@ def _ask(form: SignUpForm) -> None:
 
 
 @blueprint.get("/subscribe/asked")
-def asked() -> str:
+def asked() -> ResponseReturnValue:
     """That a message is on its way, whoever the address belongs to."""
+    if not briefings.settings().sign_up_is_open:
+        return _closed()
     return render_template("briefings/subscribers/asked.html", name=briefing_name())
+
+
+def _closed() -> ResponseReturnValue:
+    return render_template("briefings/subscribers/closed.html", name=briefing_name()), 404
 
 
 @blueprint.route(links.CONFIRM_PATH, methods=["GET", "POST"])
@@ -205,6 +211,7 @@ def leave() -> ResponseReturnValue:
         name=briefing_name(),
         gets_it=subscriber.state == SubscriberState.ACTIVE,
         is_erased=subscriber.state == SubscriberState.ERASED,
+        address=rules.masked(subscriber.email or ""),
         preferences_url=url_for("subscribers.preferences", key=subscriber.key),
     )
 
