@@ -19,7 +19,7 @@ from app.lessons.queries import theme
 from tests.support.briefings import make_event, make_issue, make_item
 from tests.support.client import PageClient
 from tests.support.statements import statements
-from tests.support.world import DAY, make_lesson, make_review
+from tests.support.world import DAY, make_action, make_lesson, make_review
 
 Sign = Callable[[str], PageClient]
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -115,14 +115,24 @@ def test_the_archive_is_searched_by_words_theme_and_audience(world: Flask, clien
     lesson = make_lesson(make_review(), sharing="published")
     lesson.themes = [theme("neglect")]
     about = out(title="About neglect")
-    about.items = [make_item(lesson=lesson, audiences=[briefings.audiences()[0]], what_happened="100% sure")]
-    out(title="About another thing", number=2, items=1)
+    theirs, others = briefings.audiences()[:2]
+    about.items = [make_item(lesson=lesson, audiences=[theirs], what_happened="100% sure")]
+    elsewhere = out(title="About another thing", number=2)
+    elsewhere.items = [make_item(audiences=[others]), make_item(position=2, section="feedback")]
+    out(title="For others", number=3, items=1, for_audiences=[others])
+    # What came of an action is about its lesson, and what is for everybody is for them too.
+    action = make_action(lesson)
+    out(title="What came of it", number=4).items = [make_item(action=action)]
+    draft = make_lesson(make_review(), themes=[theme("neglect")])
+    out(title="Of a draft", number=5, for_audiences=[others]).items = [make_item(action=make_action(draft))]
     client = client_as("staff.reader")
-    audience = briefings.audiences()[0].ref
+    audience = theirs.ref
     for query in ("text=100%25", "text=NEGLECT", "theme=neglect", f"audience={audience}"):
         page = client.get(f"/briefings?{query}").get_data(as_text=True)
         assert "About neglect" in page, query
-        assert "About another thing" not in page, query
+        for title in ("About another thing", "For others", "Of a draft"):
+            assert title not in page, (query, title)
+        assert ("What came of it" in page) == (not query.startswith("text")), query
     for query in ("theme=neglect", f"audience={audience}"):
         assert lesson.ref in client.get(f"/briefings?{query}").get_data(as_text=True), query
     nothing = client.get('/briefings?text="NEAR(*%27').get_data(as_text=True)

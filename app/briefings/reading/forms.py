@@ -16,14 +16,14 @@ class ArchiveFilterForm(FilterForm):
 
     text = TextField("Words", longest=100)
     theme = ChoiceField("Theme", empty="All themes")
-    audience = ChoiceField("Written for", empty="Everybody")
+    audience = ChoiceField("Written for", empty="Any kind of work")
 
     def offer(self) -> None:
         """Set the themes and audiences that may be chosen."""
         themes = {theme.ref: theme.name for theme in lessons.themes(with_retired=True)}
         self.theme.offer(themes, empty="All themes")
         audiences = {each.ref: each.name for each in briefings.audiences(with_retired=True)}
-        self.audience.offer(audiences, empty="Everybody")
+        self.audience.offer(audiences, empty="Any kind of work")
 
     def narrowed(self) -> queries.ArchiveFilter:
         """What was asked for; a value that is not on offer narrows nothing."""

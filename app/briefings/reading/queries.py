@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from app.accounts.models import Person, Source
 from app.accounts.policy import Sharing, can
 from app.accounts.queries import person_by_email
-from app.briefings.models import Audience, BriefingIssue, BriefingItem
+from app.actions.models import Action, action_lesson
+from app.briefings.models import Audience, BriefingIssue, BriefingItem, Section
 from app.briefings.queries import went_out, went_out_first
 from app.core.database import current_session
 from app.core.paging import Page, SortKey, capped, keyset_page
@@ -21,6 +22,8 @@ NEWEST_FIRST = (SortKey(OUT_ON, descending=True), SortKey(BriefingIssue.ref, des
 #: So many issues stand on a page, and so many lessons below them.
 ISSUES_A_PAGE = 12
 MOST_LESSONS = 20
+#: Lessons whose wording may travel.
+SHARED = (Sharing.CLEARED, Sharing.PUBLISHED)
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def put_right_by(issue: BriefingIssue) -> Sequence[BriefingIssue]:
 def lessons(narrowed: ArchiveFilter) -> tuple[Sequence[Lesson], int]:
     """The published lessons, the latest first, and how many there are: what everybody signed in may read.
 
-    Narrowed to an audience, those that an issue told it of.
+    Narrowed to an audience, those that an issue told it of, alone or with everybody.
     """
     found = select(Lesson).where(Lesson.sharing == Sharing.PUBLISHED, Lesson.withdrawn_on.is_(None))
     if narrowed.text:
@@ -88,12 +91,11 @@ def lessons(narrowed: ArchiveFilter) -> tuple[Sequence[Lesson], int]:
         told = (
             select(BriefingItem.lesson_id)
             .join(BriefingItem.issue)
-            .where(went_out(), BriefingItem.lesson_id.is_not(None))
             .where(
-                or_(
-                    BriefingItem.audiences.any(Audience.ref == narrowed.audience),
-                    BriefingIssue.for_audiences.any(Audience.ref == narrowed.audience),
-                )
+                went_out(),
+                BriefingItem.lesson_id.is_not(None),
+                _is_for(BriefingIssue.for_audiences, narrowed.audience),
+                _is_for(BriefingItem.audiences, narrowed.audience),
             )
         )
         found = found.where(Lesson.id.in_(told))
@@ -103,11 +105,13 @@ def lessons(narrowed: ArchiveFilter) -> tuple[Sequence[Lesson], int]:
 
 
 def lessons_in(issue: BriefingIssue) -> Sequence[Lesson]:
-    """The lessons that the issue tells of, with what the policy decides by."""
+    """The lessons an issue tells of, or of what came of them, with what the policy decides by."""
     numbers = [item.lesson_id for item in issue.items if item.lesson_id is not None]
+    actions = [item.action_id for item in issue.items if item.action_id is not None]
+    answered = select(action_lesson.c.lesson_id).where(action_lesson.c.action_id.in_(actions))
     statement = (
         select(Lesson)
-        .where(Lesson.id.in_(numbers))
+        .where(or_(Lesson.id.in_(numbers), and_(Lesson.id.in_(answered), Lesson.sharing.in_(SHARED))))
         .order_by(Lesson.id)
         .options(joinedload(Lesson.source).joinedload(Source.group), selectinload(Lesson.themes))
     )
@@ -141,19 +145,28 @@ def _found(narrowed: ArchiveFilter) -> Select[BriefingIssue]:
             or_(_within(narrowed.text, *own), BriefingIssue.items.any(_within(narrowed.text, *of_items)))
         )
     if narrowed.theme:
-        told = BriefingItem.lesson.has(Lesson.themes.any(Theme.ref == narrowed.theme))
+        about = Lesson.themes.any(Theme.ref == narrowed.theme)
+        told = or_(
+            BriefingItem.lesson.has(about),
+            # What came of an action is about what the lessons are that it answers.
+            BriefingItem.action.has(Action.lessons.any(and_(Lesson.sharing.in_(SHARED), about))),
+        )
         found = found.where(
             or_(BriefingIssue.for_topics.any(Theme.ref == narrowed.theme), BriefingIssue.items.any(told))
         )
     if narrowed.audience:
-        named = Audience.ref == narrowed.audience
+        tells_them = and_(
+            BriefingItem.section != Section.FEEDBACK, _is_for(BriefingItem.audiences, narrowed.audience)
+        )
         found = found.where(
-            or_(
-                BriefingIssue.for_audiences.any(named),
-                BriefingIssue.items.any(BriefingItem.audiences.any(named)),
-            )
+            _is_for(BriefingIssue.for_audiences, narrowed.audience), BriefingIssue.items.any(tells_them)
         )
     return found
+
+
+def _is_for(audiences: InstrumentedAttribute[list[Audience]], ref: str) -> ColumnElement[bool]:
+    """Whether a kind of work is among those named; where none is named it is for everybody."""
+    return or_(~audiences.any(), audiences.any(Audience.ref == ref))
 
 
 def _within(text: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:
