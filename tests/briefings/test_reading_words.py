@@ -125,6 +125,10 @@ def test_every_reader_is_told_why_they_got_it_and_how_to_leave(world: Flask) -> 
         assert "http://127.0.0.1:5000/briefings/B-0002/discussed" in words
         assert "puts an earlier one right" in words
         assert "With a mistake (March 2017)" in words
+        # While the archive is for members, who has none is told before they meet a closed door.
+        assert "View it in a browser, if you have an account here" in words
+    settings().archive_is_public = True
+    assert "if you have an account" not in rendered(issue).html
 
 
 def test_a_link_of_the_plain_text_stands_whole_on_a_line_of_its_own(world: Flask) -> None:

@@ -15,6 +15,7 @@ from app.accounts.signing_in import rules as throttle_rules
 from app.accounts.signing_in.rules import Threshold
 from app.audit.models import AuditEntry
 from app.briefings.models import BriefingIssue, BriefingSettings, CascadeReceipt, Feedback, IssueState
+from app.briefings.queries import settings
 from app.briefings.results import links, receipts
 from app.briefings.results.operations import snapshots
 from app.briefings.results.tables import HIDDEN, SUPPRESSION
@@ -179,11 +180,15 @@ def test_a_reader_of_the_mail_says_of_which_agency_the_team_is(world: Flask, str
 
 
 def test_a_team_without_an_account_says_that_it_discussed_it(world: Flask, stranger: PageClient) -> None:
-    issue, homerton = sent_issue(), by_ref(Agency, "homerton")
+    issue, homerton = sent_issue(title="Only for members"), by_ref(Agency, "homerton")
     address = path(receipts.link(issue, homerton))
-    stranger.get(address)
+    assert issue.title not in stranger.get(address).text
     thanks = stranger.post(address, TEAM).location
-    assert "Thank you" in stranger.get(thanks).text
+    assert "Thank you" in (page := stranger.get(thanks).text)
+    assert issue.title not in page
+    settings().archive_is_public = True
+    current_session().commit()
+    assert all(issue.title in stranger.get(each).text for each in (address, thanks))
     current_session().rollback()
     given = current_session().query(CascadeReceipt).one()
     assert (given.team, given.staff, given.agency.ref, given.given_by_id) == (

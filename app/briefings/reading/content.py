@@ -118,6 +118,8 @@ class Content:
         return next((part.pieces for part in self.parts if part.section is section), ())
 
 
+BROWSER = "View it in a browser"
+BROWSER_FOR_MEMBERS = f"{BROWSER}, if you have an account here"
 WHAT_HAPPENED = "What happened"
 WHAT_WE_LEARNED = "What we learned"
 WHAT_YOU_SHOULD_DO = "What you should do"
@@ -148,7 +150,9 @@ def content(issue: BriefingIssue) -> Content:
     """What the issue says as it stands now."""
     partnership = accounts.partnership()
     links = _Links()
-    browser = links.add(addresses.permanent(issue), "View it in a browser")
+    # As the settings are when the words are frozen: who has no account is led to no closed door unwarned.
+    words = BROWSER if queries.archive_is_public() else BROWSER_FOR_MEMBERS
+    browser = links.add(addresses.permanent(issue), words)
     corrects = None
     if issue.corrects is not None:
         corrects = links.add(addresses.permanent(issue.corrects), wording.called(issue.corrects))

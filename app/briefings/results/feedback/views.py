@@ -13,7 +13,7 @@ from app.briefings.results.feedback import operations, queries
 from app.briefings.results.feedback.forms import USEFUL, FeedbackFilterForm, FeedbackForm
 from app.briefings.results.links import Purpose
 from app.briefings.results.receipts.queries import issues_that_went_out, open_issue
-from app.briefings.results.receipts.views import over_for_strangers
+from app.briefings.results.receipts.views import may_read, over_for_strangers
 from app.briefings.results.views.blueprint import blueprint, not_ours
 from app.core.access import access
 from app.core.errors import RuleBroken
@@ -59,9 +59,8 @@ def say(issue: BriefingIssue) -> ResponseReturnValue:
 
 def _said_of(issue: BriefingIssue, thanks: str) -> ResponseReturnValue:
     ref, signed_in = issue.ref, current_user.is_authenticated
-    may_read = signed_in or briefings.settings().archive_is_public
     if "thanks" in request.args and request.method == "GET":
-        return render_template("briefings/results/feedback_thanks.html", ref=ref, may_read=may_read)
+        return render_template("briefings/results/feedback_thanks.html", ref=ref, may_read=may_read())
     form = FeedbackForm()
 
     def give() -> None:
@@ -79,7 +78,7 @@ def _said_of(issue: BriefingIssue, thanks: str) -> ResponseReturnValue:
         form=form,
         ref=ref,
         signed_in_already=signed_in,
-        may_read=may_read,
+        may_read=may_read(),
     )
     return html, 422 if form.is_submitted() else 200
 

@@ -2,6 +2,7 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from app.accounts import exports
 from app.accounts import queries as accounts
@@ -42,6 +43,7 @@ def discussed() -> ResponseReturnValue:
     """Say without an account that a team discussed an issue, by a link that the issue's key signed.
 
     The link that an agency's lead got names the agency; by the one that every reader got it is chosen.
+    Nothing of the issue stands on the page but its reference where the archive is for members only.
     """
     link = request.args.get("link", "")
     opened = _opened(link)
@@ -51,8 +53,13 @@ def discussed() -> ResponseReturnValue:
     if (over := over_for_strangers(issue)) is not None:
         return over
     if "thanks" in request.args and request.method == "GET":
-        again = url_for("results.discussed", link=link)
-        return render_template("briefings/results/thanks.html", issue=issue, agency=agency, again=again)
+        return render_template(
+            "briefings/results/thanks.html",
+            issue=issue,
+            agency=agency,
+            may_read=may_read(),
+            again=url_for("results.discussed", link=link),
+        )
     form = _open_form(agency)
     thanks = redirect(url_for("results.discussed", link=link, thanks=1))
 
@@ -65,7 +72,9 @@ def discussed() -> ResponseReturnValue:
 
     if carry_out(form, give):
         return thanks
-    html = render_template("briefings/results/discussed.html", form=form, issue=issue, agency=agency)
+    html = render_template(
+        "briefings/results/discussed.html", form=form, issue=issue, agency=agency, may_read=may_read()
+    )
     return html, 422 if form.is_submitted() else 200
 
 
@@ -183,6 +192,11 @@ def _opened(link: str) -> tuple[BriefingIssue, Agency | None] | None:
         return issue, None
     agency = queries.open_agency(named.numbers[0])
     return None if agency is None else (issue, agency)
+
+
+def may_read() -> bool:
+    """Whether whoever opened a link of a mail may read the issue itself."""
+    return current_user.is_authenticated or briefings.archive_is_public()
 
 
 def over_for_strangers(issue: BriefingIssue) -> ResponseReturnValue | None:
