@@ -12,13 +12,14 @@ from sqlalchemy import select
 
 from app.accounts.models import Person
 from app.audit.models import AuditEntry
-from app.briefings.reading import team
+from app.briefings.queries import settings
+from app.briefings.reading import addresses, team
 from app.briefings.reading.content import content
 from app.briefings.results import links
 from app.core.database import current_session
 from tests.support.briefings import make_event, make_issue, make_item
 from tests.support.client import PageClient
-from tests.support.world import by_ref
+from tests.support.world import DAY, by_ref
 
 Sign = Callable[[str], PageClient]
 
@@ -133,6 +134,20 @@ def test_the_copy_of_an_agencys_lead_carries_the_link_for_its_teams(world: Flask
         answer = client_as(ref).get("/briefings/B-0001/team.docx")
         page = docx.Document(io.BytesIO(answer.data))
         assert address in "\n".join(each.text for each in page.paragraphs)
+
+
+def test_the_copy_behind_a_mailed_link_carries_it_also_for_who_is_not_signed_in(
+    world: Flask, stranger: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue, other = (make_issue(number=n, items=1, state="sent", sent_on=DAY, link_key=str(n)) for n in (1, 2))
+    settings().archive_is_public = True
+    told: list[str] = []
+    monkeypatch.setattr(team, "as_pdf", lambda paper: told.append(paper.tell_at) or b"")
+    mailed = links.team_version(issue, 7).partition("5000")[2]
+    link = mailed.partition("=")[2]
+    for path in (mailed, f"{mailed}x", f"/briefings/{other.ref}/team.pdf?link={link}"):
+        stranger.get(path)
+    assert told == [links.discussed(issue, 7), addresses.discuss(issue), addresses.discuss(other)]
 
 
 def test_what_was_made_up_is_marked_where_it_stands(world: Flask) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 from app.accounts.models import Agency, Person, RoleAssignment
 from app.accounts.policy import Role
 from app.briefings.models import BriefingIssue, IssueState
-from app.briefings.results import mail, receipts
+from app.briefings.results import links, mail, receipts
 from app.briefings.results.operations import telling
 from app.core.database import current_session
 from app.core.hooks import MessageText
@@ -62,7 +62,7 @@ def test_the_message_holds_the_page_for_teams_and_a_link_for_receipts(world: Fla
     assert len(said.subject) < 60
     assert not said.kept
     for body in (said.text, said.html):
-        assert f"/briefings/{issue.ref}/team.pdf" in body
+        assert links.team_version(issue, by_ref(Agency, "homerton").id) in body
         assert receipts.link(issue, by_ref(Agency, "homerton")) in body
         assert issue.title not in body
         assert issue.items[0].heading not in body

@@ -205,7 +205,13 @@ def _open_to_me(pages: Sequence[tuple[str, str]], **values: Any) -> list[tuple[s
 
 
 def _tell_at(issue: BriefingIssue) -> str | None:
-    """Where a team of an agency that the reader speaks for tells of it without an account; else null."""
+    """Where a team of an agency that the reader speaks for tells of it without an account; else null.
+
+    Who speaks for it is known by their account, or by the link that their mail gave them.
+    """
+    mailed = signed.agency_for(issue, request.args.get("link", ""))
+    if mailed is not None:
+        return signed.discussed(issue, mailed)
     if not (issue.link_key and current_user.is_authenticated):
         return None
     theirs = speaks_for(person())

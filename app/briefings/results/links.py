@@ -97,6 +97,23 @@ def discussed(issue: BriefingIssue, agency_id: int) -> str:
     return f"{_base()}/discussed?link={_signed(issue, Purpose.DISCUSSED, agency_id)}"
 
 
+def team_version(issue: BriefingIssue, agency_id: int) -> str:
+    """The whole address of the page for teams whose copy carries the address of ``discussed``.
+
+    Also for a lead who opens it without having signed in.
+    """
+    link = _signed(issue, Purpose.DISCUSSED, agency_id)
+    return f"{_base()}/briefings/{issue.ref}/team.pdf?link={link}"
+
+
+def agency_for(issue: BriefingIssue, typed: str) -> int | None:
+    """The agency whose teams a link of this issue lets tell of it, or ANY_AGENCY; null for any other."""
+    named = read(typed, numbers=1)
+    if named is None or named.ref != issue.ref or not named.is_signed_for(Purpose.DISCUSSED, issue.link_key):
+        return None
+    return named.numbers[0]
+
+
 def is_feedback(url: str) -> bool:
     """Whether a link of an issue leads where readers say what they think, without who they are.
 

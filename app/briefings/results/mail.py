@@ -9,7 +9,7 @@ from app.accounts import queries as accounts
 from app.accounts.models import Agency, Person
 from app.briefings import rules
 from app.briefings.models import BriefingIssue
-from app.briefings.results import receipts
+from app.briefings.results import links, receipts
 from app.briefings.results.operations.telling import CASCADE, TOLD
 from app.briefings.results.queries import telling as queries
 from app.briefings.results.rules import last_day_to_answer
@@ -56,7 +56,7 @@ def message_text(message_id: int, on: date) -> MessageText:
             "briefing_cascade",
             subject=cascade_subject(issue.ref),
             kept=False,
-            team_url=f"{base}/briefings/{issue.ref}/team.pdf",
+            team_url=links.team_version(issue, agencies[0].id if len(agencies) == 1 else links.ANY_AGENCY),
             agencies=[(agency.name, receipts.link(issue, agency)) for agency in agencies],
             why=f"You get this because you speak for {', '.join(agency.name for agency in agencies)}.",
             **shared,
