@@ -142,7 +142,12 @@ def test_the_copy_behind_a_mailed_link_carries_it_also_for_who_is_not_signed_in(
     issue, other = (make_issue(number=n, items=1, state="sent", sent_on=DAY, link_key=str(n)) for n in (1, 2))
     settings().archive_is_public = True
     told: list[str] = []
-    monkeypatch.setattr(team, "as_pdf", lambda paper: told.append(paper.tell_at) or b"")
+
+    def as_pdf(paper: team.Paper) -> bytes:
+        told.append(paper.tell_at)
+        return b""
+
+    monkeypatch.setattr(team, "as_pdf", as_pdf)
     mailed = links.team_version(issue, 7).partition("5000")[2]
     link = mailed.partition("=")[2]
     for path in (mailed, f"{mailed}x", f"/briefings/{other.ref}/team.pdf?link={link}"):
