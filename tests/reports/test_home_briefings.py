@@ -9,6 +9,7 @@ from flask import Flask
 from app.briefings.models import BriefingIssue, BriefingResult, Feedback, IssueState
 from app.core.database import current_session
 from tests.reports.support import Sign, a_thread, part, words
+from tests.support.briefing_results import make_receipt
 from tests.support.briefings import make_event, make_issue, make_item, make_subscriber
 from tests.support.statements import statements
 from tests.support.world import DAY, by_ref, make_lesson
@@ -43,11 +44,39 @@ def test_staff_read_the_headlines_what_to_do_and_what_training_is_ahead(
     make_event(title="Routine enquiry")
     make_event(title="Long ago", held_on=date(2017, 3, 1))
     current_session().commit()
-    home = part(client_as("staff.reader").get("/"), "What should I know this month?")
+    page = client_as("staff.reader").get("/")
+    assert re.search(
+        r'<a class="govuk-link" href="/briefings/B-0001">Ask who else lives in the home</a>', page.text
+    )
+    home = part(page, "What should I know this month?")
     assert "TUSK, March 2017: Ask who else lives in the home" in home
     assert "Item 1 Ask who else lives in the home." in home
     assert "20 Apr 2017: Routine enquiry" in home
     assert "Long ago" not in home
+    by_ref(BriefingIssue, "B-0001").items[0].provenance = "illustrative"
+    current_session().commit()
+    home = part(client_as("staff.reader").get("/"), "What should I know this month?")
+    assert "Item 1 Illustrative Ask who" in home
+    assert "Item 2 Ask who" in home
+
+
+def test_who_speaks_for_an_agency_finds_what_to_take_into_its_teams(world: Flask, client_as: Sign) -> None:
+    lead = client_as("homerton.lead")
+    question = "Have our teams talked about the briefing?"
+    assert question not in lead.get("/").text
+    a_sent_issue()
+    issue = by_ref(BriefingIssue, "B-0001")
+    make_receipt(issue, "homerton")
+    make_receipt(issue, "homerton", withdrawn_on=DAY, withdrawn_reason="Twice")
+    make_receipt(issue, "ccg")
+    current_session().commit()
+    page = lead.get("/")
+    told = part(page, question)
+    assert "March 2017: What we learned this month" in told
+    assert "1 team told us that they talked about it" in told
+    for href in ("/briefings/B-0001", "/briefings/B-0001/team.pdf", "/briefings/B-0001/discussed"):
+        assert f'href="{href}"' in page.text
+    assert question not in client_as("staff.reader").get("/").text
 
 
 def test_an_issue_that_is_being_written_is_no_readers(world: Flask, client_as: Sign) -> None:
@@ -106,7 +135,7 @@ def test_the_board_hears_how_far_the_last_issue_reached_and_what_is_next(
 def test_homes_ask_as_many_questions_whatever_was_sent(world: Flask, client_as: Sign) -> None:
     review, _ = a_thread()
     current_session().commit()
-    for ref in ("tusk.editor", "staff.reader", "board.manager"):
+    for ref in ("tusk.editor", "staff.reader", "board.manager", "hlt.lead"):
         client, asked = client_as(ref), []
         client.get("/people")
         for place in (1, 2):

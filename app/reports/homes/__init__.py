@@ -11,9 +11,11 @@ from app.lessons.models import Lesson, Theme
 from app.reports import queries
 from app.reports.homes.briefings import (
     BriefingLines,
+    CascadePart,
     EditingSection,
     LatestPart,
     board_lines,
+    cascade_part,
     editing,
     latest_part,
 )
@@ -50,6 +52,8 @@ class Home:
     editing: EditingSection | None = None
     #: The briefing, for those who oversee everything.
     briefings: BriefingLines | None = None
+    #: The briefing, for those who take it into the teams of an agency.
+    cascade: CascadePart | None = None
     #: Restricted cases whose team the person is on.
     teams: Sequence[Review] = ()
     #: What those who keep the service running can open.
@@ -90,6 +94,8 @@ def home() -> Home:
             queries.newest_lessons(limit=MOST_ROWS),
             queries.themes_of_published_lessons(limit=12),
         )
+    if (facts.leads or facts.board_member_for) and not made.reading:
+        made.cascade = cascade_part()
     made.teams = queries.reviews_of_teams(facts)
     made.running = running()
     if made.overseeing or made.teams:

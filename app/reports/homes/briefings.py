@@ -54,6 +54,21 @@ class LatestPart:
 
 
 @dataclass(frozen=True)
+class CascadePart:
+    """The latest issue as those who speak for an agency take it into their teams."""
+
+    name: str
+    issue: BriefingIssue
+    month: str
+    sent: str
+    href: str | None
+    team_href: str | None
+    discuss_href: str | None
+    #: How many teams of their agencies said that they talked about it.
+    teams: int
+
+
+@dataclass(frozen=True)
 class UnderWay:
     """An issue that is not out yet, and what comes next for it."""
 
@@ -132,6 +147,23 @@ def latest_part(on: date) -> LatestPart:
         else None,
         archive_href=links.page("archive.index"),
         ahead=queries.training_ahead(on=on, limit=MOST_EVENTS),
+    )
+
+
+def cascade_part() -> CascadePart | None:
+    """The latest issue for the teams of the agencies that the person speaks for; null before the first."""
+    issue, facts = queries.latest_issue(), person().facts
+    if issue is None:
+        return None
+    return CascadePart(
+        name=briefing_name(),
+        issue=issue,
+        month=month(issue),
+        sent=sent(issue),
+        href=links.issue(issue.ref),
+        team_href=links.page("archive.team_pdf", ref=issue.ref),
+        discuss_href=links.page("results.discuss", ref=issue.ref),
+        teams=queries.teams_that_discussed(issue.id, facts.leads | facts.board_member_for),
     )
 
 

@@ -13,6 +13,7 @@ from app.reports.queries.briefings import (
     questions_asked,
     readers,
     results_of,
+    teams_that_discussed,
     training_ahead,
 )
 from app.reports.queries.decisions import (
@@ -114,6 +115,7 @@ __all__ = [
     "sign_off_queue",
     "sign_offs_waiting",
     "slipping",
+    "teams_that_discussed",
     "themes_of_published_lessons",
     "to_look_at_again",
     "to_ratify",

@@ -19,6 +19,7 @@ from app.briefings.models import (
     BriefingIssue,
     BriefingItem,
     BriefingResult,
+    CascadeReceipt,
     Feedback,
     IssueState,
     LearningEvent,
@@ -114,6 +115,20 @@ def never_briefed(facts: PersonFacts) -> Select[Lesson]:
 def listed_never_briefed(facts: PersonFacts, *, limit: int) -> Sequence[Lesson]:
     """The first of those lessons."""
     return current_session().scalars(never_briefed(facts).limit(limit)).all()
+
+
+def teams_that_discussed(issue_id: int, agency_ids: Collection[int]) -> int:
+    """How many teams of these agencies said that they talked about an issue."""
+    return (
+        current_session().scalar(
+            select(func.count(CascadeReceipt.id)).where(
+                CascadeReceipt.issue_id == issue_id,
+                CascadeReceipt.agency_id.in_(agency_ids),
+                CascadeReceipt.withdrawn_on.is_(None),
+            )
+        )
+        or 0
+    )
 
 
 def actions_briefed(action_ids: Collection[int]) -> Mapping[int, Sequence[BriefingIssue]]:
