@@ -40,6 +40,7 @@ def index() -> str:
         applied=form.applied(),
         page=page,
         counted=plural(count, "reader") if not form.text.data else counted(count, "reader"),
+        get_it=None if form.applied() else queries.number_who_get_it(),
         is_one=count == 1,
         states=STATE_LABELS,
         bases=BASIS_LABELS,
