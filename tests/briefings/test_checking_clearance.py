@@ -291,6 +291,7 @@ def test_an_issue_comes_back_with_a_reason_that_its_author_sees(world: Flask, cl
     editor.post("/briefings/B-0001/check/send")
     editor.get("/briefings/B-0001/take-back")
     editor.post("/briefings/B-0001/take-back", {"reason": "A slip"})
+    assert "Taken back by" in editor.get("/briefings/B-0001/compose").text
     current_session().expire_all()
     assert (issue.state, issue.returned_reason, issue.checked_by_id) == (IssueState.DRAFT, "A slip", None)
     manager.get("/briefings/B-0001/preview")
@@ -406,6 +407,7 @@ def test_a_training_that_moves_holds_the_issue_up_and_what_was_said_of_it_stays(
         assert "was withdrawn" in shown
         assert f"/briefings/{issue.ref}/unclear" in shown
         assert "Send it now" not in shown
+        assert "Say when it is sent" not in shown
     # The page, the paper, and the mail if a redaction makes it anew, say what was cleared.
     assert [piece.when for piece in content(issue).part(Section.TRAINING)] == [said]
     assert any(said in line for line in fitting(issue).others)

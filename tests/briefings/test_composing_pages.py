@@ -89,6 +89,10 @@ def test_an_editor_adds_orders_rewrites_and_removes_items(world: Flask, client_a
     assert headings(ref) == ["Item 1", "Item 2"]
     page.post(f"/briefings/{ref}/items/{number}/move", {"to": "up"}, status=404)
     page.post(f"/briefings/{ref}/items/new", {"section": "resources", "heading": "A guide"})
+    again = page.post(
+        f"/briefings/{ref}/items/new", {"section": "resources", "heading": "A guide"}, status=422
+    )
+    assert f"This item stands in {ref} already" in again.text
     assert headings(ref) == ["Item 1", "Item 2", "A guide"]
     assert [author.person.ref for author in queries.issue(ref).authors] == ["tusk.editor"]
     told = page.get(f"/briefings/{ref}/history").get_data(as_text=True)

@@ -178,6 +178,9 @@ def take_off(subscriber: Subscriber) -> ResponseReturnValue:
 def erase(subscriber: Subscriber) -> ResponseReturnValue:
     """Erase what is held of somebody who asks for it."""
     form = WhyForm()
+    if subscriber.state == SubscriberState.ERASED:
+        flash(f"{subscriber.ref} is erased already.")
+        return redirect(url_for("subscribers.show", ref=subscriber.ref))
     if carry_out(form, lambda: operations.erase(subscriber=subscriber, why=form.reason.data)):
         flash(f"Everything held of {subscriber.ref} is erased.")
         return redirect(url_for("subscribers.show", ref=subscriber.ref))
