@@ -96,6 +96,8 @@ _PERIOD = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 def check_move(present: IssueState, following: IssueState, *, ref: str) -> None:
     """Raise MoveNotPossible where the one state may not follow the other."""
+    if following not in MOVES[present] and following == present:
+        raise MoveNotPossible(f"{ref} is {STATE_LABELS[present].lower()} already")
     if following not in MOVES[present]:
         raise MoveNotPossible(
             f"{ref} is {STATE_LABELS[present].lower()}, so it cannot become {STATE_LABELS[following].lower()}"

@@ -94,7 +94,10 @@ def jobs() -> list[JobHealth]:
         for column in (JobRun.began_at, JobRun.business_on):
             last = good.with_only_columns(column).order_by(column.desc()).limit(1)
             columns.append(last.scalar_subquery())
-    row = current_session().execute(select(*columns)).one()
+    # Since when there are runs at all: before its first turn has come a job is not silent.
+    first = select(JobRun.began_at).order_by(JobRun.id).limit(1)
+    row = current_session().execute(select(*columns, first.scalar_subquery())).one()
+    since: datetime | None = row[-1]
     now, on = machine_now(), today()
     is_demonstration = current_app.config["TRACKER_MODE"] == Mode.DEMO
     found = []
@@ -105,7 +108,8 @@ def jobs() -> list[JobHealth]:
             is_silent = last_on is None or last_on < on
         else:
             silent_after = DAILY_SILENT_AFTER if name in _DAILY else TICKING_SILENT_AFTER
-            is_silent = last_at is None or now - last_at > silent_after
+            heard_at = last_at or since
+            is_silent = heard_at is None or now - heard_at > silent_after
         found.append(JobHealth(name, label, last_at, is_silent))
     return found
 

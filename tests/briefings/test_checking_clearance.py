@@ -35,9 +35,11 @@ from app.briefings.subscribers.operations import erase
 from app.core.acting import Actor, acting_as
 from app.core.database import current_session
 from app.core.errors import RuleBroken
+from app.core.hooks import message_text, still_wanted
 from app.lessons.models import LessonRun
 from app.lessons.operations import change_lesson, share_lesson, withdraw_lesson
 from app.lessons.operations import digest as lesson_digest
+from app.outbox.models import OutboxMessage
 from app.reviews.operations import record_stage, withdraw_stage
 from tests.support.briefings import make_event, make_issue, make_item, make_subscriber
 from tests.support.client import PageClient
@@ -111,6 +113,19 @@ def test_an_issue_is_checked_in_place_kept_sent_and_cleared_by_a_second_person(
     editor.post("/briefings/B-0001/check/send")
     current_session().expire_all()
     assert issue.state == IssueState.CHECKED
+    # Everybody who may clear it is told, and finds it at home; nobody who wrote in it.
+    told = current_session().scalars(select(OutboxMessage)).all()
+    to_clear = {person_id("board.manager"), person_id("independent.chair")}
+    assert {each.recipient_id for each in told} == to_clear
+    words = message_text.ask(told[0].kind, told[0].id, DAY)
+    assert words.subject == "Briefing B-0001 waits to be cleared"
+    assert "/briefings/B-0001/clear" in words.text
+    assert issue.title not in words.text
+    assert all(still_wanted.ask(each.kind, each.id, DAY) for each in told)
+    assert "Clear the briefing: What we learned this month" in manager.get("/").text
+    home = editor.get("/").text
+    assert "See who clears it" in home
+    assert "Clear it" not in home
     # Whoever wrote in it does not get the form, nor past the rule.
     assert "somebody else must clear it" in editor.get("/briefings/B-0001/clear").get_data(as_text=True)
     read = {"words_read": queries.words_digest(issue), "checked": "y"}
@@ -126,6 +141,8 @@ def test_an_issue_is_checked_in_place_kept_sent_and_cleared_by_a_second_person(
         DAY,
         person_id("board.manager"),
     )
+    assert not any(still_wanted.ask(each.kind, each.id, DAY) for each in told)
+    assert "Clear the briefing" not in manager.get("/").text
     assert issue.frozen is not None
     assert issue.link_key
     # Also those whose account no job had met yet.
@@ -274,6 +291,7 @@ def test_an_issue_comes_back_with_a_reason_that_its_author_sees(world: Flask, cl
     editor.post("/briefings/B-0001/check/send")
     editor.get("/briefings/B-0001/take-back")
     editor.post("/briefings/B-0001/take-back", {"reason": "A slip"})
+    assert "Taken back by" in editor.get("/briefings/B-0001/compose").text
     current_session().expire_all()
     assert (issue.state, issue.returned_reason, issue.checked_by_id) == (IssueState.DRAFT, "A slip", None)
     manager.get("/briefings/B-0001/preview")
@@ -389,6 +407,7 @@ def test_a_training_that_moves_holds_the_issue_up_and_what_was_said_of_it_stays(
         assert "was withdrawn" in shown
         assert f"/briefings/{issue.ref}/unclear" in shown
         assert "Send it now" not in shown
+        assert "Say when it is sent" not in shown
     # The page, the paper, and the mail if a redaction makes it anew, say what was cleared.
     assert [piece.when for piece in content(issue).part(Section.TRAINING)] == [said]
     assert any(said in line for line in fitting(issue).others)

@@ -82,10 +82,17 @@ def test_an_editor_adds_orders_rewrites_and_removes_items(world: Flask, client_a
     )
     assert item.audiences == [by_ref(Audience, "schools")]
     number = item.id
+    assert "Take item 3 out" in page.get(f"/briefings/{ref}/items/{number}/remove").text
+    assert headings(ref) == ["Item 1", "Item 2", "Look wider"]
     page.post(f"/briefings/{ref}/items/{number}/remove")
+    assert "“Look wider” was taken out." in page.get(f"/briefings/{ref}/compose").text
     assert headings(ref) == ["Item 1", "Item 2"]
     page.post(f"/briefings/{ref}/items/{number}/move", {"to": "up"}, status=404)
     page.post(f"/briefings/{ref}/items/new", {"section": "resources", "heading": "A guide"})
+    again = page.post(
+        f"/briefings/{ref}/items/new", {"section": "resources", "heading": "A guide"}, status=422
+    )
+    assert f"This item stands in {ref} already" in again.text
     assert headings(ref) == ["Item 1", "Item 2", "A guide"]
     assert [author.person.ref for author in queries.issue(ref).authors] == ["tusk.editor"]
     told = page.get(f"/briefings/{ref}/history").get_data(as_text=True)
@@ -133,6 +140,35 @@ def test_whoever_changes_an_issue_that_waits_for_clearance_makes_it_a_draft_agai
         operations.change_item(item=issue.items[0], section="policy", **words(heading="Other"))
     assert (issue.state, issue.checked_on) == ("draft", None)
     assert [author.person for author in issue.authors] == [editor]
+
+
+def test_a_form_says_before_and_the_banner_after_that_a_change_takes_an_issue_back(
+    world: Flask, client_as: Client
+) -> None:
+    issue = make_issue(items=2)
+    ref, numbers = issue.ref, [item.id for item in issue.items]
+    form = {"title": "April", "headline": "Ask", "introduction": "", "questions": "One?"}
+    page = client_as("tusk.editor")
+    for path, given in (
+        ("edit", form),
+        ("items/new", {"section": "resources", "heading": "A guide"}),
+        (f"items/{numbers[0]}/edit", {"section": "learning", "heading": "Other"}),
+        (f"items/{numbers[1]}/move", {"to": "up"}),
+        (f"items/{numbers[1]}/remove", {}),
+    ):
+        issue_again(ref).state = IssueState.CHECKED
+        current_session().commit()
+        if "move" not in path:
+            assert "must be sent for clearance once more" in page.get(f"/briefings/{ref}/{path}").text
+        page.post(f"/briefings/{ref}/{path}", given)
+        told = page.get(f"/briefings/{ref}/compose").text
+        assert "It does not wait to be cleared any more" in told, path
+        assert issue_again(ref).state == IssueState.DRAFT
+    issue_again(ref).state = IssueState.CLEARED
+    current_session().commit()
+    for path in ("edit", "items/new", "add", f"items/{numbers[0]}/edit", f"items/{numbers[0]}/remove"):
+        # No form is filled in for nothing.
+        page.get(f"/briefings/{ref}/{path}", status=302)
 
 
 def words(**values: str) -> dict[str, object]:

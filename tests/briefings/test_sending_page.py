@@ -107,6 +107,8 @@ def test_a_day_that_is_over_is_refused_beside_its_field(
     path = f"/briefings/{cleared_issue(readers=1).ref}/sending/schedule"
     page = client_as("tusk.editor").post(path, {"on": ["1", "3", "2017"], "at": "25 o'clock"}, status=422)
     assert "Enter today or a later day" in page.text or "Enter a time" in page.text
+    page = client_as("tusk.editor").post(path, {"on": ["4", "4", "2020"]}, status=422)
+    assert "Enter a day up to 1 July 2017" in page.text
 
 
 def test_the_number_of_questions_is_that_of_a_small_issue(

@@ -65,8 +65,10 @@ def test_the_list_pages_and_exports_with_as_many_questions_for_many_as_for_few(
 ) -> None:
     client = client_as("tusk.editor")
     with statements() as few:
-        page = client.get("/subscribers?agency=homerton").get_data(as_text=True)
+        page = client.get("/subscribers").get_data(as_text=True)
     assert "Ann &lt;b&gt;" in page
+    assert "2 readers get the briefing. The list below has 3 readers" in page
+    assert "2 readers of the list match" in client.get("/subscribers?agency=homerton").text
     for _ in range(60):
         make_subscriber()
     with statements() as many:

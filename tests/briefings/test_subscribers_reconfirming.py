@@ -76,7 +76,7 @@ def test_a_round_asks_once_keeps_who_answers_and_takes_off_who_is_silent(
         assert "Your subscription" in stranger.get(stranger.post(link).location).text
     current_session().expire_all()
     ann = everybody["ann"]
-    assert (ann.confirmed_on, ann.basis) == (DAY, "signed_up")
+    assert (ann.confirmed_on, ann.basis, ann.basis_stated) == (DAY, "signed_up", "A list")
     assert "3 readers were asked" in editor.get("/subscribers").text
     # One whom the message did not reach is not silent.
     bob = current_session().query(AskedAgain).filter_by(subscriber_id=everybody["bob"].id).one()

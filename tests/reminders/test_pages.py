@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.accounts.administration.mail import ADDRESS_CHANGED
 from app.accounts.cases.operations import NOTICE
@@ -17,7 +17,7 @@ from app.core import hooks
 from app.core.clock import machine_now, today
 from app.core.database import current_session
 from app.core.installation import Installation
-from app.core.job_runs import record_tick
+from app.core.job_runs import JobRun, record_tick
 from app.outbox import queries as outbox
 from app.outbox import sender
 from app.outbox.models import OutboxMessage, State
@@ -254,10 +254,14 @@ def test_a_monitor_hears_one_word_and_those_entitled_hear_all(
 ) -> None:
     assert stranger.get("/health.json").get_json() == {"status": "silent"}
     assert client_as("homerton.owner").get("/health.json").get_json() == {"status": "silent"}
-    record_tick("outbox", on=FRIDAY, began_at=machine_now())
-    told = client_as("administrator").get("/health.json").get_json()
-    assert told["status"] == "silent"
-    assert (told["jobs"]["outbox"]["silent"], told["jobs"]["seals"]["silent"]) == (False, True)
+    # The first run of all: the turn of the others has yet to come. Half an hour later it should have.
+    for is_silent in (False, True):
+        record_tick("outbox", on=FRIDAY, began_at=machine_now())
+        told = client_as("administrator").get("/health.json").get_json()
+        assert told["status"] == "silent", "in a demonstration those of the day are run when it begins"
+        assert (told["jobs"]["outbox"]["silent"], told["jobs"]["bounces"]["silent"]) == (False, is_silent)
+        current_session().execute(update(JobRun).values(began_at=machine_now() - timedelta(minutes=30)))
+        current_session().commit()
     assert told["outbox"]["queued"] == 0
 
 

@@ -22,10 +22,15 @@ from app.briefings.sending import operations as sending
 from app.briefings.subscribers import operations as subscribers
 from app.core import checks
 from app.core.acting import current_actor
-from app.core.clock import now, today
+from app.core.clock import machine_now, now, today
 from app.core.database import current_session, keep_for_change
 from app.core.filters import plural
 from app.lessons.models import Theme
+from app.outbox.operations import Envelope, enqueue_all
+from app.outbox.rules import is_usable
+
+#: The kind of the message to those who may clear an issue.
+TO_CLEAR = "briefing_to_clear"
 
 #: Where a delivery stands whose message was never queued: it waits, or its reader was erased meanwhile.
 _BEFORE_IT_LEAVES = (DeliveryState.PLANNED, DeliveryState.NOT_SENT)
@@ -76,7 +81,7 @@ def unkeep_finding(*, issue: BriefingIssue, digest: str) -> None:
 
 
 def send_for_clearance(*, issue: BriefingIssue) -> BriefingIssue:
-    """Ask a second person to clear a draft in which every finding is settled.
+    """Ask a second person to clear a draft in which every finding is settled; all who may are written to.
 
     Raises MoveNotPossible, NotReady, FindingsOpen.
     """
@@ -85,7 +90,18 @@ def send_for_clearance(*, issue: BriefingIssue) -> BriefingIssue:
     rules.check_settled(queries.unsettled(issue))
     issue.checked_on, issue.checked_by_id = today(), current_actor().person_id
     issue.returned_reason = issue.returned_by_id = None
-    return _moved(issue, IssueState.CHECKED, "check", f"Sent {issue.ref} for clearance")
+    _moved(issue, IssueState.CHECKED, "check", f"Sent {issue.ref} for clearance")
+    since = machine_now().isoformat()
+    enqueue_all(
+        kind=TO_CLEAR,
+        business_on=today(),
+        envelopes=[
+            Envelope(f"{TO_CLEAR}:{issue.ref}:{since}:{person.id}", person.email, person.id)
+            for person in queries.who_may_clear(issue)
+            if is_usable(person.email)
+        ],
+    )
+    return issue
 
 
 def take_back(*, issue: BriefingIssue, reason: str) -> BriefingIssue:

@@ -7,8 +7,9 @@ from datetime import date
 from sqlalchemy import exists, inspect, select
 from sqlalchemy.orm import joinedload
 
+from app.accounts import queries as accounts
 from app.accounts.models import Agency, AgencyName, Area, Group, Person
-from app.accounts.policy import ROLE_LABELS, Sharing
+from app.accounts.policy import ROLE_LABELS, Role, Sharing, can
 from app.briefings import rules as life
 from app.briefings.checking import rules
 from app.briefings.models import BriefingIssue, BriefingItem, FindingKept, IssueState
@@ -211,6 +212,19 @@ def author_ids(issue: BriefingIssue) -> set[int]:
     """Whoever wrote in an issue or sent it for clearance, by row number."""
     wrote = {author.person_id for author in issue.authors}
     return wrote | ({issue.checked_by_id} if issue.checked_by_id is not None else set())
+
+
+def may_clear(issue: BriefingIssue, person: Person) -> bool:
+    """Whether the person is one who clears the issue: entitled to, and without a hand in it."""
+    is_second = person.id not in author_ids(issue)
+    return person.active and is_second and can(person.facts, "briefing.clear", issue.facts)
+
+
+def who_may_clear(issue: BriefingIssue) -> list[Person]:
+    """Everybody who may clear the issue."""
+    roles = (Role.BRIEFING_EDITOR, Role.BOARD_MANAGER, Role.INDEPENDENT_CHAIR)
+    people = {person.id: person for role in roles for person in accounts.holders(role)}
+    return [person for person in people.values() if may_clear(issue, person)]
 
 
 def _names() -> rules.Names:

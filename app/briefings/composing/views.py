@@ -1,6 +1,5 @@
 """Pages of the composer: the list of issues, an issue as it is written, its items, its history."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -165,9 +164,11 @@ def _deeds_on(issue: BriefingIssue) -> list[tuple[str, str]]:
 @access("briefing.change", queries.issue)
 def edit(issue: BriefingIssue) -> ResponseReturnValue:
     """Change the title, headline, introduction and questions of an issue."""
-    form = editing(IssueForm, issue)
+    if frozen := _frozen(issue):
+        return frozen
+    form, undone = editing(IssueForm, issue), _takes_back(issue)
     if carry_out(form, lambda: operations.change(issue=issue, **form.words())):
-        return _composer_of(issue, f"{issue.ref} changed.")
+        return _composer_of(issue, f"{issue.ref} changed.{undone}")
     drafts.note(issue)
     return _page("edit.html", form, issue=issue)
 
@@ -176,7 +177,9 @@ def edit(issue: BriefingIssue) -> ResponseReturnValue:
 @access("briefing.change", queries.issue)
 def add(issue: BriefingIssue) -> ResponseReturnValue:
     """Add an item made from a candidate, or from any other record that may be told of."""
-    form = AddForm()
+    if frozen := _frozen(issue):
+        return frozen
+    form, undone = AddForm(), _takes_back(issue)
 
     def put_in() -> None:
         ref = (form.reference.data or "").upper()
@@ -191,7 +194,7 @@ def add(issue: BriefingIssue) -> ResponseReturnValue:
         operations.add(issue=issue, proposal=proposal)
 
     if carry_out(form, put_in):
-        return _composer_of(issue, f"{(form.reference.data or '').upper()} added.")
+        return _composer_of(issue, f"{(form.reference.data or '').upper()} added.{undone}")
     return _page("add.html", form, issue=issue)
 
 
@@ -199,11 +202,13 @@ def add(issue: BriefingIssue) -> ResponseReturnValue:
 @access("briefing.change", queries.issue)
 def new_item(issue: BriefingIssue) -> ResponseReturnValue:
     """Write an item of one's own."""
-    asked = request.args.get("section")
+    if frozen := _frozen(issue):
+        return frozen
+    asked, undone = request.args.get("section"), _takes_back(issue)
     form = ItemForm(data={"section": asked if asked in set(Section) else Section.POLICY})
     form.offer()
     if carry_out(form, lambda: operations.add_own(issue=issue, **form.words())):
-        return _composer_of(issue, "Item added.")
+        return _composer_of(issue, f"Item added.{undone}")
     return _page("new_item.html", form, issue=issue)
 
 
@@ -212,6 +217,9 @@ def new_item(issue: BriefingIssue) -> ResponseReturnValue:
 def edit_item(written: Written) -> ResponseReturnValue:
     """Change an item."""
     item = written.item
+    if frozen := _frozen(item.issue):
+        return frozen
+    undone = _takes_back(item.issue)
     form = editing(
         ItemForm,
         item,
@@ -223,7 +231,7 @@ def edit_item(written: Written) -> ResponseReturnValue:
     )
     form.offer(item)
     if carry_out(form, lambda: operations.change_item(item=item, **form.words())):
-        return _composer_of(item.issue, f"Item {item.position} changed.")
+        return _composer_of(item.issue, f"Item {item.position} changed.{undone}")
     drafts.note(item.issue)
     return _page("edit_item.html", form, issue=item.issue, item=item)
 
@@ -232,29 +240,43 @@ def edit_item(written: Written) -> ResponseReturnValue:
 @access("briefing.change", queries.item)
 def move_item(written: Written) -> ResponseReturnValue:
     """Move an item a place up or down its section."""
-    up = request.form.get("to") == "up"
-    return _carried(
-        written, lambda: operations.move(item=written.item, up=up), anchor=f"item-{written.item.id}"
-    )
-
-
-@blueprint.post("/briefings/<ref>/items/<int:number>/remove")
-@access("briefing.change", queries.item)
-def remove_item(written: Written) -> ResponseReturnValue:
-    """Take an item out of an issue."""
-    return _carried(written, lambda: operations.remove(item=written.item), anchor="the-issue")
-
-
-def _carried(
-    written: Written, operation: Callable[[], object], *, anchor: str | None = None
-) -> ResponseReturnValue:
-    """Carry out what one button asks for, and go back to the issue with what was refused."""
-    issue = written.item.issue
+    item, issue = written.item, written.item.issue
+    undone = _takes_back(issue)
     try:
-        operation()
+        operations.move(item=item, up=request.form.get("to") == "up")
     except RuleBroken as error:
         return _composer_of(issue, error.sentence, "warning")
-    return redirect(url_for("issues.compose", ref=issue.ref, _anchor=anchor))
+    if undone:
+        flash(f"Moved.{undone}")
+    return redirect(url_for("issues.compose", ref=issue.ref, _anchor=f"item-{item.id}"))
+
+
+@blueprint.route("/briefings/<ref>/items/<int:number>/remove", methods=["GET", "POST"])
+@access("briefing.change", queries.item)
+def remove_item(written: Written) -> ResponseReturnValue:
+    """Take an item out of an issue, once it was asked whether that is meant: its words go with it."""
+    item, issue, form = written.item, written.item.issue, TrackerForm()
+    if frozen := _frozen(issue):
+        return frozen
+    done = f"“{item.heading}” was taken out.{_takes_back(issue)}"
+    if carry_out(form, lambda: operations.remove(item=item)):
+        return _composer_of(issue, done)
+    return _page("remove_item.html", form, issue=issue, item=item)
+
+
+def _frozen(issue: BriefingIssue) -> ResponseReturnValue | None:
+    """Back to an issue whose words change no more, before somebody fills in a form for nothing."""
+    if request.method != "GET" or IssueState(issue.state) in room_rules.BEING_WRITTEN:
+        return None
+    label = room_rules.STATE_LABELS[IssueState(issue.state)].lower()
+    return _composer_of(issue, f"{issue.ref} is {label}, so its words change no more.", "warning")
+
+
+def _takes_back(issue: BriefingIssue) -> str:
+    """What a change does beside itself to an issue that waits to be cleared, as its banner says it."""
+    if issue.state != IssueState.CHECKED:
+        return ""
+    return " It does not wait to be cleared any more: send it for clearance again when it is done."
 
 
 @blueprint.get("/briefings/<ref>/history")

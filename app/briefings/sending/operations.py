@@ -48,7 +48,7 @@ def plan(*, issue: BriefingIssue) -> int:
 def schedule(*, issue: BriefingIssue, on: date, at: time | None = None) -> BriefingIssue:
     """Have the issue go on a day, from a time in London on.
 
-    Raises NotCleared, MoveNotPossible, HeldBack, DayGone.
+    Raises NotCleared, MoveNotPossible, HeldBack, DayGone, TooFarAhead.
     """
     _keep(issue, IssueState.SCHEDULED)
     rules.check_day(on, today=today())

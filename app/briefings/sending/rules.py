@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from app.briefings.models.issues import IssueState
 from app.briefings.rules import BEING_WRITTEN, MoveNotPossible, check_move
 from app.core.errors import RuleBroken
+from app.core.filters import date_long
 
 
 class NotCleared(MoveNotPossible):
@@ -21,12 +22,20 @@ class DayGone(RuleBroken):
     """The day on which it was to be sent is over."""
 
 
+class TooFarAhead(RuleBroken):
+    """What is cleared today is out of date by then."""
+
+
 class TimeNotUsable(RuleBroken):
     """What was written is no time of day."""
 
 
 class ReasonMissing(RuleBroken):
     """Whoever stops a sending says why."""
+
+
+#: An issue is set to be sent this far ahead at most.
+LONGEST_AHEAD = timedelta(days=92)
 
 
 def check_may_go(present: IssueState, following: IssueState, *, ref: str) -> None:
@@ -43,9 +52,11 @@ def check_holds(holds: Sequence[str], *, ref: str) -> None:
 
 
 def check_day(day: date, *, today: date) -> None:
-    """Raise DayGone for a day before today."""
+    """Raise DayGone for a day before today, and TooFarAhead for one that is likelier a slip of the year."""
     if day < today:
         raise DayGone("Enter today or a later day", "on")
+    if day > today + LONGEST_AHEAD:
+        raise TooFarAhead(f"Enter a day up to {date_long(today + LONGEST_AHEAD)}", "on")
 
 
 _TIME = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))? ?(am|pm)?", re.IGNORECASE)

@@ -198,6 +198,12 @@ def codes_held_for(subscriber_ids: Collection[int]) -> dict[int, str]:
     return dict(current_session().execute(statement).all())
 
 
+def number_who_get_it() -> int:
+    """How many readers the briefing goes to now."""
+    active = Subscriber.state == SubscriberState.ACTIVE
+    return current_session().scalar(select(func.count()).select_from(Subscriber).where(active)) or 0
+
+
 def waiting_sign_ups() -> int:
     """How many addresses were asked for and not confirmed yet."""
     return current_session().scalar(select(func.count()).select_from(SignUp)) or 0

@@ -13,6 +13,7 @@ from app.accounts.cases.operations import NOTICE
 from app.accounts.policy import NOTHING, Facts
 from app.accounts.signing_in.notices import PASSWORD_CHANGED
 from app.accounts.signing_in.queries import INVITATION
+from app.briefings.checking.operations import TO_CLEAR
 from app.briefings.reading.operations import TEST
 from app.briefings.results.operations.telling import CASCADE, NOBODY_TO_TELL, TOLD
 from app.briefings.sending.feeding import BRIEFING, STOPPED
@@ -51,6 +52,7 @@ KIND_LABELS = {
     PASSWORD_CHANGED: "A password was changed",
     PAPERS_SENT: "Papers of a panel are there",
     TEST: "A briefing, as a test",
+    TO_CLEAR: "A briefing waits to be cleared",
     BRIEFING: "A briefing",
     STOPPED: "The sending of a briefing stopped",
     CASCADE: "A briefing, for the teams of an agency",

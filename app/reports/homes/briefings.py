@@ -7,6 +7,7 @@ from datetime import date
 from app.accounts.guard import person
 from app.accounts.models import Agency
 from app.briefings import rules
+from app.briefings.checking.queries import author_ids
 from app.briefings.composing.rules import PREPARED_AT
 from app.briefings.models import (
     BriefingIssue,
@@ -231,6 +232,8 @@ def board_lines() -> BriefingLines:
 def _under_way(issue: BriefingIssue) -> UnderWay:
     state = IssueState(issue.state)
     words, endpoint = _NEXT[state]
+    if state is IssueState.CHECKED and person().id in author_ids(issue):
+        words, endpoint = "See who clears it", "issues.compose"
     return UnderWay(
         issue=issue,
         month=month(issue),

@@ -12,6 +12,7 @@ from app.accounts.policy import PersonFacts, Role
 from app.actions.models import Action, ExtensionRequest
 from app.actions.queries.escalated import Ask, escalated
 from app.actions.rules.sign_off import DECIDE_WITHIN_DAYS, decide_by
+from app.briefings.models import BriefingIssue
 from app.core.filters import plural
 from app.reports import links, queries
 from app.reports.homes.parts import MOST_ROWS
@@ -102,6 +103,8 @@ def own(facts: PersonFacts, on: date) -> list[Decision]:
         _about(each.action, "Confirm the impact", each.stated_on, on, "action.confirm_impact")
         for each in _allowed(queries.own_impact(who, limit=_LIMIT), "action.confirm_impact")
     ]
+    if may("briefing.clear"):
+        rest += [_to_clear(issue, on) for issue in queries.issues_to_clear(who.id, limit=_LIMIT)]
     if Role.BOARD_MANAGER in facts.roles:
         rest += _of_the_board_manager(facts, on)
     if Role.INDEPENDENT_CHAIR in facts.roles:
@@ -110,6 +113,19 @@ def own(facts: PersonFacts, on: date) -> list[Decision]:
             for action, reached_on in escalated(Ask.RISK_PROMPT, facts, limit=_LIMIT)
         ]
     return [*_longest_first(requests), *_in_order(rest, sign_offs, room=MOST_ROWS - len(requests))]
+
+
+def _to_clear(issue: BriefingIssue, on: date) -> Decision:
+    since = issue.checked_on or on
+    return Decision(
+        ref=issue.ref,
+        what=f"Clear the briefing: {issue.title}",
+        from_whom=issue.checked_by.name if issue.checked_by else "Briefing editor",
+        since=since,
+        working_days=working_days_since(since, on),
+        href=url_for("clearance.clear", ref=issue.ref),
+        button="Read and clear it",
+    )
 
 
 def _of_the_board_manager(facts: PersonFacts, on: date) -> list[Decision]:

@@ -21,6 +21,7 @@ from app.briefings.models import (
     BriefingResult,
     CascadeReceipt,
     Feedback,
+    IssueAuthor,
     IssueState,
     LearningEvent,
     Subscriber,
@@ -67,15 +68,35 @@ def has_issue_of(period: str) -> bool:
 def issues_under_way(*, limit: int) -> Sequence[BriefingIssue]:
     """The issues that are written, wait, or are being sent, the latest first."""
     done = (IssueState.SENT, IssueState.CANCELLED)
-    statement = select(BriefingIssue).where(BriefingIssue.state.not_in(done))
+    statement = _with_authors().where(BriefingIssue.state.not_in(done))
     return current_session().scalars(statement.order_by(BriefingIssue.id.desc()).limit(limit)).all()
+
+
+def issues_to_clear(person_id: int, *, limit: int) -> Sequence[BriefingIssue]:
+    """The issues that wait for a second person who is not this one, the longest first."""
+    wrote = BriefingIssue.authors.any(IssueAuthor.person_id == person_id)
+    statement = (
+        select(BriefingIssue)
+        .where(
+            BriefingIssue.state == IssueState.CHECKED,
+            ~wrote,
+            BriefingIssue.checked_by_id.is_distinct_from(person_id),
+        )
+        .order_by(BriefingIssue.checked_on, BriefingIssue.id)
+        .options(joinedload(BriefingIssue.checked_by))
+    )
+    return current_session().scalars(statement.limit(limit)).all()
+
+
+def _with_authors() -> Select[BriefingIssue]:
+    return select(BriefingIssue).options(selectinload(BriefingIssue.authors))
 
 
 def issue_that_follows() -> BriefingIssue | None:
     """The issue that goes out next: what is furthest on its way; of those as far, the month's own first."""
     place = case({str(state): place for place, state in enumerate(_ON_ITS_WAY)}, value=BriefingIssue.state)
     statement = (
-        select(BriefingIssue)
+        _with_authors()
         .where(BriefingIssue.state.in_(_ON_ITS_WAY))
         .order_by(place, BriefingIssue.number, BriefingIssue.id)
         .options(joinedload(BriefingIssue.corrects))

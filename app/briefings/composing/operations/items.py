@@ -55,7 +55,10 @@ def add_own(
     url_words: str = "",
     audiences: Sequence[Audience] = (),
 ) -> BriefingItem:
-    """Add an item in the editor's own words. Raises WordsFrozen, WordsMissing, LinkNotUsable."""
+    """Add an item in the editor's own words; the same words once, however often their form is sent.
+
+    Raises WordsFrozen, WordsMissing, LinkNotUsable, AlreadyThere.
+    """
     begin(issue)
     item = BriefingItem(position=0, section=Section(section), heading="")
     _write(
@@ -68,6 +71,8 @@ def add_own(
         url_words=url_words,
         audiences=audiences,
     )
+    if any(words_of_item(each) == words_of_item(item) for each in issue.items):
+        raise rules.AlreadyThere(f"This item stands in {issue.ref} already", "heading")
     _append(issue, item)
     tell(issue, "add_item", f"Wrote an item of {issue.ref}", before={}, after=words_of_item(item))
     return item

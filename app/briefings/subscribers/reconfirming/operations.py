@@ -325,8 +325,8 @@ def confirm(*, link: str) -> Subscriber:
     subscriber.state, subscriber.confirmed_on = SubscriberState.ACTIVE, today()
     subscriber.left_on, subscriber.left_reason = None, ""
     if subscriber.basis == Basis.IMPORTED:
-        # The owner's own word is the better basis; on which they came to be here stays in the trail.
-        subscriber.basis, subscriber.basis_stated = Basis.SIGNED_UP, ""
+        # The owner's own word is the better basis; on which they came to be here is told with it.
+        subscriber.basis = Basis.SIGNED_UP
     digests.allow(subscriber.email or "")
     _forget_addresses([asked])
     record(

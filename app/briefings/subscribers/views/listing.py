@@ -40,6 +40,7 @@ def index() -> str:
         applied=form.applied(),
         page=page,
         counted=plural(count, "reader") if not form.text.data else counted(count, "reader"),
+        get_it=None if form.applied() else queries.number_who_get_it(),
         is_one=count == 1,
         states=STATE_LABELS,
         bases=BASIS_LABELS,
@@ -177,6 +178,9 @@ def take_off(subscriber: Subscriber) -> ResponseReturnValue:
 def erase(subscriber: Subscriber) -> ResponseReturnValue:
     """Erase what is held of somebody who asks for it."""
     form = WhyForm()
+    if subscriber.state == SubscriberState.ERASED:
+        flash(f"{subscriber.ref} is erased already.")
+        return redirect(url_for("subscribers.show", ref=subscriber.ref))
     if carry_out(form, lambda: operations.erase(subscriber=subscriber, why=form.reason.data)):
         flash(f"Everything held of {subscriber.ref} is erased.")
         return redirect(url_for("subscribers.show", ref=subscriber.ref))
