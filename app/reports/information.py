@@ -29,10 +29,14 @@ def help_page() -> str:
 @blueprint.get("/privacy")
 def privacy() -> str:
     """What is held about people, why, for how long and what they can ask for. Open to strangers."""
+    settings = briefings.settings()
     return render_template(
         "information/privacy.html",
         partnership=accounts.partnership(),
-        months_kept=briefings.settings().months_kept,
+        months_kept=settings.months_kept,
+        keeps_people=settings.keeps_clicks_of_people,
+        # An opening is always somebody's: where nothing of people is kept, none is.
+        counts_opens=settings.counts_opens and settings.keeps_clicks_of_people,
     )
 
 
