@@ -17,6 +17,7 @@ from app.audit.models import AuditEntry
 from app.briefings.models import BriefingIssue, BriefingSettings, CascadeReceipt, Feedback, IssueState
 from app.briefings.queries import settings
 from app.briefings.results import links, receipts
+from app.briefings.results.feedback import operations as feedback
 from app.briefings.results.operations import snapshots
 from app.briefings.results.tables import HIDDEN, SUPPRESSION
 from app.core.database import current_session
@@ -257,6 +258,13 @@ def test_what_an_office_sends_is_taken_and_too_much_comes_back_filled(
     client_as("scr.chair").post(f"/briefings/{issue.ref}/feedback", {"useful": "4"}, status=422)
     elsewhere = {"REMOTE_ADDR": "192.0.2.9"}
     stranger.post(address, {**TEAM, "team": "Team 3"}, environ_overrides=elsewhere)
+
+
+def test_what_readers_say_holds_no_address_that_would_outlive_an_erasure(world: Flask) -> None:
+    issue = sent_issue()
+    with pytest.raises(feedback.AddressSaid):
+        feedback.give(issue=issue, useful=None, words="For an answer write to Ann.Quill@example.org")
+    feedback.give(issue=issue, useful=None, words="Is there a form for it? We meet @ 3")
 
 
 def test_links_end_half_a_year_after_the_issue_was_sent(world: Flask, stranger: PageClient) -> None:

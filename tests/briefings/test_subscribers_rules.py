@@ -12,6 +12,7 @@ from app.briefings.subscribers import rules
 from app.briefings.subscribers.importing import rows
 from app.briefings.subscribers.returned import reports
 from app.briefings.subscribers.rules import Refusal
+from app.outbox.rules import WrongAddress
 
 DAY = date(2017, 3, 31)
 HARD, SOFT, POLICY = BounceKind.HARD, BounceKind.SOFT, BounceKind.POLICY
@@ -115,6 +116,12 @@ def test_a_code_is_found_in_what_was_said_and_addresses_are_left_out() -> None:
 def test_a_reason_that_is_kept_for_good_names_nobody(reason: str) -> None:
     with pytest.raises(rules.TellsWhoItIs):
         rules.check_tells_nobody(reason, address="ann.quill@example.org", name="Ann Quill")
+
+
+def test_an_address_is_at_a_name_with_a_dot() -> None:
+    assert rules.address_of(" Ann@Example.org ") == "ann@example.org"
+    with pytest.raises(WrongAddress):
+        rules.address_of("a@b")
 
 
 def test_a_reason_in_ordinary_words_is_taken() -> None:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from app.briefings.models.deliveries import BounceKind
 from app.briefings.models.subscribers import SubscriberState
 from app.core.errors import RuleBroken
-from app.outbox.rules import checked_address, one_line
+from app.outbox.rules import WrongAddress, checked_address, one_line
 
 #: The link of a sign-up works so long; then what was asked for is forgotten.
 LINK_WORKS_FOR = timedelta(days=7)
@@ -153,6 +153,11 @@ def without_addresses(said: str) -> str:
     return _ADDRESS_IN_TEXT.sub("(address)", " ".join(said.split()))[:_LONGEST_SAID]
 
 
+def holds_an_address(text: str) -> bool:
+    """Whether an e-mail address stands in a text."""
+    return _ADDRESS_IN_TEXT.search(text) is not None
+
+
 def check_tells_nobody(reason: str, *, address: str | None, name: str) -> None:
     """Raise TellsWhoItIs for a reason with an address in it, or what is before its @, or the reader's name.
 
@@ -175,8 +180,14 @@ def _as_a_word(text: str) -> re.Pattern[str]:
 
 
 def address_of(typed: str) -> str:
-    """An address as it is kept: in small letters, without blanks. Raises WrongAddress."""
-    return checked_address(typed.strip().lower())
+    """An address as it is kept: in small letters, without blanks. Raises WrongAddress.
+
+    Not one at a name without a dot, which no mail from here reaches.
+    """
+    address = checked_address(typed.strip().lower())
+    if "." not in address.rpartition("@")[2]:
+        raise WrongAddress("Enter an e-mail address in the form name@example.org.", "email")
+    return address
 
 
 def name_of(typed: str) -> str:

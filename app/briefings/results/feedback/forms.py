@@ -18,7 +18,7 @@ class FeedbackForm(TrackerForm):
         longest=LONGEST,
         rows=4,
         counts=True,
-        description="Nothing about a child, a family or a colleague. For an answer, say how to reach you.",
+        description="Nothing about a child, a family or a colleague, nor who you are: that is not kept.",
     )
     #: Filled in by programs that fill in everything; people neither see it nor reach it.
     website = TextField("Leave this empty", longest=300)

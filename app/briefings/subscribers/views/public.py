@@ -106,7 +106,10 @@ def undo() -> ResponseReturnValue:
         return _over()
     email, made = found.email, list[Subscriber]()
     if carry_out(form, lambda: made.append(operations.undo(link=link))):
-        flash(f"{briefing_name()} is sent to this address again, and no more to the other.")
+        flash(
+            f"{briefing_name()} is sent to this address again, and no more to the other. Whoever had it "
+            "changed may have changed your choices too: look at them here."
+        )
         return redirect(url_for("subscribers.preferences", key=made[0].key))
     if form.is_submitted():
         return _over()
