@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from app.briefings.models.deliveries import BounceKind
 from app.briefings.models.subscribers import SubscriberState
 from app.core.errors import RuleBroken
-from app.outbox.rules import checked_address, one_line
+from app.outbox.rules import WrongAddress, checked_address, one_line
 
 #: The link of a sign-up works so long; then what was asked for is forgotten.
 LINK_WORKS_FOR = timedelta(days=7)
@@ -177,6 +177,17 @@ def _as_a_word(text: str) -> re.Pattern[str]:
 def address_of(typed: str) -> str:
     """An address as it is kept: in small letters, without blanks. Raises WrongAddress."""
     return checked_address(typed.strip().lower())
+
+
+def typed_address(typed: str) -> str:
+    """The same of an address that somebody typed: at a domain with a dot, as mail over the internet needs.
+
+    An account may have one of an own network without a dot. Raises WrongAddress.
+    """
+    address = address_of(typed)
+    if "." not in address.rpartition("@")[2]:
+        raise WrongAddress("Enter an e-mail address in the form name@example.org.", "email")
+    return address
 
 
 def name_of(typed: str) -> str:
