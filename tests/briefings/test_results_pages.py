@@ -416,7 +416,7 @@ def test_lessons_never_briefed_come_first_and_the_others_say_how_far(world: Flas
     ]
     for query in ("", "agency=homerton&standing=briefed", "audience=schools"):
         row = row_of(manager.get(f"/briefings/coverage?{query}").text, of_before.ref)
-        assert "Not known whom it reached" in row, query
+        assert "not known whom it reached" in row, query
         assert "Never briefed" not in row, query
     assert of_before.ref not in manager.get("/briefings/coverage?agency=homerton&standing=never").text
     of_before.withdrawn_on = DAY

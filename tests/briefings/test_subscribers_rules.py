@@ -214,3 +214,11 @@ def test_whatever_a_row_holds_an_address_that_is_taken_is_one_plain_address(
     if isinstance(found, rows.Reader):
         assert found.email == rules.address_of(found.email)
         assert not set(found.email) & set("\r\n\0 ,;<>")
+
+
+def test_an_address_that_somebody_types_has_a_domain_that_mail_reaches() -> None:
+    assert rules.typed_address(" Ann@Example.org ") == "ann@example.org"
+    for typed in ("a@b", "ann@localhost", "ann@.org", "example.org"):
+        with pytest.raises(WrongAddress):
+            rules.typed_address(typed)
+    assert rules.address_of("a@b") == "a@b"

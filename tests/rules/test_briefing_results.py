@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.briefings.results import rules
 from app.briefings.results.rules import Followed, Scanner
+from app.briefings.results.tables import HIDDEN, useful_in_words
 
 AT = datetime(2017, 4, 3, 9, 0, tzinfo=UTC)
 PHONE = (
@@ -210,3 +211,8 @@ def test_results_are_written_down_once_and_missed_days_are_caught_up() -> None:
     assert rules.snapshots_due(sent_on, date(2018, 5, 3), (7, 28), 13, has_ended=True) == [
         rules.LAST_SNAPSHOT
     ]
+
+
+def test_how_useful_a_few_found_it_is_not_told() -> None:
+    said = [useful_in_words(useful, votes) for useful, votes in ((0, 0), (1, 1), (3, 4), (3, 5))]
+    assert said == ["Nobody has said", HIDDEN, HIDDEN, "3 of 5 who said so"]

@@ -114,6 +114,13 @@ def with_share(number: int, base: int) -> str:
     return f"{number:,} ({share})" if share else f"{number:,}"
 
 
+def useful_in_words(useful: int, votes: int) -> str:
+    """How many of those who said so found an issue useful; not of so few that it tells what each said."""
+    if not votes:
+        return "Nobody has said"
+    return HIDDEN if votes < SMALLEST_GROUP else f"{useful} of {votes} who said so"
+
+
 @dataclass(frozen=True)
 class Tables:
     """What a person sees of the results of an issue."""

@@ -277,7 +277,7 @@ def _found(narrowed: SubscriberFilter) -> Select[Subscriber]:
     if narrowed.text:
         # A whole address and a reference are looked up; for a part of an address all are gone through.
         text = narrowed.text
-        if "@" in text.strip("@"):
+        if "@" in text.strip("@") and by_address(text) is not None:
             statement = statement.where(Subscriber.email == text)
         elif _REFERENCE.fullmatch(text):
             statement = statement.where(Subscriber.ref == text.upper())

@@ -190,6 +190,17 @@ def address_of(typed: str) -> str:
     return address
 
 
+def typed_address(typed: str) -> str:
+    """The same of an address that somebody typed: at a domain with a dot, as mail over the internet needs.
+
+    An account may have one of an own network without a dot. Raises WrongAddress.
+    """
+    address = address_of(typed)
+    if "." not in address.rpartition("@")[2]:
+        raise WrongAddress("Enter an e-mail address in the form name@example.org.", "email")
+    return address
+
+
 def name_of(typed: str) -> str:
     """A name as it is kept: on one line, for it may come to stand in a header or a file."""
     return one_line(typed, LONGEST_NAME)

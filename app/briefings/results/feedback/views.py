@@ -13,8 +13,8 @@ from app.briefings.results.feedback import operations, queries
 from app.briefings.results.feedback.forms import USEFUL, FeedbackFilterForm, FeedbackForm
 from app.briefings.results.links import Purpose
 from app.briefings.results.receipts.queries import issues_that_went_out, open_issue
-from app.briefings.results.receipts.views import may_read, over_for_strangers
-from app.briefings.results.views.blueprint import blueprint, not_ours
+from app.briefings.results.receipts.views import over_for_strangers
+from app.briefings.results.views.blueprint import blueprint, may_read, not_ours
 from app.core.access import access
 from app.core.errors import RuleBroken
 from app.core.export import Column

@@ -2,7 +2,6 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from app.accounts import exports
 from app.accounts import queries as accounts
@@ -26,7 +25,7 @@ from app.briefings.results.receipts.forms import (
 )
 from app.briefings.results.receipts.queries import Filters
 from app.briefings.results.scope import agencies_of
-from app.briefings.results.views.blueprint import blueprint, not_ours
+from app.briefings.results.views.blueprint import blueprint, may_read, not_ours
 from app.core.access import access
 from app.core.clock import today
 from app.core.filters import plural
@@ -192,11 +191,6 @@ def _opened(link: str) -> tuple[BriefingIssue, Agency | None] | None:
         return issue, None
     agency = queries.open_agency(named.numbers[0])
     return None if agency is None else (issue, agency)
-
-
-def may_read() -> bool:
-    """Whether whoever opened a link of a mail may read the issue itself."""
-    return current_user.is_authenticated or briefings.archive_is_public()
 
 
 def over_for_strangers(issue: BriefingIssue) -> ResponseReturnValue | None:

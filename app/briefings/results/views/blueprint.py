@@ -9,7 +9,11 @@ from app.briefings import queries as briefings
 blueprint = Blueprint("results", __name__)
 
 
+def may_read() -> bool:
+    """Whether whoever opened a link of a mail may read the archive, and the issue itself."""
+    return current_user.is_authenticated or briefings.archive_is_public()
+
+
 def not_ours() -> ResponseReturnValue:
     """The page for an address that no issue's key signed; to the archive it leads whoever may read there."""
-    may_read = current_user.is_authenticated or briefings.settings().archive_is_public
-    return render_template("briefings/results/not_ours.html", may_read=may_read), 404
+    return render_template("briefings/results/not_ours.html", may_read=may_read()), 404

@@ -87,7 +87,7 @@ def in_words(briefed: Briefed) -> str | int:
 def delivered_in_words(briefed: Briefed) -> str:
     """To how many it was delivered, or why that is not shown."""
     if briefed.delivered is None:
-        return "Not known whom it reached"
+        return "Not known"
     return HIDDEN if briefed.hides_delivered else f"{briefed.delivered:,}"
 
 

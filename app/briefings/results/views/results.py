@@ -16,7 +16,7 @@ from app.briefings.results import comparison, rules
 from app.briefings.results.queries import counting
 from app.briefings.results.queries.counting import Results
 from app.briefings.results.receipts import queries as receipts
-from app.briefings.results.tables import SUPPRESSION, Line, Tables, tables
+from app.briefings.results.tables import SUPPRESSION, Line, Tables, tables, useful_in_words
 from app.briefings.results.views.blueprint import blueprint
 from app.core.access import access
 from app.core.export import Column
@@ -50,6 +50,7 @@ def show(issue: BriefingIssue) -> str:
         "briefings/results/show.html",
         issue=issue,
         results=results,
+        useful=useful_in_words(results.useful, results.votes),
         shown=shown,
         moments=_moments(issue, taken, at),
         scanner_labels=rules.SCANNER_LABELS,

@@ -84,7 +84,7 @@ def understand(
         return known.get(value.lower())
 
     try:
-        email = rules.address_of(said.get(EMAIL, ""))
+        email = rules.typed_address(said.get(EMAIL, ""))
     except WrongAddress as wrong:
         email = ""
         faults.append(Fault(number, EMAIL, said.get(EMAIL, ""), wrong.sentence))

@@ -51,7 +51,7 @@ def add(
     topics: Sequence[Theme] = (),
 ) -> Subscriber:
     """Add somebody on a stated basis. Raises WrongAddress or AddressNotTaken."""
-    address = rules.address_of(email)
+    address = rules.typed_address(email)
     keep_the_list()
     _check_free(address)
     subscriber = Subscriber(

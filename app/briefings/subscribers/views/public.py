@@ -50,7 +50,7 @@ def _ask(form: SignUpForm) -> None:
     rules.check_time_taken(form.made_at(), machine_now())
     # By where it comes from, whatever the address: that may be said aloud.
     throttle.check_may_send(_WHAT)
-    address = rules.address_of(form.email.data or "")
+    address = rules.typed_address(form.email.data or "")
     details = form.details()
     # What was looked up is needed no more than by its numbers: the count below ends the transaction.
     values = {
@@ -174,7 +174,7 @@ def address() -> ResponseReturnValue:
 
 
 def _ask_for_move(key: str, form: AddressForm) -> None:
-    address = rules.address_of(form.email.data or "")
+    address = rules.typed_address(form.email.data or "")
     # Counting ends the transaction at hand.
     throttle.check_may_send(_WHAT)
     if not throttle.may_write_to(address, _WHAT):
