@@ -261,6 +261,7 @@ def remove_item(written: Written) -> ResponseReturnValue:
     done = f"“{item.heading}” was taken out.{_takes_back(issue)}"
     if carry_out(form, lambda: operations.remove(item=item)):
         return _composer_of(issue, done)
+    drafts.note(issue)
     return _page("remove_item.html", form, issue=issue, item=item)
 
 

@@ -34,13 +34,15 @@ def index() -> str:
     page, count = queries.listed(
         form.narrowed(), after=request.args.get("after"), before=request.args.get("before")
     )
+    get_it = None if form.applied() else queries.number_who_get_it()
     return render_template(
         "briefings/subscribers/index.html",
         form=form,
         applied=form.applied(),
         page=page,
         counted=plural(count, "reader") if not form.text.data else counted(count, "reader"),
-        get_it=None if form.applied() else queries.number_who_get_it(),
+        get_it=get_it,
+        all_get_it=get_it == count,
         is_one=count == 1,
         states=STATE_LABELS,
         bases=BASIS_LABELS,
