@@ -169,7 +169,9 @@ def test_who_takes_a_subscription_over_by_a_forwarded_mail_loses_it_again(
     owner.client.head(undoing)
     current_session().expire_all()
     assert reader.email == "second@example.org"
-    assert "o…@example.org" in owner.get(owner.post(undoing).location).text
+    page = owner.get(owner.post(undoing).location).text
+    assert "o…@example.org" in page
+    assert "may have changed your choices too" in page
     current_session().expire_all()
     assert (reader.email, reader.state) == ("owner@example.org", "active")
     thief.get(f"/subscription?key={stolen}", status=404)
