@@ -157,6 +157,9 @@ def _is_filed(kind: FindingKind, words: str) -> bool:
     return kind is FindingKind.DATE and bool(_FILED.fullmatch(words))
 
 
+#: How a partnership shortens a name of its own; "of" in such a name shortens nothing.
+_TWO_CAPITALS = re.compile(r"\b[A-Z]{2}\b")
+
 #: What the place of a training may hold.
 _OF_PLACES = frozenset({FindingKind.STREET, FindingKind.SCHOOL, FindingKind.POSTCODE})
 
@@ -181,7 +184,7 @@ def _is_of_training(kind: FindingKind, words: str, held_on: date | None) -> bool
     return has_day and (has_month or bool(weekday & set(said))) and set(said) <= written | weekday
 
 
-def names_of(people: Iterable[str], *, ordinary: Iterable[str] = ()) -> Names:
+def names_of(people: Iterable[str], *, ordinary: Collection[str] = ()) -> Names:
     """The names by which people are found; those that are made of the partnership's own words are posts.
 
     ``ordinary`` are texts whose words are no names: titles of posts, agencies, areas.
@@ -211,7 +214,7 @@ def names_of(people: Iterable[str], *, ordinary: Iterable[str] = ()) -> Names:
         whole={first: tuple(sorted(forms)) for first, forms in whole.items()},
         family=frozenset(family),
         given=frozenset(given - family),
-        short=frozenset(word for word in common if len(word) == 2),
+        short=frozenset(word.casefold() for text in ordinary for word in _TWO_CAPITALS.findall(text)),
     )
 
 
