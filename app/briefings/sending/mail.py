@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import current_app
 from markupsafe import escape
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from app.accounts import queries as accounts
 from app.briefings import queries as briefings
@@ -41,19 +41,24 @@ from app.outbox.rules import WrongAddress, checked_address
 
 
 def wanted_while(message: Any) -> Any:
-    """While the reader has not left or moved to another address, and the issue was not cancelled."""
-    return (
-        exists()
+    """While the reader has not left or moved to another address, and the issue was not cancelled.
+
+    Asked as a comparison with the one address, and not as whether there is one: that PostgreSQL would rather
+    answer for all readers at once, for each message anew.
+    """
+    address = (
+        select(Subscriber.email)
         .where(
             Delivery.message_id == message.c.id,
             Subscriber.id == Delivery.subscriber_id,
-            Subscriber.email == message.c.address,
             Subscriber.state == SubscriberState.ACTIVE,
             BriefingIssue.id == Delivery.issue_id,
             BriefingIssue.state != IssueState.CANCELLED,
         )
         .correlate(message)
+        .scalar_subquery()
     )
+    return address == message.c.address
 
 
 def still_wanted(message_id: int, on: date) -> bool:
